@@ -1,0 +1,44 @@
+package analyzer
+
+// CensusVersion is the version of the Census object.
+const CensusVersion = 1
+
+// A Census is what one package contributes to the command line's report beyond
+// the diagnostics themselves. The census analyzer, when its report flag is
+// set, reports it as the JSON text of a single diagnostic at the package
+// clause of the package's first file: diagnostics are the one channel that the
+// go command caches and replays.
+type Census struct {
+	Version  int             `json:"version"`
+	Package  string          `json:"package"`
+	Findings []CensusFinding `json:"findings,omitempty"`
+	Sites    []CensusSite    `json:"sites,omitempty"`
+	// Evidence: what the package was judged by.
+	Strategy string   `json:"strategy,omitempty"` // "rls", "filter", "" when there is no evidence of tenancy
+	Schemas  []string `json:"schemas,omitempty"`  // schema files used, relative to the module root
+}
+
+// A CensusFinding completes a diagnostic; the two are joined by rule and position.
+type CensusFinding struct {
+	Rule        string       `json:"rule"`
+	Posn        string       `json:"posn"` // file:line:column as in the diagnostic
+	Group       string       `json:"group"`
+	Fingerprint string       `json:"fingerprint"`
+	Function    string       `json:"function,omitempty"`
+	Path        []CensusStep `json:"path,omitempty"`
+	Advice      string       `json:"advice,omitempty"` // what to do
+}
+
+// A CensusStep is one step of the path that proves a finding.
+type CensusStep struct {
+	Posn    string `json:"posn"`
+	Message string `json:"message"`
+}
+
+// A CensusSite is the verdict on one query site that touches, or may touch,
+// tenant relations.
+type CensusSite struct {
+	Posn    string `json:"posn"`
+	Verdict string `json:"verdict"`         // "safe", "breach", "unknown"
+	Cause   string `json:"cause,omitempty"` // for unknown
+}

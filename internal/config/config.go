@@ -1,0 +1,33 @@
+// Package config reads tenantvet.yaml. It is strict: what it does not know is
+// an error with line and column, since a misspelt key would otherwise switch a
+// check off in silence.
+package config
+
+// FileName is the configuration's name; it lives beside go.mod.
+const FileName = "tenantvet.yaml"
+
+// A Config is the content of one tenantvet.yaml. The zero value means that
+// everything is inferred.
+type Config struct {
+	Version  int             `yaml:"version"`
+	Tenant   Tenant          `yaml:"tenant"`
+	Schema   []string        `yaml:"schema"` // globs of migration directories or SQL files, relative to the file
+	Shared   []string        `yaml:"shared"` // tables that belong to no tenant
+	Packages Packages        `yaml:"packages"`
+	Rules    map[string]bool `yaml:"rules"` // rule name -> on/off
+	Tests    bool            `yaml:"tests"` // also report findings in _test.go files
+}
+
+// Tenant says how rows and context name their tenant.
+type Tenant struct {
+	Columns  []string `yaml:"columns"`
+	Settings []string `yaml:"settings"`
+	Tables   []string `yaml:"tables"` // tenant tables that no policy shows
+}
+
+// Packages declares what packages are for.
+type Packages struct {
+	// Privileged packages may hold service-role credentials and bypass roles:
+	// import path patterns relative to the module, as in "./cmd/admin/...".
+	Privileged []string `yaml:"privileged"`
+}

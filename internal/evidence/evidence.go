@@ -1,0 +1,48 @@
+// Package evidence gathers what must be known about a module from outside the
+// Go package at hand: its configuration, its schema, and what its code as a
+// whole does to connections. Facts flow from imports upward only; evidence is
+// the way for everything else (DESIGN.md, decision 5).
+package evidence
+
+import (
+	"github.com/tenantvet/tenantvet/internal/config"
+	"github.com/tenantvet/tenantvet/sqlcheck/schema"
+)
+
+// A Module is the evidence about one Go module. It is plain data.
+type Module struct {
+	Root    string // directory of go.mod
+	Path    string // module path
+	Config  config.Config
+	Schemas []Schema
+	Hooks   Hooks
+	// SettingsInCode are settings that Go code of the module sets, lower case and sorted.
+	SettingsInCode []string
+	// Problems are what could not be read; any makes the run incomplete.
+	Problems []Problem
+	// Digest identifies everything above.
+	Digest string
+}
+
+// A Schema is one migration directory (or schema file) and its replayed model.
+type Schema struct {
+	Dir    string   // relative to Root, slash-separated; for a single file its directory
+	Format string   // "goose", "golang-migrate", "dbmate", "tern", "atlas", "sqlc", "supabase", "sql", "go"
+	Files  []string // relative to Root, in the order of replay
+	Model  *schema.Model
+}
+
+// Hooks are the pool hooks that some code of the module installs.
+type Hooks struct {
+	SetsContext bool // a PrepareConn, BeforeAcquire or AfterConnect hook is assigned and the file sets a setting
+	Resets      bool // an AfterRelease or BeforeAcquire/PrepareConn hook is assigned and the file resets settings
+}
+
+// A Problem is an input that could not be read.
+type Problem struct {
+	File         string // relative to Root
+	Line, Column int    // 1-based, 0 when unknown
+	Message      string
+	// Config: the problem is in tenantvet.yaml (exit code 2 rather than 3).
+	Config bool
+}

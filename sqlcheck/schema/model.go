@@ -1,0 +1,146 @@
+package schema
+
+import "github.com/tenantvet/tenantvet/sqlcheck"
+
+// A Model is the state of a database after its migrations have run in order.
+// It is plain data: it can be encoded and compared.
+type Model struct {
+	Tables    []*Table    // sorted by schema and name
+	Functions []*Function // sorted by schema and name
+	Roles     []*Role     // sorted by name
+	// Unmodelled counts statements by kind that could change the model in ways
+	// that the replay does not follow, such as a DO block that it can't read.
+	Unmodelled map[string]int
+}
+
+// A Table is a table, partition, view or materialized view.
+type Table struct {
+	Schema, Name string // Schema is "public" when the migrations name none
+	Kind         TableKind
+	Columns      []Column
+	RLS          bool // ENABLE ROW LEVEL SECURITY is in effect
+	Forced       bool // FORCE ROW LEVEL SECURITY is in effect
+	Policies     []*Policy
+	PartitionOf  string // parent's "schema.name", "" otherwise
+	History      []Event
+}
+
+// TableKind is the kind of a Table.
+type TableKind uint8
+
+const (
+	BaseTable TableKind = iota
+	View
+	MaterializedView
+	ForeignTable
+)
+
+// A Column is a table's column.
+type Column struct {
+	Name, Type string // Type as format_type would print its base name, lower case
+	NotNull    bool
+}
+
+// A Policy is a row security policy.
+type Policy struct {
+	Name       string
+	Command    string // "all", "select", "insert", "update", "delete"
+	Permissive bool
+	Roles      []string // "public" when the policy has no TO
+	Using      string   // deparsed or source text, "" when absent
+	Check      string
+	// Settings are the settings that the policy's expressions read, directly or
+	// through functions whose bodies the migrations define.
+	Settings []SettingUse
+	At       Position
+}
+
+// A SettingUse is one setting read by a policy.
+type SettingUse struct {
+	Name string // normalised: lower case
+	Use  Use
+}
+
+// Use says what a policy does with a setting.
+type Use uint8
+
+const (
+	// ComparesRow: the setting's value is compared with a column of the row, or
+	// with something looked up by one: it is tenant context.
+	ComparesRow Use = iota
+	// Flag: the setting is only compared with constants, such as
+	// current_setting('app.bypass_rls', true) = 'on'.
+	Flag
+)
+
+// A Function is a function or procedure that the migrations define.
+type Function struct {
+	Schema, Name    string
+	Language        string
+	SecurityDefiner bool
+	Settings        []string // settings that the body reads
+	Body            string
+	At              Position
+}
+
+// A Role is a role that the migrations create or alter.
+type Role struct {
+	Name                           string
+	Superuser, BypassRLS, CanLogin bool
+	At                             Position
+}
+
+// An Event is one statement that changed a table.
+type Event struct {
+	What string // "created", "rls enabled", "rls disabled", "forced", "policy tenant_isolation created", ...
+	At   Position
+}
+
+// A Position is a place in a migration file.
+type Position struct {
+	File string
+	Line int // 1-based
+}
+
+// A Problem is something in a migration file that could not be read.
+type Problem struct {
+	At      Position
+	Column  int // 1-based, 0 when unknown
+	Message string
+}
+
+// Table returns the table of that name; a name without schema is looked up in
+// "public" first, then in any schema if that is unambiguous. It returns nil if
+// there is none.
+func (m *Model) Table(n sqlcheck.Name) *Table {
+	if m == nil {
+		return nil
+	}
+	var found *Table
+	for _, t := range m.Tables {
+		if t.Name != n.Name || n.Schema != "" && t.Schema != n.Schema {
+			continue
+		}
+		if n.Schema != "" || t.Schema == "public" {
+			return t
+		}
+		if found != nil {
+			return nil
+		}
+		found = t
+	}
+	return found
+}
+
+// Role returns the role of that name, or nil.
+func (m *Model) Role(name string) *Role {
+	if m == nil {
+		return nil
+	}
+	for _, r := range m.Roles {
+		if r.Name == name {
+			return r
+		}
+	}
+	return nil
+}
