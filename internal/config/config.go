@@ -6,6 +6,9 @@ package config
 // FileName is the configuration's name; it lives beside go.mod.
 const FileName = "tenantvet.yaml"
 
+// Version is the only version of the format so far.
+const Version = 1
+
 // A Config is the content of one tenantvet.yaml. The zero value means that
 // everything is inferred.
 type Config struct {
@@ -16,6 +19,10 @@ type Config struct {
 	Packages Packages        `yaml:"packages"`
 	Rules    map[string]bool `yaml:"rules"` // rule name -> on/off
 	Tests    bool            `yaml:"tests"` // also report findings in _test.go files
+
+	// File and RulePositions serve the errors of Validate.
+	File          string              `yaml:"-"`
+	RulePositions map[string]Position `yaml:"-"`
 }
 
 // Tenant says how rows and context name their tenant.
@@ -31,3 +38,6 @@ type Packages struct {
 	// import path patterns relative to the module, as in "./cmd/admin/...".
 	Privileged []string `yaml:"privileged"`
 }
+
+// A Position is a place in a tenantvet.yaml, 1-based.
+type Position struct{ Line, Column int }

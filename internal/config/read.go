@@ -1,0 +1,231 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
+)
+
+// A reader turns YAML nodes into a Config. It goes over the syntax tree rather
+// than through the decoder, which converts between types ("1" to 1, a scalar to
+// a list) where a strict reader must not.
+type reader struct {
+	file string
+	errs Errors
+}
+
+func (r *reader) fail(tok *token.Token, format string, args ...any) {
+	e := &Error{File: r.file, Message: fmt.Sprintf(format, args...)}
+	if tok != nil && tok.Position != nil {
+		e.Line, e.Column = tok.Position.Line, tok.Position.Column
+	}
+	r.errs = append(r.errs, e)
+}
+
+func (r *reader) config(data []byte) (c Config) {
+	file, err := parser.ParseBytes(data, 0)
+	if err != nil {
+		var syntax yaml.Error
+		if errors.As(err, &syntax) {
+			r.fail(syntax.GetToken(), "not valid YAML: %s", oneLine(syntax.GetMessage()))
+		} else {
+			r.fail(nil, "not valid YAML: %s", oneLine(err.Error()))
+		}
+		return Config{}
+	}
+	c.File = r.file
+	var docs []*ast.DocumentNode
+	for _, d := range file.Docs {
+		if d.Body != nil && d.Body.Type() != ast.NullType && d.Body.Type() != ast.CommentType {
+			docs = append(docs, d)
+		}
+	}
+	const start = "start it with \"version: 1\""
+	switch {
+	case len(docs) == 0:
+		r.errs = append(r.errs, &Error{File: r.file, Line: 1, Column: 1, Message: "no version; " + start})
+		return c
+	case len(docs) > 1:
+		r.fail(docs[1].Body.GetToken(), "second YAML document; keep one")
+		return c
+	}
+	seen := false
+	r.mapping(docs[0].Body, "the configuration", map[string]func(ast.Node){
+		"version": func(n ast.Node) { seen = true; c.Version = r.version(n) },
+		"tenant": func(n ast.Node) {
+			r.mapping(n, "tenant", map[string]func(ast.Node){
+				"columns":  func(n ast.Node) { c.Tenant.Columns = r.names(n, "tenant.columns", checkName("column")) },
+				"settings": func(n ast.Node) { c.Tenant.Settings = lower(r.names(n, "tenant.settings", checkSetting)) },
+				"tables":   func(n ast.Node) { c.Tenant.Tables = r.names(n, "tenant.tables", checkName("table")) },
+			})
+		},
+		"schema": func(n ast.Node) { c.Schema = r.names(n, "schema", checkGlob) },
+		"shared": func(n ast.Node) { c.Shared = r.names(n, "shared", checkName("table")) },
+		"packages": func(n ast.Node) {
+			r.mapping(n, "packages", map[string]func(ast.Node){
+				"privileged": func(n ast.Node) { c.Packages.Privileged = r.names(n, "packages.privileged", checkPackage) },
+			})
+		},
+		"rules": func(n ast.Node) { c.Rules, c.RulePositions = r.rules(n) },
+		"tests": func(n ast.Node) { c.Tests, _ = r.boolean(n, "tests") },
+	})
+	if !seen && docs[0].Body.Type() == ast.MappingType {
+		first := docs[0].Body.(*ast.MappingNode)
+		tok := first.GetToken()
+		if len(first.Values) > 0 {
+			tok = first.Values[0].Key.GetToken()
+		}
+		r.fail(tok, "no version; %s", start)
+	}
+	return c
+}
+
+// mapping calls the reader of each key of n. An absent value is like an absent key.
+func (r *reader) mapping(n ast.Node, what string, keys map[string]func(ast.Node)) {
+	r.entries(n, what, func(key string, tok *token.Token, value ast.Node) {
+		read, ok := keys[key]
+		if !ok {
+			known := make([]string, 0, len(keys))
+			for k := range keys {
+				known = append(known, k)
+			}
+			slices.Sort(known)
+			if near := closest(key, known); near != "" {
+				r.fail(tok, "unknown key %q in %s; did you mean %q?", key, what, near)
+			} else {
+				r.fail(tok, "unknown key %q in %s; it has %s", key, what, strings.Join(known, ", "))
+			}
+			return
+		}
+		if value.Type() != ast.NullType || key == "version" {
+			read(value)
+		}
+	})
+}
+
+// entries calls f for each entry of the mapping n.
+func (r *reader) entries(n ast.Node, what string, f func(key string, tok *token.Token, value ast.Node)) {
+	m, ok := n.(*ast.MappingNode)
+	if !ok {
+		r.fail(n.GetToken(), "%s must be a mapping of keys to values, not %s", what, kind(n))
+		return
+	}
+	seen := map[string]bool{}
+	for _, v := range m.Values {
+		tok := v.Key.GetToken()
+		key, ok := v.Key.(*ast.StringNode)
+		if !ok {
+			r.fail(tok, "a key of %s must be a plain name, not %s", what, kind(v.Key))
+			continue
+		}
+		if seen[key.Value] {
+			r.fail(tok, "key %q is given twice in %s; keep one", key.Value, what)
+			continue
+		}
+		seen[key.Value] = true
+		f(key.Value, tok, v.Value)
+	}
+}
+
+func (r *reader) version(n ast.Node) int {
+	i, ok := n.(*ast.IntegerNode)
+	if !ok {
+		r.fail(n.GetToken(), "version must be the number %d, not %s", Version, kind(n))
+		return 0
+	}
+	if i.Token.Value != fmt.Sprint(Version) {
+		r.fail(n.GetToken(), "version %s is not known to this tenantvet, which reads version %d; write \"version: %d\" or update tenantvet", i.Token.Value, Version, Version)
+		return 0
+	}
+	return Version
+}
+
+func (r *reader) names(n ast.Node, what string, check func(string) string) []string {
+	seq, ok := n.(*ast.SequenceNode)
+	if !ok {
+		r.fail(n.GetToken(), "%s must be a list, as in [a, b], not %s", what, kind(n))
+		return nil
+	}
+	var out []string
+	for _, v := range seq.Values {
+		s, ok := text(v)
+		if !ok {
+			r.fail(v.GetToken(), "an entry of %s must be text, not %s", what, kind(v))
+			continue
+		}
+		if message := check(s); message != "" {
+			r.fail(v.GetToken(), "%s", message)
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func (r *reader) rules(n ast.Node) (map[string]bool, map[string]Position) {
+	on, at := map[string]bool{}, map[string]Position{}
+	r.entries(n, "rules", func(key string, tok *token.Token, value ast.Node) {
+		if b, ok := r.boolean(value, "rule "+key); ok {
+			on[key] = b
+		}
+		at[key] = Position{tok.Position.Line, tok.Position.Column}
+	})
+	return on, at
+}
+
+func (r *reader) boolean(n ast.Node, what string) (value, ok bool) {
+	b, ok := n.(*ast.BoolNode)
+	if !ok {
+		r.fail(n.GetToken(), "%s must be true or false, not %s", what, kind(n))
+		return false, false
+	}
+	return b.Value, true
+}
+
+func text(n ast.Node) (string, bool) {
+	switch n := n.(type) {
+	case *ast.StringNode:
+		return n.Value, true
+	case *ast.LiteralNode:
+		return strings.TrimSpace(n.Value.Value), true
+	}
+	return "", false
+}
+
+// kind names a node for a message.
+func kind(n ast.Node) string {
+	switch n := n.(type) {
+	case *ast.MappingNode, *ast.MappingValueNode:
+		return "a mapping"
+	case *ast.SequenceNode:
+		return "a list"
+	case *ast.StringNode:
+		return fmt.Sprintf("the text %q", n.Value)
+	case *ast.LiteralNode:
+		return "a block of text"
+	case *ast.NullNode:
+		return "nothing"
+	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
+		return n.GetToken().Value
+	case *ast.AnchorNode, *ast.AliasNode, *ast.MergeKeyNode:
+		return "an anchor, alias or merge (write the value out)"
+	case *ast.TagNode:
+		return "a tag"
+	}
+	return "that"
+}
+
+func lower(names []string) []string {
+	for i, n := range names {
+		names[i] = strings.ToLower(n)
+	}
+	return names
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
