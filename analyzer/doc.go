@@ -1,0 +1,204 @@
+// Package analyzer finds tenant leaks in Go programs on PostgreSQL.
+//
+// One database holds every customer's rows; row-level security keeps them
+// apart as long as each query runs in a transaction that carries the tenant's
+// context. The analyzers of this package find the code that forgets. Each
+// section below documents one of them; help, the README's table and the
+// metadata of every output format are made from these sections.
+//
+// # Analyzer rawpool
+//
+// rawpool: query on a tenant table over a pool or a bare connection
+//
+// A statement on a table whose row-level security policies read the tenant
+// context must run in a transaction in which that context is set. A pool has no
+// transaction: each statement may run on another connection, without context
+// or with what an earlier borrower left behind.
+//
+// Bad:
+//
+//	rows, err := s.pool.Query(ctx, "SELECT id FROM orders")
+//
+// Fixed:
+//
+//	err := WithTenant(ctx, s.pool, tenantID, func(tx pgx.Tx) error {
+//		rows, err := tx.Query(ctx, "SELECT id FROM orders")
+//		...
+//	})
+//
+// Tables without policies that read a tenant setting, catalogs, DDL and
+// statements over functions only are not judged.
+//
+// # Analyzer unscopedtx
+//
+// unscopedtx: transaction that queries a tenant table before the tenant context is set
+//
+// The context must be set on the same transaction, before the query, on every
+// path that reaches it, and its error must end the path.
+//
+// Bad:
+//
+//	tx, err := pool.Begin(ctx)
+//	...
+//	rows, err := tx.Query(ctx, "SELECT id FROM orders")
+//
+// Fixed:
+//
+//	tx, err := pool.Begin(ctx)
+//	...
+//	if _, err := tx.Exec(ctx, "SELECT set_config('app.tenant_id', $1, true)", tenantID); err != nil {
+//		return err
+//	}
+//	rows, err := tx.Query(ctx, "SELECT id FROM orders")
+//
+// A context statement whose error is dropped is reported as suspect: the server
+// aborts the transaction when it fails there, but an encoding or network error
+// leaves it without context.
+//
+// # Analyzer outerhandle
+//
+// outerhandle: query past the tenant-scoped transaction that is open for this work
+//
+// Inside the callback of a scoping helper, or while a scoped transaction is
+// open, the query runs on the captured pool, on the receiver's pool, or on
+// generated queries built from it: on another connection, outside the scope.
+//
+// Bad:
+//
+//	WithTenant(ctx, s.pool, id, func(tx pgx.Tx) error {
+//		return s.queries.CreateOrder(ctx, arg) // forgot WithTx(tx)
+//	})
+//
+// Fixed:
+//
+//	WithTenant(ctx, s.pool, id, func(tx pgx.Tx) error {
+//		return s.queries.WithTx(tx).CreateOrder(ctx, arg)
+//	})
+//
+// # Analyzer formattedset
+//
+// formattedset: tenant context built by formatting a value into SQL text
+//
+// SET takes no parameters, so programs format the tenant into its text, and a
+// hostile value becomes SQL: it can set another tenant's context.
+//
+// Bad:
+//
+//	tx.Exec(ctx, fmt.Sprintf("SET LOCAL app.tenant_id = '%s'", tenantID))
+//
+// Fixed:
+//
+//	tx.Exec(ctx, "SELECT set_config('app.tenant_id', $1, true)", tenantID)
+//
+// A value whose Go type can't hold SQL (an integer, a UUID) or that went through
+// a quoting function is not reported.
+//
+// # Analyzer boundset
+//
+// boundset: SET with a placeholder, which the server rejects or takes literally
+//
+// The server does not accept parameters in SET: "SET LOCAL x = $1" fails with
+// 42601 under the extended protocol, and "SET x = '$1'" sets the text $1.
+//
+// Bad:
+//
+//	tx.Exec(ctx, "SET LOCAL app.tenant_id = $1", tenantID)
+//
+// Fixed:
+//
+//	tx.Exec(ctx, "SELECT set_config('app.tenant_id', $1, true)", tenantID)
+//
+// Not reported where the statement is sent with pgx's simple protocol, which
+// interpolates on the client.
+//
+// # Analyzer sessioncontext
+//
+// sessioncontext: tenant context for the session on a pooled connection
+//
+// SET without LOCAL and set_config(.., false) outlive the transaction: the next
+// borrower of the connection works as this tenant. No pool resets anything.
+//
+// Bad:
+//
+//	conn.Exec(ctx, "SELECT set_config('app.tenant_id', $1, false)", tenantID)
+//
+// Fixed:
+//
+//	tx.Exec(ctx, "SELECT set_config('app.tenant_id', $1, true)", tenantID)
+//
+// Not reported where the setting is reset on every path before the connection
+// goes back, or by a hook of the pool.
+//
+// # Analyzer lostcontext
+//
+// lostcontext: transaction-local tenant context where no transaction is open
+//
+// SET LOCAL and set_config(.., true) end with the transaction. On a pool or a
+// bare connection that is the statement itself: they have no effect.
+//
+// Bad:
+//
+//	conn.Exec(ctx, "SELECT set_config('app.tenant_id', $1, true)", tenantID)
+//	conn.Query(ctx, "SELECT id FROM orders")
+//
+// Fixed:
+//
+//	tx, err := conn.Begin(ctx)
+//	...
+//	tx.Exec(ctx, "SELECT set_config('app.tenant_id', $1, true)", tenantID)
+//	tx.Query(ctx, "SELECT id FROM orders")
+//
+// As the first item of a batch, or the first statement of one multi-statement
+// Exec, it does scope the rest of that batch or Exec, and is not reported.
+//
+// # Analyzer servicerole
+//
+// servicerole: service-role credential outside the privileged packages
+//
+// A login that bypasses row-level security reads every tenant's rows. Its
+// credentials belong into the packages that tenantvet.yaml declares privileged.
+//
+// Bad:
+//
+//	key := os.Getenv("SUPABASE_SERVICE_ROLE_KEY") // in a request handler
+//
+// Fixed:
+//
+//	key := os.Getenv("SUPABASE_ANON_KEY") // and the caller's own token
+//
+// Only uses count: reading the environment variable or holding the literal.
+// Comments, log and error texts, and test files don't.
+//
+// # Analyzer bypassrole
+//
+// bypassrole: switch to a role or flag that bypasses row-level security
+//
+// SET ROLE to a role with BYPASSRLS, row_security = off, or a setting that the
+// policies accept as a bypass opens every tenant's rows to what follows.
+//
+// Bad:
+//
+//	tx.Exec(ctx, "SET LOCAL ROLE service_role")
+//
+// Fixed:
+//
+//	tx.Exec(ctx, "SET LOCAL ROLE app_user")
+//
+// Lowering privilege is not reported, and packages declared privileged are free
+// to switch.
+//
+// # Analyzer directive
+//
+// directive: tenantvet comment that is malformed or silences nothing
+//
+// Bad:
+//
+//	//tenantvet:ignore rawpool
+//
+// Fixed:
+//
+//	//tenantvet:ignore rawpool -- countries are the same for every tenant
+//
+// A directive without reason, with an unknown rule, or that no finding needs is
+// itself a finding.
+package analyzer
