@@ -1,0 +1,3 @@
+module github.com/tenantvet/tenantvet/conformance
+
+go 1.26
