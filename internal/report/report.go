@@ -1,0 +1,103 @@
+// Package report is the result of a run and the forms in which it is shown.
+//
+// The JSON form (tenantvet -format json) is the type Report. Its version
+// grows when a field changes its meaning or goes away; new fields may appear
+// at any time. Equal inputs give equal bytes.
+package report
+
+// Version is the version of the JSON form.
+const Version = 1
+
+// A Report is the result of one run.
+type Report struct {
+	Version int    `json:"version"` // Version
+	Tool    string `json:"tool"`    // the tool's own version
+	// Root is the directory of go.work, or of go.mod without one, relative to
+	// the working directory. All files below are relative to it, with slashes.
+	Root     string    `json:"root"`
+	Findings []Finding `json:"findings"` // sorted by file, line, column, rule
+	Totals   Totals    `json:"totals"`
+	// Incomplete lists what could not be analysed. If there is any, silence
+	// means nothing, and the exit code is 3.
+	Incomplete []Incomplete `json:"incomplete"`
+	Schemas    []string     `json:"schemas"` // schema files that were read
+	Notes      []string     `json:"notes"`   // what else the user should know, one line each
+}
+
+// A Finding is one diagnostic.
+type Finding struct {
+	Rule string `json:"rule"`
+	// Group is the promise: breach (proven), suspect (likely), audit (opt-in),
+	// preview (may change).
+	Group    string   `json:"group"`
+	Position Position `json:"position"`
+	Package  string   `json:"package"`            // import path
+	Function string   `json:"function,omitempty"` // as in (*Server).List
+	Message  string   `json:"message"`
+	Advice   string   `json:"advice,omitempty"` // what to do
+	Path     []Step   `json:"path"`             // the way that proves it, in order
+	// Fingerprint stays when lines move.
+	Fingerprint string `json:"fingerprint,omitempty"`
+	Fixes       []Fix  `json:"fixes"`
+}
+
+// A Position is a range in a file. Lines and columns count from 1, columns in
+// bytes. The end is exclusive and equals the start when only a point is known.
+type Position struct {
+	File      string `json:"file"`
+	Line      int    `json:"line"`
+	Column    int    `json:"column"`
+	EndLine   int    `json:"endLine"`
+	EndColumn int    `json:"endColumn"`
+}
+
+// A Step is one step of a finding's path.
+type Step struct {
+	Position Position `json:"position,omitzero"`
+	Message  string   `json:"message"`
+}
+
+// A Fix is a set of edits to be applied together. Fixes whose text would show a
+// credential are left out.
+type Fix struct {
+	Message string `json:"message"`
+	Edits   []Edit `json:"edits"`
+}
+
+// An Edit replaces the bytes [Start, End) of a file, counted from 0.
+type Edit struct {
+	File  string `json:"file"`
+	Start int    `json:"start"`
+	End   int    `json:"end"`
+	New   string `json:"new"`
+}
+
+// Totals tell silence from blindness.
+type Totals struct {
+	Findings int            `json:"findings"`
+	ByRule   map[string]int `json:"byRule"`
+	Packages Packages       `json:"packages"`
+	Sites    Sites          `json:"sites"`
+}
+
+// Packages counts the packages that the patterns match.
+type Packages struct {
+	Analysed int `json:"analysed"`
+	Skipped  int `json:"skipped"` // without Go files in this build configuration
+	Failed   int `json:"failed"`  // listed under incomplete
+}
+
+// Sites counts the calls that send SQL that touches, or may touch, tenants' rows.
+type Sites struct {
+	Safe    int            `json:"safe"`
+	Breach  int            `json:"breach"`
+	Unknown int            `json:"unknown"`
+	Causes  map[string]int `json:"causes"` // of unknown
+}
+
+// An Incomplete is a package or a file that could not be analysed.
+type Incomplete struct {
+	Package  string    `json:"package,omitempty"`
+	Position *Position `json:"position,omitempty"`
+	Reason   string    `json:"reason"`
+}

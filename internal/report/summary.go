@@ -1,0 +1,82 @@
+package report
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/fatih/color"
+)
+
+// fewFiles is how many schema files are named one by one.
+const fewFiles = 3
+
+func (p *printer) summary(r Report) {
+	p.line("%s", p.paint(findingsLine(r.Totals), color.Bold))
+	p.line("%s", packagesLine(r.Totals.Packages))
+	p.line("%s", sitesLine(r.Totals.Sites))
+	p.line("%s", p.schemaLine(r.Schemas))
+	for _, note := range r.Notes {
+		p.line("note: %s", note)
+	}
+}
+
+func findingsLine(t Totals) string {
+	if t.Findings == 0 {
+		return "no findings"
+	}
+	return counted(t.Findings, "finding") + ": " + list(t.ByRule)
+}
+
+func packagesLine(t Packages) string {
+	s := counted(t.Analysed, "package") + " analysed"
+	if t.Skipped > 0 {
+		s += fmt.Sprintf(", %d skipped", t.Skipped)
+	}
+	if t.Failed > 0 {
+		s += fmt.Sprintf(", %d failed", t.Failed)
+	}
+	return s
+}
+
+func sitesLine(t Sites) string {
+	s := fmt.Sprintf("query sites on tenant tables: %d safe, %d breach, %d unknown", t.Safe, t.Breach, t.Unknown)
+	if len(t.Causes) > 0 {
+		s += " (" + list(t.Causes) + ")"
+	}
+	return s
+}
+
+func (p *printer) schemaLine(files []string) string {
+	if len(files) == 0 {
+		return "schema: none found"
+	}
+	shown := make([]string, len(files))
+	for i, f := range files {
+		shown[i] = p.shown(f)
+	}
+	if len(files) <= fewFiles {
+		return "schema: " + strings.Join(shown, ", ")
+	}
+	dirs := make(map[string]int)
+	for _, f := range shown {
+		dirs[path.Dir(f)]++
+	}
+	return fmt.Sprintf("schema: %d files: %s", len(files), list(dirs))
+}
+
+// list writes counts as "3 a, 1 b".
+func list(counts map[string]int) string {
+	var parts []string
+	for _, key := range byCount(counts) {
+		parts = append(parts, fmt.Sprintf("%d %s", counts[key], key))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

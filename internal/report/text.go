@@ -1,0 +1,158 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/fatih/color"
+)
+
+// Text says how the text form is written.
+type Text struct {
+	Root  string // absolute; files of the report are relative to it
+	Dir   string // absolute; files are shown relative to it
+	Color bool
+}
+
+// Write writes r for people.
+func (t Text) Write(w io.Writer, r Report) error {
+	r = prepared(r)
+	p := &printer{Text: t, sources: make(map[string]*source)}
+	for _, f := range r.Findings {
+		p.finding(f)
+	}
+	if len(r.Incomplete) > 0 {
+		for _, i := range r.Incomplete {
+			p.incomplete(i)
+		}
+		p.line("")
+	}
+	p.summary(r)
+	_, err := w.Write(p.out.Bytes())
+	return err
+}
+
+type printer struct {
+	Text
+	out     bytes.Buffer
+	sources map[string]*source
+}
+
+func (p *printer) line(format string, args ...any) {
+	fmt.Fprintf(&p.out, format, args...)
+	p.out.WriteByte('\n')
+}
+
+// paint colours a text for a terminal; elsewhere it stays as it is.
+func (p *printer) paint(text string, attributes ...color.Attribute) string {
+	c := color.New(attributes...)
+	if p.Color {
+		c.EnableColor()
+	} else {
+		c.DisableColor()
+	}
+	return c.Sprint(text)
+}
+
+func (p *printer) finding(f Finding) {
+	rule := p.paint(f.Rule, groupColor(f.Group), color.Bold)
+	if f.Group != "breach" {
+		rule += " (" + f.Group + ")"
+	}
+	p.line("%s: %s: %s", p.paint(p.where(f.Position, true), color.Bold), rule, f.Message)
+	p.excerpt(f)
+	for _, s := range f.Path {
+		if s.Position.Line == 0 {
+			p.line("    %s", s.Message)
+			continue
+		}
+		p.line("    %s: %s", p.where(s.Position, false), s.Message)
+	}
+	if f.Advice != "" {
+		p.line("    %s %s", p.paint("do:", color.FgCyan), f.Advice)
+	}
+	for _, fix := range f.Fixes {
+		p.line("    %s %s", p.paint("fix offered:", color.FgCyan), fix.Message)
+	}
+	p.line("")
+}
+
+func groupColor(group string) color.Attribute {
+	if group == "breach" {
+		return color.FgRed
+	}
+	return color.FgYellow
+}
+
+func (p *printer) excerpt(f Finding) {
+	text, width, ok := p.source(f.Position.File).excerpt(f.Position, f.Rule)
+	if !ok {
+		return
+	}
+	number := strconv.Itoa(f.Position.Line)
+	gutter := strings.Repeat(" ", max(4, len(number)))
+	p.line("%s%s | %s", gutter[len(number):], number, text.line)
+	p.line("%s | %s%s", gutter, strings.Repeat(" ", text.indent), p.paint(strings.Repeat("^", width), groupColor(f.Group)))
+}
+
+func (p *printer) source(file string) *source {
+	s, ok := p.sources[file]
+	if !ok {
+		data, err := os.ReadFile(p.path(file))
+		if err != nil {
+			data = nil // the finding stands without its excerpt
+		}
+		s = newSource(data)
+		p.sources[file] = s
+	}
+	return s
+}
+
+func (p *printer) incomplete(i Incomplete) {
+	what := i.Package
+	if i.Position != nil {
+		what = p.where(*i.Position, i.Position.Column > 0)
+		if i.Package != "" {
+			what += ": " + i.Package
+		}
+	}
+	if what != "" {
+		what += ": "
+	}
+	p.line("%s %s%s", p.paint("incomplete:", color.FgYellow, color.Bold), what, i.Reason)
+}
+
+// where returns a position as file:line:column.
+func (p *printer) where(pos Position, column bool) string {
+	s := p.shown(pos.File)
+	if pos.Line == 0 {
+		return s
+	}
+	s += ":" + strconv.Itoa(pos.Line)
+	if column {
+		s += ":" + strconv.Itoa(pos.Column)
+	}
+	return s
+}
+
+func (p *printer) path(file string) string {
+	native := filepath.FromSlash(file)
+	if filepath.IsAbs(native) {
+		return native
+	}
+	return filepath.Join(p.Root, native)
+}
+
+// shown returns a file relative to the directory of the user.
+func (p *printer) shown(file string) string {
+	rel, err := filepath.Rel(p.Dir, p.path(file))
+	if err != nil {
+		return p.path(file)
+	}
+	return rel
+}
