@@ -1,0 +1,119 @@
+package pgparse
+
+import (
+	"fmt"
+	"unicode/utf8"
+)
+
+// An Error says why a text could not be parsed.
+type Error struct {
+	Message string // the parser's, without position
+	Offset  int    // byte offset in the text, -1 when unknown
+	// TooComplex: the text is over the limits and no parser has seen it.
+	TooComplex bool
+}
+
+func (e *Error) Error() string { return e.Message }
+
+// A Tree is a parsed text.
+type Tree struct {
+	SQL   string
+	Stmts []*RawStmt
+}
+
+// Parse parses a text of any number of statements. Its error is an *[Error].
+func Parse(sql string) (*Tree, error) {
+	if err := Check(sql); err != nil {
+		return nil, err
+	}
+	res, err := guarded(func() (*ParseResult, error) { return backendParse(sql) })
+	if err != nil {
+		return nil, convert(sql, err)
+	}
+	return &Tree{SQL: sql, Stmts: res.GetStmts()}, nil
+}
+
+// Span gives the byte offsets of a statement without the space, the comments
+// and the semicolon around it.
+func (t *Tree) Span(raw *RawStmt) (start, end int) {
+	from := int(raw.GetStmtLocation())
+	to := from + int(raw.GetStmtLen())
+	if raw.GetStmtLen() == 0 || to > len(t.SQL) {
+		to = len(t.SQL)
+	}
+	if from > to {
+		return to, to
+	}
+	l := lexer{src: t.SQL[:to], pos: from}
+	start = -1
+	for {
+		tok, ok := l.next()
+		if !ok {
+			break
+		}
+		if tok.Kind == CommentToken || tok.Kind == unfinished {
+			continue
+		}
+		if start < 0 {
+			start = tok.Start
+		}
+		end = tok.End
+	}
+	if start < 0 {
+		return to, to
+	}
+	return start, end
+}
+
+// Deparse renders an expression that Parse returned as SQL. The two parsers
+// may render the same expression differently.
+func Deparse(expr *Node) (string, error) {
+	const head = "SELECT "
+	stmt := &SelectStmt{
+		TargetList:  []*Node{{Node: &Node_ResTarget{ResTarget: &ResTarget{Val: expr}}}},
+		LimitOption: LimitOption_LIMIT_OPTION_DEFAULT,
+		Op:          SetOperation_SETOP_NONE,
+	}
+	tree := &ParseResult{Stmts: []*RawStmt{{Stmt: &Node{Node: &Node_SelectStmt{SelectStmt: stmt}}}}}
+	out, err := guarded(func() (string, error) { return backendDeparse(tree) })
+	if err != nil {
+		return "", convert("", err)
+	}
+	if len(out) < len(head) {
+		return "", &Error{Message: "the parser rendered no expression", Offset: -1}
+	}
+	return out[len(head):], nil
+}
+
+// guarded turns a panic of the pure Go parser into an error.
+func guarded[T any](f func() (T, error)) (out T, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the parser failed: %v", r)
+		}
+	}()
+	return f()
+}
+
+// convert makes an *Error of a parser's error about sql.
+func convert(sql string, err error) *Error {
+	msg, pos, ok := backendError(err)
+	if !ok {
+		return &Error{Message: err.Error(), Offset: -1}
+	}
+	return &Error{Message: msg, Offset: byteOffset(sql, pos)}
+}
+
+// byteOffset turns a parser's 1-based position in characters into a byte
+// offset; -1 for none.
+func byteOffset(sql string, pos int) int {
+	if pos <= 0 {
+		return -1
+	}
+	off := 0
+	for ; pos > 1 && off < len(sql); pos-- {
+		_, n := utf8.DecodeRuneInString(sql[off:])
+		off += n
+	}
+	return off
+}
