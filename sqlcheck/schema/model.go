@@ -22,7 +22,17 @@ type Table struct {
 	Forced       bool // FORCE ROW LEVEL SECURITY is in effect
 	Policies     []*Policy
 	PartitionOf  string // parent's "schema.name", "" otherwise
-	History      []Event
+	Partitioned  bool   // has PARTITION BY
+	Inherits     []string
+	Owner        string // role that OWNER TO or SET ROLE names, "" when unknown
+	// Assumed: no migration creates it, but some change it, as those of Supabase
+	// do to storage.objects; Columns are then unknown.
+	Assumed bool
+	// Reads are the relations that a view's query names, "schema.name", sorted.
+	Reads []string
+	// SecurityInvoker: a view that runs with the rights of its caller.
+	SecurityInvoker bool
+	History         []Event
 }
 
 // TableKind is the kind of a Table.
@@ -57,8 +67,11 @@ type Policy struct {
 
 // A SettingUse is one setting read by a policy.
 type SettingUse struct {
-	Name string // normalised: lower case
+	Name string // normalised: lower case; "role" for current_user and its like
 	Use  Use
+	// Columns are the columns of the policy's own table that are compared with
+	// the setting, sorted.
+	Columns []string
 }
 
 // Use says what a policy does with a setting.
@@ -76,9 +89,11 @@ const (
 // A Function is a function or procedure that the migrations define.
 type Function struct {
 	Schema, Name    string
+	Args            []string // types of the input arguments
+	Returns         string   // type, "" for a procedure
 	Language        string
 	SecurityDefiner bool
-	Settings        []string // settings that the body reads
+	Settings        []string // settings that the body reads, itself or through other functions, sorted
 	Body            string
 	At              Position
 }
@@ -87,6 +102,7 @@ type Function struct {
 type Role struct {
 	Name                           string
 	Superuser, BypassRLS, CanLogin bool
+	MemberOf                       []string // roles granted to it, sorted
 	At                             Position
 }
 

@@ -1,0 +1,150 @@
+package schema
+
+import (
+	"slices"
+
+	pg "github.com/tenantvet/tenantvet/sqlcheck/internal/pgparse"
+)
+
+func (r *replay) alterTable(s *pg.AlterTableStmt) {
+	switch s.GetObjtype() {
+	case pg.ObjectType_OBJECT_TABLE, pg.ObjectType_OBJECT_FOREIGN_TABLE, pg.ObjectType_OBJECT_VIEW, pg.ObjectType_OBJECT_MATVIEW:
+	default:
+		return // indexes, sequences, types
+	}
+	t := r.relation(s.GetRelation())
+	for _, n := range s.GetCmds() {
+		if t == nil {
+			if s.GetMissingOk() || !security(n.GetAlterTableCmd()) {
+				return
+			}
+			t = r.assume(s.GetRelation().GetSchemaname(), s.GetRelation().GetRelname())
+		}
+		r.alterTableCmd(t, n.GetAlterTableCmd())
+	}
+}
+
+// security reports whether a change matters on a table that no migration
+// creates, so that it is worth assuming one.
+func security(c *pg.AlterTableCmd) bool {
+	switch c.GetSubtype() {
+	case pg.AlterTableType_AT_EnableRowSecurity, pg.AlterTableType_AT_ForceRowSecurity:
+		return true
+	}
+	return false
+}
+
+func (r *replay) alterTableCmd(t *table, c *pg.AlterTableCmd) {
+	switch c.GetSubtype() {
+	case pg.AlterTableType_AT_EnableRowSecurity:
+		r.flag(t, &t.RLS, true, "rls enabled")
+	case pg.AlterTableType_AT_DisableRowSecurity:
+		r.flag(t, &t.RLS, false, "rls disabled")
+	case pg.AlterTableType_AT_ForceRowSecurity:
+		r.flag(t, &t.Forced, true, "rls forced")
+	case pg.AlterTableType_AT_NoForceRowSecurity:
+		r.flag(t, &t.Forced, false, "rls no longer forced")
+	case pg.AlterTableType_AT_AddColumn:
+		r.addColumn(t, c.GetDef().GetColumnDef())
+		for _, child := range r.children(t) {
+			r.addColumn(child, c.GetDef().GetColumnDef())
+		}
+	case pg.AlterTableType_AT_DropColumn:
+		r.dropColumn(t, c.GetName(), c.GetBehavior() == pg.DropBehavior_DROP_CASCADE)
+	case pg.AlterTableType_AT_AlterColumnType:
+		if col := t.column(c.GetName()); col != nil {
+			col.Type = typeName(c.GetDef().GetColumnDef().GetTypeName())
+		}
+	case pg.AlterTableType_AT_SetNotNull, pg.AlterTableType_AT_DropNotNull:
+		if col := t.column(c.GetName()); col != nil {
+			col.NotNull = c.GetSubtype() == pg.AlterTableType_AT_SetNotNull
+		}
+	case pg.AlterTableType_AT_AddConstraint:
+		r.addConstraint(t, c.GetDef().GetConstraint())
+	case pg.AlterTableType_AT_ChangeOwner:
+		t.Owner = roleName(c.GetNewowner(), r.role)
+	case pg.AlterTableType_AT_SetRelOptions:
+		if o := option(c.GetDef().GetList().GetItems(), "security_invoker"); o != nil {
+			r.flag(t, &t.SecurityInvoker, isTrue(o), "security_invoker changed")
+		}
+	case pg.AlterTableType_AT_ResetRelOptions:
+		if option(c.GetDef().GetList().GetItems(), "security_invoker") != nil {
+			r.flag(t, &t.SecurityInvoker, false, "security_invoker changed")
+		}
+	case pg.AlterTableType_AT_AttachPartition:
+		if part := r.relation(c.GetDef().GetPartitionCmd().GetName()); part != nil {
+			part.PartitionOf = t.key()
+			r.event(part, "attached to %s", t.key())
+		}
+	case pg.AlterTableType_AT_DetachPartition:
+		if part := r.relation(c.GetDef().GetPartitionCmd().GetName()); part != nil {
+			part.PartitionOf = ""
+			r.event(part, "detached from %s", t.key())
+		}
+	case pg.AlterTableType_AT_AddInherit, pg.AlterTableType_AT_DropInherit:
+		r.inherit(t, c.GetDef().GetRangeVar(), c.GetSubtype() == pg.AlterTableType_AT_AddInherit)
+	}
+}
+
+// flag changes one switch of a table; a statement that changes nothing is no event.
+func (r *replay) flag(t *table, f *bool, value bool, what string) {
+	if *f != value {
+		*f = value
+		r.event(t, "%s", what)
+	}
+}
+
+func (r *replay) inherit(t *table, parent *pg.RangeVar, add bool) {
+	p := r.relation(parent)
+	if p == nil {
+		return
+	}
+	t.Inherits = slices.DeleteFunc(t.Inherits, func(n string) bool { return n == p.key() })
+	if add {
+		t.Inherits = append(t.Inherits, p.key())
+	}
+}
+
+// children returns the tables below t in a partition or inheritance tree.
+func (r *replay) children(t *table) []*table {
+	var out []*table
+	seen := map[*table]bool{t: true}
+	for queue := []*table{t}; len(queue) > 0; queue = queue[1:] {
+		for _, other := range r.tables {
+			if !seen[other] && (other.PartitionOf == queue[0].key() || slices.Contains(other.Inherits, queue[0].key())) {
+				seen[other] = true
+				out, queue = append(out, other), append(queue, other)
+			}
+		}
+	}
+	return out
+}
+
+// dropColumn also takes along the policies that use the column, with CASCADE;
+// without, the server would have refused.
+func (r *replay) dropColumn(t *table, name string, cascade bool) {
+	for _, t := range append(r.children(t), t) {
+		t.Columns = slices.DeleteFunc(t.Columns, func(c Column) bool { return c.Name == name })
+	}
+	if !cascade {
+		return
+	}
+	for _, p := range slices.Clone(t.policies) {
+		if refersTo(p.using, t.Name, name) || refersTo(p.check, t.Name, name) {
+			r.dropPolicy(t, p.Name)
+		}
+	}
+}
+
+func refersTo(expr *pg.Node, tableName, column string) bool {
+	found := false
+	walk(expr, func(n *pg.Node) bool {
+		fields := n.GetColumnRef().GetFields()
+		if len(fields) > 0 && fields[len(fields)-1].GetString_().GetSval() == column &&
+			(len(fields) == 1 || fields[len(fields)-2].GetString_().GetSval() == tableName) {
+			found = true
+		}
+		return !found
+	})
+	return found
+}

@@ -1,0 +1,217 @@
+package schema
+
+import (
+	"slices"
+	"strings"
+
+	pg "github.com/tenantvet/tenantvet/sqlcheck/internal/pgparse"
+)
+
+// A function is a Function with what is needed to run and to judge it.
+type function struct {
+	Function
+	params   []string // names of the input parameters, "" without one
+	defaults int      // parameters at the end that may be left out
+	offset   int      // of the body in its file, -1 when it is not there verbatim
+	sqlBody  *pg.Node // a SQL-standard body
+	parsed   []*pg.Node
+	isParsed bool
+	does     int8 // acts: 0 not known yet, 1 yes, -1 no
+}
+
+func (r *replay) createFunction(s *pg.CreateFunctionStmt, text string, offset int) {
+	f := &function{sqlBody: s.GetSqlBody(), offset: -1}
+	f.Schema, f.Name = qualified(s.GetFuncname())
+	if f.Schema == "" {
+		f.Schema = r.creationSchema()
+	}
+	for _, n := range s.GetParameters() {
+		p := n.GetFunctionParameter()
+		switch p.GetMode() {
+		case pg.FunctionParameterMode_FUNC_PARAM_OUT, pg.FunctionParameterMode_FUNC_PARAM_TABLE:
+			continue
+		}
+		f.params = append(f.params, p.GetName())
+		f.Args = append(f.Args, typeName(p.GetArgType()))
+		if p.GetDefexpr() != nil {
+			f.defaults++
+		}
+	}
+	if s.GetReturnType() != nil {
+		f.Returns = typeName(s.GetReturnType())
+	}
+	f.Language = "sql"
+	if d := option(s.GetOptions(), "language"); d != nil {
+		f.Language = strings.ToLower(d.GetArg().GetString_().GetSval())
+	}
+	f.SecurityDefiner = isTrue(securityOption(s.GetOptions()))
+	if as := option(s.GetOptions(), "as"); as != nil {
+		if items := as.GetArg().GetList().GetItems(); len(items) > 0 {
+			f.Body = items[0].GetString_().GetSval()
+			f.offset = bodyOffset(text, f.Body, offset)
+		}
+	}
+	f.At = r.at
+	k := key(f.Schema, f.Name)
+	for i, old := range r.functions[k] {
+		if slices.Equal(old.Args, f.Args) {
+			if s.GetReplace() {
+				r.functions[k][i] = f
+			}
+			return
+		}
+	}
+	r.functions[k] = append(r.functions[k], f)
+}
+
+// securityOption finds SECURITY DEFINER; isTrue needs an argument that is there.
+func securityOption(options []*pg.Node) *pg.DefElem {
+	d := option(options, "security")
+	if d.GetArg() == nil {
+		return nil
+	}
+	return d
+}
+
+func (r *replay) alterFunction(s *pg.AlterFunctionStmt) {
+	for _, f := range r.matching(s.GetFunc()) {
+		if d := securityOption(s.GetActions()); d != nil {
+			f.SecurityDefiner = isTrue(d)
+		}
+	}
+}
+
+// lookupFunctions finds the overloads of a function.
+func (c *catalog) lookupFunctions(schema, name string) []*function {
+	if schema != "" {
+		return c.functions[key(schema, name)]
+	}
+	for _, s := range append(slices.Clone(c.searchPath), "public") {
+		if fs := c.functions[key(s, name)]; len(fs) > 0 {
+			return fs
+		}
+	}
+	return nil
+}
+
+// matching finds the functions that DROP or ALTER means.
+func (c *catalog) matching(o *pg.ObjectWithArgs) []*function {
+	schema, name := qualified(o.GetObjname())
+	fs := c.lookupFunctions(schema, name)
+	if o.GetArgsUnspecified() {
+		return fs
+	}
+	var args []string
+	for _, a := range o.GetObjargs() {
+		args = append(args, typeName(a.GetTypeName()))
+	}
+	for _, f := range fs {
+		if slices.Equal(f.Args, args) {
+			return []*function{f}
+		}
+	}
+	return nil
+}
+
+func (r *replay) dropFunction(o *pg.ObjectWithArgs, cascade bool) {
+	for _, f := range r.matching(o) {
+		k := key(f.Schema, f.Name)
+		left := slices.DeleteFunc(slices.Clone(r.functions[k]), func(other *function) bool { return other == f })
+		if r.functions[k] = left; len(left) == 0 {
+			delete(r.functions, k)
+		}
+		if cascade && len(left) == 0 {
+			r.dropCallers(f)
+		}
+	}
+}
+
+// dropCallers drops the policies that call a function dropped with CASCADE.
+func (r *replay) dropCallers(f *function) {
+	calls := func(expr *pg.Node) bool {
+		found := false
+		walk(expr, func(n *pg.Node) bool {
+			if c := n.GetFuncCall(); c != nil {
+				schema, name := qualified(c.GetFuncname())
+				found = found || name == f.Name && (schema == f.Schema || schema == "")
+			}
+			return !found
+		})
+		return found
+	}
+	for _, t := range r.tables {
+		for _, p := range slices.Clone(t.policies) {
+			if calls(p.using) || calls(p.check) {
+				r.dropPolicy(t, p.Name)
+			}
+		}
+	}
+}
+
+// moveFunction renames a function or moves it to another schema; "" leaves a part.
+func (r *replay) moveFunction(o *pg.ObjectWithArgs, schema, name string) {
+	for _, f := range r.matching(o) {
+		k := key(f.Schema, f.Name)
+		r.functions[k] = slices.DeleteFunc(slices.Clone(r.functions[k]), func(other *function) bool { return other == f })
+		if len(r.functions[k]) == 0 {
+			delete(r.functions, k)
+		}
+		if schema != "" {
+			f.Schema = schema
+		}
+		if name != "" {
+			f.Name = name
+		}
+		k = key(f.Schema, f.Name)
+		r.functions[k] = append(r.functions[k], f)
+	}
+}
+
+// statements gives the statements of a SQL function.
+func (f *function) statements() []*pg.Node {
+	if f.isParsed {
+		return f.parsed
+	}
+	f.isParsed = true
+	if f.sqlBody != nil {
+		f.parsed = bodyStatements(f.sqlBody)
+		return f.parsed
+	}
+	stmts, err := parse(f.Body)
+	if err != nil {
+		return nil
+	}
+	for _, s := range stmts {
+		f.parsed = append(f.parsed, s.GetStmt())
+	}
+	return f.parsed
+}
+
+// bodyStatements opens RETURN expr and BEGIN ATOMIC .. END.
+func bodyStatements(n *pg.Node) []*pg.Node {
+	switch {
+	case n.GetReturnStmt() != nil:
+		target := &pg.Node{Node: &pg.Node_ResTarget{ResTarget: &pg.ResTarget{Val: n.GetReturnStmt().GetReturnval()}}}
+		return []*pg.Node{{Node: &pg.Node_SelectStmt{SelectStmt: &pg.SelectStmt{TargetList: []*pg.Node{target}}}}}
+	case n.GetList() != nil:
+		var out []*pg.Node
+		for _, i := range n.GetList().GetItems() {
+			out = append(out, bodyStatements(i)...)
+		}
+		return out
+	}
+	return []*pg.Node{n}
+}
+
+// acts reports whether the function's body has a statement that changes the schema.
+func (f *function) acts() bool {
+	if f.does == 0 {
+		f.does = -1
+		for _, t := range tokens(f.Body) {
+			if t.is("execute") || t.is("alter") || t.is("create") || t.is("drop") || t.is("perform") || t.is("grant") {
+				f.does = 1
+			}
+		}
+	}
+	return f.does > 0
+}

@@ -1,0 +1,250 @@
+package schema
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	pg "github.com/tenantvet/tenantvet/sqlcheck/internal/pgparse"
+)
+
+// Replay runs the statements of the files, in the order given, on an empty
+// model. A statement that can't be read is a Problem; the rest goes on. Use
+// Arrange first for a directory of migrations.
+func Replay(files []File) (*Model, []Problem) {
+	r := &replay{catalog: newCatalog(), unmodelled: map[string]int{}}
+	for _, f := range files {
+		r.file(f)
+	}
+	return r.model(r.unmodelled), r.problems
+}
+
+// A replay applies statements to a catalog.
+type replay struct {
+	*catalog
+	unmodelled map[string]int
+	problems   []Problem
+
+	filePath string // of the current file
+	lines    lines
+	at       Position // of the current statement
+	steps    int      // of interpreted code since the last file began
+	depth    int      // of code that runs code
+}
+
+// maxSeed is the size above which a statement that only handles rows is not
+// parsed at all: seeds of many megabytes are common and change no schema.
+const maxSeed = 16 << 10
+
+func (r *replay) file(f File) {
+	r.catalog.session()
+	r.filePath, r.lines, r.steps = f.Path, newLines(f.SQL), 0
+	if !utf8.ValidString(f.SQL) {
+		offset := invalidOffset(f.SQL)
+		line, column := r.lines.at(offset)
+		r.problems = append(r.problems, Problem{At: Position{f.Path, line}, Column: column,
+			Message: "not UTF-8 text; convert the file to UTF-8"})
+		f.SQL = strings.ToValidUTF8(f.SQL, "?")
+		r.lines = newLines(f.SQL)
+	}
+	for _, c := range split(f.SQL) {
+		r.chunk(c)
+	}
+	r.endTransaction()
+}
+
+func invalidOffset(s string) int {
+	for i := 0; i < len(s); {
+		c, size := utf8.DecodeRuneInString(s[i:])
+		if c == utf8.RuneError && size == 1 {
+			return i
+		}
+		i += size
+	}
+	return len(s)
+}
+
+// chunk runs one statement of a file.
+func (r *replay) chunk(c chunk) {
+	line, _ := r.lines.at(c.offset)
+	r.at = Position{r.filePath, line}
+	if c.gexec {
+		r.gexec(c)
+		return
+	}
+	if len(c.head) > 0 && len(c.text) > maxSeed {
+		switch c.head[0] {
+		case "insert", "update", "delete", "merge", "copy", "with":
+			return
+		}
+	}
+	stmts, err := parse(c.text)
+	if err == nil {
+		r.run(c.text, c.offset, stmts)
+		return
+	}
+	if filled, ok := fillTemplates(c.text); ok {
+		if stmts, filledErr := parse(filled); filledErr == nil {
+			r.run(filled, c.offset, stmts)
+			r.dropTemplates()
+		} else {
+			r.skip("template")
+		}
+		return
+	}
+	offset := c.offset
+	if err.Offset >= 0 {
+		offset += min(err.Offset, len(c.text))
+	}
+	line, column := r.lines.at(offset)
+	r.problems = append(r.problems, Problem{At: Position{r.filePath, line}, Column: column, Message: err.Message})
+}
+
+func parse(text string) ([]*pg.RawStmt, *pg.Error) {
+	res, err := pg.Parse(text)
+	if err != nil {
+		var e *pg.Error
+		if errors.As(err, &e) {
+			return nil, e
+		}
+		return nil, &pg.Error{Message: err.Error(), Offset: -1}
+	}
+	return res.Stmts, nil
+}
+
+// dropTemplates removes relations whose very name a template inserts.
+func (r *replay) dropTemplates() {
+	for k, t := range r.tables {
+		if strings.Contains(t.Name, placeholder) {
+			delete(r.tables, k)
+			r.skip("template")
+		}
+	}
+}
+
+// run applies parsed statements; text[0] is at offset in the file.
+func (r *replay) run(text string, offset int, stmts []*pg.RawStmt) {
+	for _, s := range stmts {
+		end := len(text)
+		if s.GetStmtLen() > 0 {
+			end = min(end, int(s.GetStmtLocation()+s.GetStmtLen()))
+		}
+		begin := min(int(s.GetStmtLocation()), end)
+		r.statement(s.GetStmt(), text[begin:end], offset+begin)
+	}
+}
+
+// statement applies one statement, whose source is text at offset in the file.
+func (r *replay) statement(n *pg.Node, text string, offset int) {
+	switch {
+	case n.GetCreateStmt() != nil:
+		r.createTable(n.GetCreateStmt(), BaseTable)
+	case n.GetCreateForeignTableStmt() != nil:
+		r.createTable(n.GetCreateForeignTableStmt().GetBaseStmt(), ForeignTable)
+	case n.GetCreateTableAsStmt() != nil:
+		r.createTableAs(n.GetCreateTableAsStmt())
+	case n.GetViewStmt() != nil:
+		r.createView(n.GetViewStmt())
+	case n.GetAlterTableStmt() != nil:
+		r.alterTable(n.GetAlterTableStmt())
+	case n.GetRenameStmt() != nil:
+		r.rename(n.GetRenameStmt())
+	case n.GetAlterObjectSchemaStmt() != nil:
+		r.setSchema(n.GetAlterObjectSchemaStmt())
+	case n.GetAlterOwnerStmt() != nil:
+		r.setOwner(n.GetAlterOwnerStmt())
+	case n.GetDropStmt() != nil:
+		r.dropObjects(n.GetDropStmt())
+	case n.GetCreatePolicyStmt() != nil:
+		r.createPolicy(n.GetCreatePolicyStmt(), text)
+	case n.GetAlterPolicyStmt() != nil:
+		r.alterPolicy(n.GetAlterPolicyStmt(), text)
+	case n.GetCreateFunctionStmt() != nil:
+		r.createFunction(n.GetCreateFunctionStmt(), text, offset)
+	case n.GetAlterFunctionStmt() != nil:
+		r.alterFunction(n.GetAlterFunctionStmt())
+	case n.GetCreateRoleStmt() != nil:
+		r.createRole(n.GetCreateRoleStmt())
+	case n.GetAlterRoleStmt() != nil:
+		r.alterRole(n.GetAlterRoleStmt())
+	case n.GetDropRoleStmt() != nil:
+		r.dropRole(n.GetDropRoleStmt())
+	case n.GetGrantRoleStmt() != nil:
+		r.grantRole(n.GetGrantRoleStmt())
+	case n.GetReassignOwnedStmt() != nil:
+		r.reassignOwned(n.GetReassignOwnedStmt())
+	case n.GetDropOwnedStmt() != nil:
+		r.skip("DROP OWNED")
+	case n.GetCreateSchemaStmt() != nil:
+		r.createSchema(n.GetCreateSchemaStmt(), text, offset)
+	case n.GetVariableSetStmt() != nil:
+		r.set(n.GetVariableSetStmt())
+	case n.GetTransactionStmt() != nil:
+		r.transaction(n.GetTransactionStmt())
+	case n.GetDoStmt() != nil:
+		r.do(n.GetDoStmt(), text, offset)
+	case n.GetSelectStmt() != nil:
+		r.selects(n.GetSelectStmt())
+	case n.GetCallStmt() != nil:
+		r.calls(n.GetCallStmt().GetFunccall())
+	}
+}
+
+// skip counts something that the replay does not follow.
+func (r *replay) skip(what string) { r.unmodelled[what]++ }
+
+// event adds to a table's history.
+func (r *replay) event(t *table, format string, args ...any) {
+	t.History = append(t.History, Event{What: fmt.Sprintf(format, args...), At: r.at})
+}
+
+func (r *replay) transaction(s *pg.TransactionStmt) {
+	switch s.GetKind() {
+	case pg.TransactionStmtKind_TRANS_STMT_COMMIT:
+		r.endTransaction()
+	case pg.TransactionStmtKind_TRANS_STMT_ROLLBACK:
+		r.endTransaction()
+		r.skip("ROLLBACK")
+	}
+}
+
+// set applies SET search_path and SET ROLE; other settings don't change the model.
+func (r *replay) set(s *pg.VariableSetStmt) {
+	var values []string
+	for _, a := range s.GetArgs() {
+		if v, ok := constant(a); ok {
+			values = append(values, v)
+		}
+	}
+	reset := s.GetKind() == pg.VariableSetKind_VAR_RESET || s.GetKind() == pg.VariableSetKind_VAR_RESET_ALL || s.GetKind() == pg.VariableSetKind_VAR_SET_DEFAULT
+	switch name := strings.ToLower(s.GetName()); {
+	case s.GetKind() == pg.VariableSetKind_VAR_RESET_ALL:
+		r.setPath([]string{"public"}, false)
+	case name == "search_path" && reset:
+		r.setPath([]string{"public"}, s.GetIsLocal())
+	case name == "search_path":
+		r.setPath(values, s.GetIsLocal())
+	case (name == "role" || name == "session_authorization") && (reset || len(values) == 0 || values[0] == "none"):
+		r.role = ""
+	case name == "role" || name == "session_authorization":
+		r.role = values[0]
+	}
+}
+
+func (r *replay) createSchema(s *pg.CreateSchemaStmt, text string, offset int) {
+	name := s.GetSchemaname()
+	if name == "" {
+		name = roleName(s.GetAuthrole(), r.role)
+	}
+	r.schemas[name] = true
+	if len(s.GetSchemaElts()) == 0 {
+		return
+	}
+	saved := r.searchPath
+	r.searchPath = []string{name}
+	for _, e := range s.GetSchemaElts() {
+		r.statement(e, text, offset)
+	}
+	r.searchPath = saved
+}

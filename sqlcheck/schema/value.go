@@ -1,0 +1,275 @@
+package schema
+
+import (
+	"strconv"
+	"strings"
+)
+
+// A value is what an expression of migration code evaluates to. The zero value
+// is unknown: nothing may be concluded from it.
+type value struct {
+	kind valueKind
+	text string  // valText, valNumber (decimal), valBool ("true", "false")
+	list []value // valList; the fields of valRow
+	cols []string
+}
+
+type valueKind uint8
+
+const (
+	valUnknown valueKind = iota
+	valNull
+	valText
+	valNumber
+	valBool
+	valList
+	valRow
+)
+
+// maxText bounds the texts that migration code builds: a loop can double one.
+const maxText = 64 << 10
+
+func textValue(s string) value {
+	if len(s) > maxText {
+		return value{}
+	}
+	return value{kind: valText, text: s}
+}
+func boolValue(b bool) value  { return value{kind: valBool, text: strconv.FormatBool(b)} }
+func numberValue(n int) value { return value{kind: valNumber, text: strconv.Itoa(n)} }
+func listValue(texts []string) value {
+	v := value{kind: valList}
+	for _, t := range texts {
+		v.list = append(v.list, textValue(t))
+	}
+	return v
+}
+
+var null = value{kind: valNull}
+
+func (v value) known() bool   { return v.kind != valUnknown }
+func (v value) isTrue() bool  { return v.kind == valBool && v.text == "true" }
+func (v value) isFalse() bool { return v.kind == valBool && v.text == "false" }
+
+// scalar reports whether the value has a text form.
+func (v value) scalar() bool {
+	return v.kind == valText || v.kind == valNumber || v.kind == valBool
+}
+
+// str is the text that format's %s and || take.
+func (v value) str() string {
+	if v.kind == valRow && len(v.list) == 1 {
+		return v.list[0].str()
+	}
+	return v.text
+}
+
+// field returns a field of a row.
+func (v value) field(name string) value {
+	for i, c := range v.cols {
+		if c == name {
+			return v.list[i]
+		}
+	}
+	return value{}
+}
+
+// single unwraps a row of one column, as PL/pgSQL does when it assigns one.
+func (v value) single() value {
+	if v.kind == valRow && len(v.list) == 1 {
+		return v.list[0]
+	}
+	return v
+}
+
+// equal compares two values; unknown when one of them is, null when one is null.
+func equal(a, b value) value {
+	a, b = a.single(), b.single()
+	switch {
+	case !a.known() || !b.known():
+		return value{}
+	case a.kind == valNull || b.kind == valNull:
+		return null
+	case a.scalar() && b.scalar():
+		return boolValue(a.text == b.text || boolText(a) != "" && boolText(a) == boolText(b))
+	case a.kind == valList && b.kind == valList:
+		if len(a.list) != len(b.list) {
+			return boolValue(false)
+		}
+		for i := range a.list {
+			if e := equal(a.list[i], b.list[i]); !e.isTrue() {
+				return e
+			}
+		}
+		return boolValue(true)
+	}
+	return value{}
+}
+
+// boolText reads the texts that a catalog or a cast gives for booleans.
+func boolText(v value) string {
+	if v.kind == valBool {
+		return v.text
+	}
+	switch strings.ToLower(v.text) {
+	case "t", "true", "yes", "on":
+		return "true"
+	case "f", "false", "no", "off":
+		return "false"
+	}
+	return ""
+}
+
+func not(v value) value {
+	switch {
+	case v.isTrue():
+		return boolValue(false)
+	case v.isFalse():
+		return boolValue(true)
+	}
+	return v
+}
+
+// and combines conditions; false decides, whatever is unknown.
+func and(vs ...value) value {
+	out := boolValue(true)
+	for _, v := range vs {
+		switch {
+		case v.isFalse():
+			return v
+		case !v.known():
+			out = value{}
+		case v.kind == valNull && out.known():
+			out = null
+		}
+	}
+	return out
+}
+
+func or(vs ...value) value {
+	for i, v := range vs {
+		vs[i] = not(v)
+	}
+	return not(and(vs...))
+}
+
+// quoteIdent quotes as quote_ident does, except that it quotes no keyword: the
+// parser takes those that can name a table.
+func quoteIdent(s string) string {
+	plain := s != ""
+	for i := range len(s) {
+		c := s[i]
+		if !(c >= 'a' && c <= 'z' || c == '_' || i > 0 && (isDigit(c) || c == '$')) {
+			plain = false
+		}
+	}
+	if plain && !mustQuote[s] {
+		return s
+	}
+	return `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
+}
+
+// mustQuote are the reserved words that real tables are named after.
+var mustQuote = map[string]bool{
+	"user": true, "order": true, "group": true, "table": true, "column": true, "check": true, "case": true,
+	"end": true, "grant": true, "limit": true, "offset": true, "primary": true, "references": true, "select": true,
+	"all": true, "and": true, "any": true, "array": true, "as": true, "asc": true, "desc": true, "default": true,
+	"distinct": true, "do": true, "else": true, "except": true, "false": true, "fetch": true, "for": true,
+	"foreign": true, "from": true, "having": true, "in": true, "into": true, "not": true, "null": true, "on": true,
+	"only": true, "or": true, "some": true, "then": true, "to": true, "true": true, "union": true, "unique": true,
+	"using": true, "when": true, "where": true, "window": true, "with": true,
+}
+
+func quoteLiteral(s string) string {
+	q := "'" + strings.ReplaceAll(s, "'", "''") + "'"
+	if strings.Contains(s, `\`) {
+		return "E" + strings.ReplaceAll(q, `\`, `\\`)
+	}
+	return q
+}
+
+// formatValues is SQL's format(); false when a directive can't be followed.
+func formatValues(layout string, args []value) (string, bool) {
+	var b strings.Builder
+	next := 0
+	for i := 0; i < len(layout); i++ {
+		if layout[i] != '%' {
+			b.WriteByte(layout[i])
+			continue
+		}
+		if i++; i >= len(layout) {
+			return "", false
+		}
+		if layout[i] == '%' {
+			b.WriteByte('%')
+			continue
+		}
+		start := i
+		for i < len(layout) && isDigit(layout[i]) {
+			i++
+		}
+		if i < len(layout) && layout[i] == '$' && i > start {
+			n, err := strconv.Atoi(layout[start:i])
+			if err != nil || n < 1 {
+				return "", false
+			}
+			next = n - 1
+			i++
+		} else if i > start {
+			return "", false // a width
+		}
+		if i >= len(layout) || next >= len(args) {
+			return "", false
+		}
+		arg := args[next].single()
+		next++
+		if arg.kind != valNull && !arg.scalar() {
+			return "", false
+		}
+		switch c := layout[i]; {
+		case c == 's':
+			b.WriteString(arg.text)
+		case c == 'I' && arg.kind != valNull:
+			b.WriteString(quoteIdent(arg.text))
+		case c == 'L' && arg.kind == valNull:
+			b.WriteString("NULL")
+		case c == 'L':
+			b.WriteString(quoteLiteral(arg.text))
+		default:
+			return "", false
+		}
+	}
+	return b.String(), true
+}
+
+// like matches a LIKE pattern.
+func like(s, pattern string) bool {
+	// Iterative with one backtrack point: linear for one %, quadratic at worst.
+	var si, pi int
+	star, mark := -1, 0
+	for si < len(s) {
+		switch {
+		case pi < len(pattern) && pattern[pi] == '%':
+			star, mark = pi, si
+			pi++
+			continue
+		case pi+1 < len(pattern) && pattern[pi] == '\\' && pattern[pi+1] == s[si]:
+			pi += 2
+			si++
+			continue
+		case pi < len(pattern) && pattern[pi] != '\\' && (pattern[pi] == '_' || pattern[pi] == s[si]):
+			pi++
+			si++
+			continue
+		}
+		if star < 0 {
+			return false
+		}
+		mark++
+		si, pi = mark, star+1
+	}
+	for pi < len(pattern) && pattern[pi] == '%' {
+		pi++
+	}
+	return pi == len(pattern)
+}
