@@ -1,0 +1,48 @@
+package proof
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/tenantvet/tenantvet/internal/proof/pgserver"
+)
+
+const (
+	tenantA = "aaaaaaaa-0000-4000-8000-000000000001"
+	tenantB = "bbbbbbbb-0000-4000-8000-000000000002"
+)
+
+var server *pgserver.Server // set by TestMain; nil when this machine has none
+
+func TestMain(m *testing.M) {
+	os.Exit(pgserver.Main(m, func(s *pgserver.Server) { server = s }))
+}
+
+// prepare makes the database that every proof works on a copy of: A has the
+// rows a1 and a2 in each table, B has b1.
+func prepare(ctx context.Context, s *pgserver.Server) error {
+	files, err := filepath.Glob("examples/migrations/*.sql")
+	if err != nil {
+		return err
+	}
+	slices.Sort(files)
+	var texts []string
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		texts = append(texts, string(text))
+	}
+	for _, table := range tables() {
+		texts = append(texts, fmt.Sprintf("INSERT INTO %s (name, tenant_id) VALUES ('a1', '%s'), ('a2', '%[2]s'), ('b1', '%s')",
+			table, tenantA, tenantB))
+	}
+	return s.Prepare(ctx, "proof", texts...)
+}
+
+func tables() []string { return []string{"documents", "orders", "tickets"} }

@@ -1,0 +1,39 @@
+package proof
+
+import (
+	"github.com/tenantvet/tenantvet/internal/proof/examples/boundset"
+	"github.com/tenantvet/tenantvet/internal/proof/examples/formattedset"
+)
+
+// textProofs are about how the context statement is written.
+func textProofs() []Proof {
+	formatted := Program{Pool: formattedset.FixedPool}
+	// Without arguments a text goes by the simple protocol, which takes several statements.
+	second := func(a, b string) string { return "x'; SET app.tenant_id = '" + b + "' --" }
+	return []Proof{
+		{Rule: "formattedset", Form: "sprintf", Expect: Reads, Hostile: second,
+			Bad: Program{Pool: formattedset.BadSprintf}, Fixed: formatted},
+		{Rule: "formattedset", Form: "concat", Expect: Reads, Hostile: second,
+			Bad: Program{Pool: formattedset.BadConcat}, Fixed: formatted},
+		{Rule: "formattedset", Form: "builder", Expect: Reads, Hostile: second,
+			Bad: Program{Pool: formattedset.BadBuilder}, Fixed: formatted},
+		{Rule: "formattedset", Form: "goquoted", Expect: Reads,
+			Hostile: func(a, b string) string { return `x"; SET app.tenant_id = '` + b + `' --` },
+			Bad:     Program{Pool: formattedset.BadGoQuoted}, Fixed: formatted},
+		{Rule: "formattedset", Form: "setconfig", Expect: Reads,
+			// One statement is enough here, so no protocol would stop it.
+			Hostile: func(a, b string) string { return "x', true), set_config('app.tenant_id', '" + b },
+			Bad:     Program{Pool: formattedset.BadSetConfig}, Fixed: formatted},
+		{Rule: "formattedset", Form: "soils", Expect: Soils, Hostile: second,
+			Bad: Program{Pool: formattedset.BadSprintf}, Fixed: formatted},
+		{Rule: "formattedset", Form: "sql", Expect: Reads, Hostile: second,
+			Bad: Program{SQL: formattedset.BadSQL}, Fixed: Program{SQL: formattedset.FixedSQL}},
+
+		{Rule: "boundset", Form: "setlocal", Expect: Breaks, Error: "42601",
+			Bad: Program{Pool: boundset.BadSetLocal}, Fixed: Program{Pool: boundset.FixedPool}},
+		{Rule: "boundset", Form: "quoted", Expect: Breaks, Error: `invalid input syntax for type uuid: "$1"`,
+			Bad: Program{Pool: boundset.BadQuoted}, Fixed: Program{Pool: boundset.FixedPool}},
+		{Rule: "boundset", Form: "sql", Expect: Breaks, Error: "42601",
+			Bad: Program{SQL: boundset.BadSQL}, Fixed: Program{SQL: boundset.FixedSQL}},
+	}
+}
