@@ -36,18 +36,61 @@ type Statement struct {
 	Functions []Name
 	Settings  []Setting
 	Tx        TxControl
-	// Params is the highest placeholder number, 0 without any.
+	// Params is the highest placeholder number, 0 without any. Placeholders
+	// written ?, :name or @name are numbered in order of first appearance.
 	Params int
+	// Holes are the holes in the statement, in order, and where they stand.
+	Holes []HoleUse
 	// Pos and End are byte offsets of the statement in the rendered text
 	// (see Template.Render).
 	Pos, End int
 }
 
+// A HoleUse says where a hole stands in a statement.
+type HoleUse struct {
+	Part  int // index into Template.Parts
+	Place Place
+}
+
+// Place is the position of a hole in the syntax.
+type Place uint8
+
+const (
+	// InFragment: the hole stands for a piece of syntax, such as a condition, a
+	// clause or a whole query. What it brings in is unknown.
+	InFragment Place = iota
+	// InLiteral: inside the quotes of a literal.
+	InLiteral
+	// InQuotedName: inside the double quotes of an identifier.
+	InQuotedName
+	// InName: a table's, column's or other name, or a part of one.
+	InName
+	// InValue: an operand, such as the right side of a comparison or an
+	// element of a list.
+	InValue
+	// InComment: inside a comment.
+	InComment
+	// InPlaceholder: the number of a placeholder, as in "$%d".
+	InPlaceholder
+)
+
+// Opaque reports whether a hole stands for syntax, so that the statement may
+// do more than its facts say.
+func (s *Statement) Opaque() bool {
+	for _, h := range s.Holes {
+		if h.Place == InFragment {
+			return true
+		}
+	}
+	return false
+}
+
 // Op is the kind of a statement.
+// EXPLAIN, PREPARE and DECLARE CURSOR have the kind of the statement inside.
 type Op uint8
 
 const (
-	Other Op = iota
+	Other Op = iota // SHOW, EXECUTE, FETCH, LISTEN, VACUUM, ... or a hole
 	Select
 	Insert
 	Update
@@ -58,7 +101,7 @@ const (
 	CopyTo
 	Lock
 	Set  // SET, RESET, DISCARD, SET ROLE, ALTER ROLE .. SET, and SELECTs that only call set_config
-	Txn  // BEGIN, COMMIT, ...
+	Txn  // BEGIN, COMMIT, SET TRANSACTION, ...
 	DDL  // CREATE, ALTER, DROP, GRANT, ...
 	Call // CALL, DO
 )
@@ -76,14 +119,17 @@ func (n Name) String() string {
 	return n.Schema + "." + n.Name
 }
 
-// A Relation is a table-like thing that a statement touches. Names of common
-// table expressions are not relations.
+// A Relation is a table-like thing whose rows a statement reads or writes.
+// Names of common table expressions are not relations, nor is the object that a
+// DDL statement defines; the query of a view or CREATE TABLE AS reads its relations.
 type Relation struct {
 	Name
 	Alias string
 	Write bool // target of INSERT, UPDATE, DELETE, MERGE, TRUNCATE, COPY FROM
 	Hole  bool // the name itself comes from a hole; Name is "" then
-	Pos   int  // byte offset in the rendered text
+	// SchemaHole: the schema comes from a hole; Name.Schema is "" then.
+	SchemaHole bool
+	Pos        int // byte offset in the rendered text
 }
 
 // A Setting is a change to a run-time setting: SET, RESET, set_config and their kin.
@@ -93,6 +139,8 @@ type Setting struct {
 	// "" when it is bound or a hole.
 	Name      string
 	NameParam int // the placeholder's number when set_config's name is bound, else 0
+	// NameHoles indexes Template.Parts: the holes that are inside the name.
+	NameHoles []int
 	Form      Form
 	Lifetime  Lifetime
 	// LifetimeParam is the placeholder's number when is_local is bound, else 0.
@@ -102,7 +150,8 @@ type Setting struct {
 	// SET x TO DEFAULT, SET ROLE NONE, set_config(x, '' or NULL, ..)).
 	Reset bool
 	// Certain: it takes effect before anything else in this text can read rows
-	// that follow it; false for set_config in a CTE, beside a read, in a WHERE.
+	// that follow it; false for set_config in a CTE, beside a read, in a WHERE,
+	// in a sub-select, or in a statement that is not executed (PREPARE, EXPLAIN).
 	Certain bool
 	// Conditional: inside a CASE or another expression that may not be evaluated.
 	Conditional bool
@@ -131,9 +180,11 @@ const (
 
 // SettingValue is the value given to a setting.
 type SettingValue struct {
-	Kind  ValueKind
-	Text  string // for Literal
-	Param int    // for Bound: the placeholder's number
+	Kind ValueKind
+	Text string // for Literal
+	// Param is the placeholder's number for Bound, and for an Expression with
+	// exactly one placeholder in it.
+	Param int
 	// Holes indexes Template.Parts: the holes that are inside the value.
 	Holes []int
 	// QuotedPlaceholder: a literal such as '$1', which sets that very text.

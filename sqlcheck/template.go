@@ -56,15 +56,44 @@ func (t Template) Const() (sql string, ok bool) {
 	return b.String(), true
 }
 
-// String renders the template for messages, each hole as ⟨…⟩.
+// String renders the template for messages, each hole as ⟨…⟩. All positions in
+// [Facts] are byte offsets in this rendering; Locate leads back to the parts.
 func (t Template) String() string {
 	var b strings.Builder
 	for _, p := range t.Parts {
 		if p.Hole != nil {
-			b.WriteString("⟨…⟩")
+			b.WriteString(renderedHole)
 			continue
 		}
 		b.WriteString(p.Text)
 	}
 	return b.String()
+}
+
+const renderedHole = "⟨…⟩"
+
+// Render is the text that positions count in; the same as String.
+func (t Template) Render() string { return t.String() }
+
+// Locate finds the part that a byte offset of the rendered text is in, and the
+// offset in that part's text, 0 for a hole. The end of the text belongs to the
+// last part; ok is false for an offset outside the text.
+func (t Template) Locate(offset int) (part, in int, ok bool) {
+	if offset < 0 {
+		return 0, 0, false
+	}
+	for i, p := range t.Parts {
+		n := len(p.Text)
+		if p.Hole != nil {
+			n = len(renderedHole)
+		}
+		if offset < n || offset == n && i == len(t.Parts)-1 {
+			if p.Hole != nil {
+				offset = 0
+			}
+			return i, offset, true
+		}
+		offset -= n
+	}
+	return 0, 0, false
 }

@@ -15,9 +15,8 @@ const Backend = "oliphant"
 // Grammar is the PostgreSQL major version of the parser's grammar.
 const Grammar = 18
 
-func backendParse(sql string) (*ParseResult, error)    { return pg.Parse(sql) }
-func backendDeparse(t *ParseResult) (string, error)    { return pg.Deparse(t) }
-func backendPLpgSQL(sql string) (json string, _ error) { return pg.ParsePlPgSqlToJSON(sql) }
+func backendParse(sql string) (*ParseResult, error) { return pg.Parse(sql) }
+func backendDeparse(t *ParseResult) (string, error) { return pg.Deparse(t) }
 
 // backendError takes the message and the 1-based character position (0 when
 // unknown) out of a parser's error.

@@ -1,0 +1,251 @@
+package sqlcheck
+
+import (
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/sqlcheck/internal/pgparse"
+)
+
+// A source is a template as one text in which each hole is a marker, a word
+// that the text does not contain otherwise. The lexical context of a marker
+// says what may be put in its place.
+type source struct {
+	tmpl   Template
+	text   string
+	at     offsets // from text to the rendered template
+	prefix string  // of all markers
+	holes  []hole
+}
+
+// A hole is a place in a source that a parser can't take as written.
+type hole struct {
+	part   int // index into Template.Parts, -1 for {{..}}, ? and the like
+	offset int // in the rendered template
+	trust  Trust
+	place  Place
+}
+
+// newSource renders t; ok is false if no marker could be found that the text
+// does not contain.
+func newSource(t Template) (s *source, ok bool) {
+	s = &source{tmpl: t}
+	if s.prefix, ok = freePrefix(t); !ok {
+		return nil, false
+	}
+	var b strings.Builder
+	rendered := 0
+	for i, p := range t.Parts {
+		s.at.add(b.Len(), rendered, p.Hole == nil)
+		if p.Hole == nil {
+			b.WriteString(p.Text)
+			rendered += len(p.Text)
+			continue
+		}
+		b.WriteString(s.mark(hole{part: i, offset: rendered, trust: p.Hole.Trust}))
+		rendered += len(renderedHole)
+	}
+	s.at.add(b.Len(), rendered, true)
+	s.text = b.String()
+	return s, true
+}
+
+// mark adds a hole and returns its marker.
+func (s *source) mark(h hole) string {
+	s.holes = append(s.holes, h)
+	m := s.prefix + strconv.Itoa(len(s.holes)-1) + "z"
+	switch h.trust {
+	case QuotedIdentifier:
+		return `"` + m + `"`
+	case QuotedLiteral:
+		return `'` + m + `'`
+	}
+	return m
+}
+
+func freePrefix(t Template) (string, bool) {
+	var b strings.Builder
+	for _, p := range t.Parts {
+		b.WriteString(p.Text)
+		b.WriteByte(' ')
+	}
+	text := strings.ToLower(b.String())
+	for i := range 64 {
+		if p := "zq" + strconv.Itoa(i) + "q"; !strings.Contains(text, p) {
+			return p, true
+		}
+	}
+	return "", false
+}
+
+// markers finds the holes whose markers are in s, which may be a part of a
+// literal or a name. found is also true for a marker that was cut off, as the
+// parser does with names of more than 63 bytes.
+func (s *source) markers(text string) (ids []int, found bool) {
+	for {
+		i := strings.Index(text, s.prefix)
+		if i < 0 {
+			return ids, found
+		}
+		found = true
+		text = text[i+len(s.prefix):]
+		end := strings.IndexByte(text, 'z')
+		if end < 0 {
+			return ids, found
+		}
+		if id, err := strconv.Atoi(text[:end]); err == nil && id >= 0 && id < len(s.holes) {
+			ids = append(ids, id)
+			text = text[end+1:]
+		}
+	}
+}
+
+// onlyMarkers reports the holes of a word that consists of nothing else.
+func (s *source) onlyMarkers(word string) ([]int, bool) {
+	ids, found := s.markers(word)
+	if !found || len(ids) == 0 {
+		return nil, false
+	}
+	n := 0
+	for _, id := range ids {
+		n += len(s.prefix) + len(strconv.Itoa(id)) + 1
+	}
+	return ids, n == len(word)
+}
+
+// offsets maps byte offsets of one text to those of the text it was made from.
+type offsets struct {
+	from, to []int
+	literal  []bool // the piece that starts here is the same text in both
+}
+
+func (o *offsets) add(from, to int, literal bool) {
+	o.from = append(o.from, from)
+	o.to = append(o.to, to)
+	o.literal = append(o.literal, literal)
+}
+
+func (o *offsets) original(off int) int {
+	i := sort.SearchInts(o.from, off+1) - 1
+	if i < 0 {
+		return 0
+	}
+	if !o.literal[i] {
+		return o.to[i]
+	}
+	return o.to[i] + off - o.from[i]
+}
+
+// originalEnd maps the end of a range; that of a piece which is written
+// differently is the end of the original piece.
+func (o *offsets) originalEnd(off int) int {
+	i := sort.SearchInts(o.from, off) - 1
+	if i < 0 {
+		return 0
+	}
+	if !o.literal[i] && i+1 < len(o.to) {
+		return o.to[i+1]
+	}
+	return o.to[i] + off - o.from[i]
+}
+
+// A slot is a piece of the source that is written differently for the parser.
+type slot struct {
+	start, end int // in source.text
+	holes      []int
+	choices    []choice
+	pick       int
+}
+
+// A choice is one way to write a slot.
+type choice struct {
+	text  string
+	place Place
+}
+
+// A filling is a parseable text made of a source.
+type filling struct {
+	*source
+	slots []slot
+	sql   string
+	back  offsets // from sql to source.text
+}
+
+// write renders the slots as they are picked.
+func (f *filling) write() {
+	var b strings.Builder
+	b.Grow(len(f.text) + 16*len(f.slots))
+	f.back = offsets{}
+	pos := 0
+	for i := range f.slots {
+		s := &f.slots[i]
+		f.back.add(b.Len(), pos, true)
+		b.WriteString(f.text[pos:s.start])
+		f.back.add(b.Len(), s.start, false)
+		b.WriteString(s.choices[s.pick].text)
+		pos = s.end
+	}
+	f.back.add(b.Len(), pos, true)
+	b.WriteString(f.text[pos:])
+	f.sql = b.String()
+}
+
+// rendered maps an offset in the parsed text to one in the rendered template.
+func (f *filling) rendered(off int) int {
+	if off < 0 {
+		return -1
+	}
+	return f.at.original(f.back.original(off))
+}
+
+func (f *filling) renderedEnd(off int) int {
+	return f.at.originalEnd(f.back.originalEnd(off))
+}
+
+// advance picks another choice for the slot that an error at off is most likely
+// due to: the last one before it that has one left. It reports false when all
+// are used up.
+func (f *filling) advance(off int) bool {
+	if off < 0 {
+		off = len(f.sql)
+	}
+	at := f.back.original(off)
+	i := sort.Search(len(f.slots), func(i int) bool { return f.slots[i].start > at }) - 1
+	for ; i >= 0; i-- {
+		s := &f.slots[i]
+		if s.pick+1 < len(s.choices) {
+			s.pick++
+			return true
+		}
+		s.pick = 0
+	}
+	return false
+}
+
+// Attempts at a text are bounded by number and by the bytes parsed.
+const (
+	maxAttempts     = 64
+	maxAttemptBytes = 4 << 20
+)
+
+// parse tries the choices of the slots until the parser takes the text.
+func (f *filling) parse() (*pgparse.Tree, *pgparse.Error) {
+	var first *pgparse.Error
+	for n, bytes := 0, 0; ; n++ {
+		f.write()
+		tree, err := pgparse.Parse(f.sql)
+		if err == nil {
+			return tree, nil
+		}
+		e := err.(*pgparse.Error)
+		mapped := &pgparse.Error{Message: e.Message, TooComplex: e.TooComplex, Offset: f.rendered(e.Offset)}
+		if first == nil {
+			first = mapped
+		}
+		bytes += len(f.sql)
+		if e.TooComplex || n >= maxAttempts || bytes > maxAttemptBytes || !f.advance(e.Offset) {
+			return nil, first
+		}
+	}
+}

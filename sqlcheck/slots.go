@@ -1,0 +1,247 @@
+package sqlcheck
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/sqlcheck/internal/pgparse"
+)
+
+// firstMarkerParam is the number of the placeholder that stands for hole 0 in
+// "$⟨…⟩". PostgreSQL allows 65,535 placeholders.
+const firstMarkerParam = 1_000_000
+
+// A dialect says which texts that are no SQL are read as placeholders. Without
+// loose, only those that are no SQL in any reading.
+type dialect struct {
+	loose bool
+}
+
+// slotter walks the tokens of a source and finds its slots.
+type slotter struct {
+	*source
+	dialect
+	tokens []pgparse.Token // without comments
+	slots  []slot
+	params map[string]int // named placeholders
+	count  int            // placeholders numbered so far
+	max    int            // highest $n written in the text
+
+	operand bool    // the token before ends an operand
+	list    Place   // place of a hole at the start of a list element
+	lists   []Place // of the open parentheses
+	into    bool    // after INSERT INTO, before its column list
+}
+
+func newFilling(s *source, d dialect) *filling {
+	w := slotter{source: s, dialect: d, params: map[string]int{}}
+	for _, t := range pgparse.Lex(s.text) {
+		if t.Kind == pgparse.CommentToken {
+			w.inside(t, InComment)
+			continue
+		}
+		w.tokens = append(w.tokens, t)
+	}
+	for i := 0; i < len(w.tokens); {
+		i += w.token(i)
+	}
+	return &filling{source: s, slots: w.slots}
+}
+
+func (w *slotter) text(i int) string {
+	if i < 0 || i >= len(w.tokens) {
+		return ""
+	}
+	return w.tokens[i].Text(w.source.text)
+}
+
+func (w *slotter) kind(i int) pgparse.Kind {
+	if i < 0 || i >= len(w.tokens) {
+		return 0
+	}
+	return w.tokens[i].Kind
+}
+
+// adjacent reports whether token i+1 follows token i without space.
+func (w *slotter) adjacent(i int) bool {
+	return i >= 0 && i+1 < len(w.tokens) && w.tokens[i].End == w.tokens[i+1].Start
+}
+
+// inside notes the place of the holes inside a token.
+func (w *slotter) inside(t pgparse.Token, p Place) {
+	ids, _ := w.markers(t.Text(w.source.text))
+	w.place(ids, p)
+}
+
+func (w *slotter) place(ids []int, p Place) {
+	for _, id := range ids {
+		w.holes[id].place = p
+	}
+}
+
+// token handles the token at i and returns how many it used.
+func (w *slotter) token(i int) int {
+	t, text := w.tokens[i], w.text(i)
+	switch t.Kind {
+	case pgparse.StringToken:
+		w.inside(t, InLiteral)
+		if ids, ok := w.onlyMarkers(strings.Trim(text, "'")); ok && w.holes[ids[0]].trust == QuotedLiteral {
+			w.place(ids, InValue)
+		}
+		w.operand = true
+	case pgparse.QuotedToken:
+		w.inside(t, InQuotedName)
+		if ids, ok := w.onlyMarkers(strings.Trim(text, `"`)); ok && w.holes[ids[0]].trust == QuotedIdentifier {
+			w.place(ids, InName)
+		}
+		w.operand = true
+	case pgparse.ParamToken:
+		w.operand = true
+	case pgparse.NumberToken:
+		if ids, found := w.markers(text); found {
+			w.place(ids, InValue)
+			w.slot(t.Start, t.End, ids, choice{"0", InValue})
+		}
+		w.operand = true
+	case pgparse.WordToken:
+		w.word(i)
+	case pgparse.OperatorToken:
+		return w.operator(i)
+	case pgparse.PunctToken:
+		return w.punct(i)
+	default: // unfinished
+		w.inside(t, InLiteral)
+	}
+	return 1
+}
+
+func (w *slotter) slot(start, end int, holes []int, choices ...choice) {
+	w.slots = append(w.slots, slot{start: start, end: end, holes: holes, choices: choices})
+}
+
+func (w *slotter) word(i int) {
+	t, text := w.tokens[i], w.text(i)
+	if ids, ok := w.onlyMarkers(text); ok {
+		w.hole(i, t.Start, t.End, ids)
+		return
+	}
+	if ids, found := w.markers(text); found {
+		w.place(ids, InName)
+		w.operand = true
+		return
+	}
+	if w.text(i-1) == "." {
+		w.operand = true
+		return
+	}
+	place, ok := clauseWords[strings.ToLower(text)]
+	w.operand = !ok
+	if ok {
+		w.list = place
+		w.into = strings.EqualFold(text, "into")
+	}
+}
+
+// hole makes a slot of a hole that stands by itself.
+func (w *slotter) hole(i, start, end int, ids []int) {
+	m := w.source.text[start:end]
+	prev, next := w.text(i-1), w.text(i+1)
+	switch {
+	case prev == "." || next == "." || next == "(" && w.kind(i+1) == pgparse.PunctToken && !w.operand && w.adjacent(i):
+		w.place(ids, InName)
+		w.slot(start, end, ids, choice{" " + m + " ", InName})
+		w.operand = true
+	case prev == "" || prev == ";":
+		first := choice{" SELECT 0 AS " + m + " ", InFragment}
+		nothing := choice{" ", InFragment}
+		if startsStatement(next) {
+			first, nothing = nothing, first
+		}
+		w.slot(start, end, ids, first, nothing, choice{m, InFragment})
+	case w.operand:
+		w.slot(start, end, ids, afterOperand(m)...)
+	default:
+		place := w.list
+		if w.kind(i-1) == pgparse.OperatorToken {
+			place = InValue
+		} else if place == InFragment && w.kind(i+1) == pgparse.OperatorToken {
+			place = InName
+		}
+		w.slot(start, end, ids, asOperand(m, place)...)
+		w.operand = true
+	}
+}
+
+// asOperand lists what a hole may stand for where a name or an operand must come.
+func asOperand(m string, place Place) []choice {
+	return []choice{
+		{" " + m + " ", place},
+		{" '" + m + "' ", InValue},
+		{" ", InFragment},
+		{" (" + m + ") ", InFragment},
+		{" " + m + " = 0 ", InFragment},
+		{" SELECT 0 AS " + m + " ", InFragment},
+		{" WHEN true THEN " + m + " ", InFragment},
+		{" 0 ", InValue},
+	}
+}
+
+// afterOperand lists what a hole may stand for after a complete operand or name.
+func afterOperand(m string) []choice {
+	return []choice{
+		{" ", InFragment},
+		{" = ", InFragment},
+		{" " + m + " ", InFragment},
+		{" SET " + m + " = 0 ", InFragment},
+		{" ON true ", InFragment},
+		{" SELECT 0 AS " + m + " ", InFragment},
+		{" WHEN true THEN " + m + " ", InFragment},
+		{" (" + m + ") ", InFragment},
+		{" '" + m + "' ", InValue},
+	}
+}
+
+func (w *slotter) punct(i int) int {
+	t, text := w.tokens[i], w.text(i)
+	switch text {
+	case "(", "[":
+		w.lists = append(w.lists, w.list)
+		switch prev := strings.ToLower(w.text(i - 1)); {
+		case w.into:
+			w.list, w.into = InName, false
+		case prev == "from" || prev == "join" || prev == "as" || prev == "lateral" || prev == "exists":
+			w.list = InFragment
+		default:
+			w.list = InValue
+		}
+		w.operand = false
+	case ")", "]":
+		if n := len(w.lists); n > 0 {
+			w.list, w.lists = w.lists[n-1], w.lists[:n-1]
+		}
+		w.operand = true
+	case ";":
+		w.lists, w.list, w.into, w.operand = nil, InFragment, false, false
+	case "$":
+		if ids, ok := w.onlyMarkers(w.text(i + 1)); ok && w.adjacent(i) {
+			w.place(ids, InPlaceholder)
+			w.slot(t.Start, w.tokens[i+1].End, ids, choice{"$" + strconv.Itoa(firstMarkerParam+ids[0]), InPlaceholder})
+			w.operand = true
+			return 2
+		}
+		w.operand = false
+	case ":":
+		if n := w.colonName(i); n > 0 {
+			return n
+		}
+		w.operand = false
+	case "{":
+		if n := w.braces(i); n > 0 {
+			return n
+		}
+		w.operand = false
+	default:
+		w.operand = false
+	}
+	return 1
+}

@@ -1,0 +1,249 @@
+package sqlcheck
+
+import (
+	"sort"
+
+	pg "github.com/tenantvet/tenantvet/sqlcheck/internal/pgparse"
+)
+
+// A walker gathers the facts about one statement. Its recursion is bounded by
+// the limits on the text's depth.
+type walker struct {
+	*filling
+	st   *Statement
+	ctes map[string]int // names of common table expressions in scope
+	// onlyHole: the statement is nothing but a hole.
+	onlyHole bool
+	// deferred: the statement is not executed now (PREPARE, EXPLAIN, a view).
+	deferred bool
+	looked   int // nodes looked at by content
+}
+
+// where says what is known about the evaluation of an expression.
+type where struct {
+	certain     bool // evaluated, once, whatever the rows are
+	conditional bool // in a branch
+}
+
+func (w where) branch() where { return where{conditional: true} }
+
+func (w where) inner() where { return where{conditional: w.conditional} }
+
+// statement dispatches on the kind of a statement.
+func (w *walker) statement(node *pg.Node) {
+	switch n := node.GetNode().(type) {
+	case *pg.Node_SelectStmt:
+		w.st.Op = Select
+		w.topSelect(n.SelectStmt)
+	case *pg.Node_InsertStmt:
+		w.st.Op = Insert
+		w.insert(n.InsertStmt)
+	case *pg.Node_UpdateStmt:
+		w.st.Op = Update
+		w.update(n.UpdateStmt)
+	case *pg.Node_DeleteStmt:
+		w.st.Op = Delete
+		w.delete(n.DeleteStmt)
+	case *pg.Node_MergeStmt:
+		w.st.Op = Merge
+		w.merge(n.MergeStmt)
+	case *pg.Node_TruncateStmt:
+		w.st.Op = Truncate
+		for _, r := range n.TruncateStmt.GetRelations() {
+			w.relation(r.GetRangeVar(), true)
+		}
+	case *pg.Node_LockStmt:
+		w.st.Op = Lock
+		for _, r := range n.LockStmt.GetRelations() {
+			w.relation(r.GetRangeVar(), false)
+		}
+	case *pg.Node_CopyStmt:
+		w.copy(n.CopyStmt)
+	case *pg.Node_ExplainStmt:
+		w.deferred = w.deferred || !analyzes(n.ExplainStmt)
+		w.statement(n.ExplainStmt.GetQuery())
+	case *pg.Node_PrepareStmt:
+		w.deferred = true
+		w.statement(n.PrepareStmt.GetQuery())
+	case *pg.Node_DeclareCursorStmt:
+		w.deferred = true
+		w.statement(n.DeclareCursorStmt.GetQuery())
+	case *pg.Node_CreateTableAsStmt:
+		w.deferred = true
+		w.statement(n.CreateTableAsStmt.GetQuery())
+		w.st.Op = DDL
+	case *pg.Node_ViewStmt:
+		w.deferred = true
+		w.statement(n.ViewStmt.GetQuery())
+		w.st.Op = DDL
+	case *pg.Node_RuleStmt:
+		w.deferred = true
+		for _, a := range n.RuleStmt.GetActions() {
+			w.statement(a)
+		}
+		w.st.Op = DDL
+	case *pg.Node_CallStmt:
+		w.st.Op = Call
+		w.call(n.CallStmt.GetFunccall(), where{})
+	case *pg.Node_DoStmt:
+		w.st.Op = Call
+	default:
+		w.utility(n)
+	}
+}
+
+// utility handles the statements that touch no rows.
+func (w *walker) utility(n any) {
+	switch n := n.(type) {
+	case *pg.Node_TransactionStmt:
+		w.st.Op = Txn
+		w.st.Tx = txControl(n.TransactionStmt.GetKind())
+	case *pg.Node_VariableSetStmt:
+		w.st.Op = Set
+		w.variable(n.VariableSetStmt, SetStatement)
+	case *pg.Node_DiscardStmt:
+		if n.DiscardStmt.GetTarget() == pg.DiscardMode_DISCARD_ALL {
+			w.st.Op = Set
+			w.setting(Setting{Name: "all", Form: SetStatement, Reset: true, Certain: true, Pos: w.st.Pos})
+		}
+	case *pg.Node_AlterRoleSetStmt:
+		w.st.Op = Set
+		w.variable(n.AlterRoleSetStmt.GetSetstmt(), AlterRoleSet)
+	case *pg.Node_AlterDatabaseSetStmt:
+		w.st.Op = Set
+		w.variable(n.AlterDatabaseSetStmt.GetSetstmt(), AlterRoleSet)
+	case *pg.Node_AlterSystemStmt:
+		w.st.Op = Set
+		w.variable(n.AlterSystemStmt.GetSetstmt(), AlterSystemSet)
+	case *pg.Node_VariableShowStmt, *pg.Node_ExecuteStmt, *pg.Node_DeallocateStmt, *pg.Node_FetchStmt,
+		*pg.Node_ClosePortalStmt, *pg.Node_ListenStmt, *pg.Node_UnlistenStmt, *pg.Node_NotifyStmt,
+		*pg.Node_CheckPointStmt, *pg.Node_LoadStmt, *pg.Node_VacuumStmt, *pg.Node_ConstraintsSetStmt,
+		*pg.Node_ReindexStmt, *pg.Node_ClusterStmt, *pg.Node_ReturnStmt, nil:
+		w.st.Op = Other
+	default:
+		w.st.Op = DDL
+	}
+}
+
+func txControl(k pg.TransactionStmtKind) TxControl {
+	switch k {
+	case pg.TransactionStmtKind_TRANS_STMT_BEGIN, pg.TransactionStmtKind_TRANS_STMT_START:
+		return Begin
+	case pg.TransactionStmtKind_TRANS_STMT_COMMIT:
+		return Commit
+	case pg.TransactionStmtKind_TRANS_STMT_ROLLBACK:
+		return Rollback
+	case pg.TransactionStmtKind_TRANS_STMT_SAVEPOINT:
+		return Savepoint
+	case pg.TransactionStmtKind_TRANS_STMT_RELEASE:
+		return ReleaseSavepoint
+	case pg.TransactionStmtKind_TRANS_STMT_ROLLBACK_TO:
+		return RollbackTo
+	case pg.TransactionStmtKind_TRANS_STMT_PREPARE:
+		return PrepareTransaction
+	}
+	return NoTx // COMMIT PREPARED and ROLLBACK PREPARED are about another one
+}
+
+// analyzes reports whether an EXPLAIN executes its statement.
+func analyzes(s *pg.ExplainStmt) bool {
+	on := false
+	for _, o := range s.GetOptions() {
+		d := o.GetDefElem()
+		if d.GetDefname() != "analyze" {
+			continue
+		}
+		arg := d.GetArg()
+		on = arg == nil || truth(constText(arg)) || arg.GetString_() != nil && truth(arg.GetString_().GetSval()) ||
+			arg.GetInteger().GetIval() == 1
+	}
+	return on
+}
+
+func (w *walker) copy(s *pg.CopyStmt) {
+	w.st.Op = CopyTo
+	if s.GetIsFrom() {
+		w.st.Op = CopyFrom
+	}
+	if r := s.GetRelation(); r != nil {
+		w.relation(r, s.GetIsFrom())
+	}
+	if q := s.GetQuery(); q != nil {
+		op := w.st.Op
+		w.query(q, where{})
+		w.st.Op = op
+	}
+	w.expr(s.GetWhereClause(), where{})
+}
+
+// with brings the common table expressions into scope; the function it returns
+// takes them out again.
+func (w *walker) with(c *pg.WithClause) (leave func()) {
+	if c == nil {
+		return func() {}
+	}
+	var names []string
+	enter := func(name string) {
+		w.ctes[name]++
+		names = append(names, name)
+	}
+	if c.GetRecursive() {
+		for _, n := range c.GetCtes() {
+			enter(n.GetCommonTableExpr().GetCtename())
+		}
+	}
+	for _, n := range c.GetCtes() {
+		cte := n.GetCommonTableExpr()
+		w.query(cte.GetCtequery(), where{})
+		if !c.GetRecursive() {
+			enter(cte.GetCtename())
+		}
+	}
+	return func() {
+		for _, name := range names {
+			if w.ctes[name]--; w.ctes[name] == 0 {
+				delete(w.ctes, name)
+			}
+		}
+	}
+}
+
+// relation notes a table. Targets are never common table expressions.
+func (w *walker) relation(r *pg.RangeVar, write bool) {
+	if r == nil {
+		return
+	}
+	name := Name{Schema: r.GetSchemaname(), Name: r.GetRelname()}
+	if !write && name.Schema == "" && w.ctes[name.Name] > 0 {
+		return
+	}
+	rel := Relation{Name: name, Write: write, Pos: w.rendered(int(r.GetLocation()))}
+	if a := r.GetAlias().GetAliasname(); !w.isMarked(a) {
+		rel.Alias = a
+	}
+	if w.isMarked(name.Schema) {
+		rel.Schema, rel.SchemaHole = "", true
+	}
+	if w.isMarked(name.Name) {
+		rel.Name.Name, rel.Hole = "", true
+	}
+	w.st.Relations = append(w.st.Relations, rel)
+}
+
+func (w *walker) isMarked(s string) bool {
+	_, found := w.markers(s)
+	return found
+}
+
+// finish puts the facts in order and settles what depends on all of them.
+func (w *walker) finish() {
+	st := w.st
+	sort.SliceStable(st.Relations, func(i, j int) bool { return st.Relations[i].Pos < st.Relations[j].Pos })
+	sort.SliceStable(st.Settings, func(i, j int) bool { return st.Settings[i].Pos < st.Settings[j].Pos })
+	for i := range st.Settings {
+		s := &st.Settings[i]
+		if w.deferred || s.Form == SetConfig && len(st.Relations) > 0 {
+			s.Certain = false
+		}
+	}
+}
