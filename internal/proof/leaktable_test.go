@@ -1,0 +1,66 @@
+package proof
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/tenantvet/tenantvet/analyzer"
+)
+
+// A leak is a row of the shop's LEAKS.md.
+type leak struct{ rule, file, function, at string }
+
+// One leak of each kind, so that the shop shows what the rules are about.
+func TestShopHasALeakOfEachRule(t *testing.T) {
+	count := map[string]int{}
+	for _, l := range readLeaks(t) {
+		count[l.rule]++
+	}
+	for _, rule := range analyzer.Rules() {
+		if rule.Name == "directive" {
+			continue // about comments, not about leaks
+		}
+		if count[rule.Name] != 1 {
+			t.Errorf("LEAKS.md has %d leaks of rule %s, want 1", count[rule.Name], rule.Name)
+		}
+		delete(count, rule.Name)
+	}
+	for rule := range count {
+		t.Errorf("LEAKS.md: no rule is called %s", rule)
+	}
+}
+
+func readLeaks(t *testing.T) []leak {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(shopDir, "LEAKS.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaks, err := parseLeaks(string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return leaks
+}
+
+// parseLeaks reads the rows of the table in LEAKS.md.
+func parseLeaks(text string) ([]leak, error) {
+	var leaks []leak
+	for n, line := range strings.Split(text, "\n") {
+		if !strings.HasPrefix(line, "| ") || strings.HasPrefix(line, "| rule |") {
+			continue
+		}
+		cells := strings.Split(strings.Trim(line, "|"), "|")
+		if len(cells) != 6 {
+			return nil, fmt.Errorf("LEAKS.md:%d: %d cells, want 6", n+1, len(cells))
+		}
+		for i := range cells {
+			cells[i] = strings.TrimSpace(cells[i])
+		}
+		leaks = append(leaks, leak{cells[0], cells[1], cells[2], strings.Trim(cells[3], "`")})
+	}
+	return leaks, nil
+}
