@@ -171,6 +171,18 @@ func TestMarkdown(t *testing.T) {
 	}
 }
 
+// At the root of a workspace the tool covers its modules, so they aren't run again.
+func TestWorkspace(t *testing.T) {
+	dir := fixture(t)
+	if err := os.WriteFile(filepath.Join(dir, "acme__shop", "go.work"), []byte("go 1.26\n\nuse (\n\t.\n\t./worker\n)\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	_, out, _ := measure(t, oneLine(labelled), "-dir", dir)
+	if !strings.Contains(out, "module .: exit 1") || strings.Contains(out, "module worker") {
+		t.Errorf("want one run, at the root:\n%s", out)
+	}
+}
+
 // What could not be measured must not look like a repository without findings.
 func TestIncomplete(t *testing.T) {
 	dir := fixture(t)

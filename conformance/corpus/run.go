@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -34,8 +35,8 @@ type ModuleRun struct {
 	Incomplete []Incomplete
 }
 
-// runAll runs the tool in every module of a checkout and merges the reports.
-// A module that the tool reached from another one (go.work) counts once.
+// runAll runs the tool in every module of a checkout and merges the reports. A
+// workspace is one run: at its root the tool covers all of its modules.
 func runAll(tool, root string, flags []string) (Run, error) {
 	modules, err := findModules(root)
 	if err != nil {
@@ -43,6 +44,14 @@ func runAll(tool, root string, flags []string) (Run, error) {
 	}
 	if len(modules) == 0 {
 		return Run{}, fmt.Errorf("%s: no go.mod", root)
+	}
+	inWorkspace, err := workspaceModules(root)
+	if err != nil {
+		return Run{}, err
+	}
+	if len(inWorkspace) > 0 {
+		modules = slices.DeleteFunc(modules, func(dir string) bool { return slices.Contains(inWorkspace, dir) })
+		modules = slices.Insert(modules, 0, ".")
 	}
 	var run Run
 	seen := make(map[string]bool)
@@ -114,6 +123,28 @@ func findModules(root string) ([]string, error) {
 	})
 	slices.Sort(dirs)
 	return dirs, err
+}
+
+// workspaceModules lists the modules of the go.work in root, if there is one,
+// relative to root.
+func workspaceModules(root string) ([]string, error) {
+	file := filepath.Join(root, "go.work")
+	if _, err := os.Stat(file); err != nil {
+		return nil, nil
+	}
+	out, err := exec.Command("go", "work", "edit", "-json", file).Output()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %v", file, err)
+	}
+	var work struct{ Use []struct{ DiskPath string } }
+	if err := json.Unmarshal(out, &work); err != nil {
+		return nil, fmt.Errorf("%s: %v", file, err)
+	}
+	var dirs []string
+	for _, u := range work.Use {
+		dirs = append(dirs, filepath.Clean(filepath.FromSlash(u.DiskPath)))
+	}
+	return dirs, nil
 }
 
 // notOurs are directories whose modules the go command ignores or that hold
