@@ -18,6 +18,10 @@ func Analyze(t Template) (facts Facts) {
 			facts = Facts{Err: &Error{Cause: TooComplex, Message: "the text could not be analyzed", Offset: -1}}
 		}
 	}()
+	return analyze(t)
+}
+
+func analyze(t Template) Facts {
 	for _, p := range t.Parts {
 		if len(p.Text) > pgparse.MaxBytes {
 			return failed(&pgparse.Error{Message: "text too long to parse", TooComplex: true}, false)

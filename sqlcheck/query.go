@@ -7,7 +7,8 @@ import (
 // topSelect walks a SELECT that is the statement.
 func (w *walker) topSelect(s *pg.SelectStmt) {
 	if w.isHole(s) {
-		w.onlyHole = true
+		w.with(s.GetWithClause())
+		w.onlyHole = s.GetWithClause() == nil
 		w.st.Op = Other
 		return
 	}

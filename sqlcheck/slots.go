@@ -40,12 +40,76 @@ func newFilling(s *source, d dialect) *filling {
 			w.inside(t, InComment)
 			continue
 		}
-		w.tokens = append(w.tokens, t)
+		w.tokens = append(w.tokens, w.split(t)...)
 	}
 	for i := 0; i < len(w.tokens); {
 		i += w.token(i)
 	}
 	return &filling{source: s, slots: w.slots}
+}
+
+// split takes a word apart where a hole that touches it is more likely a
+// fragment than a part of the name: "WHERE" + x, "orders" + where, x + "FROM";
+// but not "orders_" + x, nor "orders" + x + ".id".
+func (w *slotter) split(t pgparse.Token) []pgparse.Token {
+	word := t.Text(w.source.text)
+	if t.Kind != pgparse.WordToken || !strings.Contains(word, w.prefix) {
+		return []pgparse.Token{t}
+	}
+	first := strings.Index(word, w.prefix)
+	from, to := 0, len(word) // the word without the holes around it
+	if first == 0 {
+		for n := w.marker(word); n > 0; n = w.marker(word[from:]) {
+			from += n
+		}
+	}
+	if i := strings.Index(word[from:], w.prefix); i >= 0 {
+		to = from + i
+		for rest := word[to:]; rest != ""; {
+			n := w.marker(rest)
+			if n == 0 {
+				return []pgparse.Token{t} // the name goes on after the hole
+			}
+			rest = rest[n:]
+		}
+	}
+	name := word[from:to]
+	_, keyword := clauseWords[strings.ToLower(name)]
+	before := from > 0 && keyword
+	after := to < len(word) && name != "" && (keyword || !strings.HasSuffix(name, "_") && w.isFree(word[to:]) && !w.goesOn(t.End))
+	cuts := []int{t.Start, t.End}
+	if after {
+		cuts = []int{t.Start, t.Start + to, t.End}
+	}
+	if before {
+		cuts = append([]int{t.Start, t.Start + from}, cuts[1:]...)
+	}
+	var out []pgparse.Token
+	for i := 1; i < len(cuts); i++ {
+		out = append(out, pgparse.Token{Kind: t.Kind, Start: cuts[i-1], End: cuts[i]})
+	}
+	return out
+}
+
+// marker is the length of the marker that s starts with, 0 if there is none.
+func (w *slotter) marker(s string) int {
+	if !strings.HasPrefix(s, w.prefix) {
+		return 0
+	}
+	return strings.IndexByte(s[len(w.prefix):], 'z') + 1 + len(w.prefix)
+}
+
+// isFree reports whether the first hole in a text can hold any string.
+func (w *slotter) isFree(s string) bool {
+	ids, _ := w.markers(s)
+	return len(ids) > 0 && w.holes[ids[0]].trust == Free
+}
+
+// goesOn reports whether what follows shows that the word before it is one name.
+func (w *slotter) goesOn(end int) bool {
+	rest := w.source.text[end:]
+	trimmed := strings.TrimLeft(rest, " \t\r\n")
+	return strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, "(") || strings.HasPrefix(trimmed, "=")
 }
 
 func (w *slotter) text(i int) string {
@@ -162,42 +226,15 @@ func (w *slotter) hole(i, start, end int, ids []int) {
 		w.slot(start, end, ids, afterOperand(m)...)
 	default:
 		place := w.list
-		if w.kind(i-1) == pgparse.OperatorToken {
+		if prev == "::" {
+			place = InName
+		} else if w.kind(i-1) == pgparse.OperatorToken {
 			place = InValue
 		} else if place == InFragment && w.kind(i+1) == pgparse.OperatorToken {
 			place = InName
 		}
 		w.slot(start, end, ids, asOperand(m, place)...)
 		w.operand = true
-	}
-}
-
-// asOperand lists what a hole may stand for where a name or an operand must come.
-func asOperand(m string, place Place) []choice {
-	return []choice{
-		{" " + m + " ", place},
-		{" '" + m + "' ", InValue},
-		{" ", InFragment},
-		{" (" + m + ") ", InFragment},
-		{" " + m + " = 0 ", InFragment},
-		{" SELECT 0 AS " + m + " ", InFragment},
-		{" WHEN true THEN " + m + " ", InFragment},
-		{" 0 ", InValue},
-	}
-}
-
-// afterOperand lists what a hole may stand for after a complete operand or name.
-func afterOperand(m string) []choice {
-	return []choice{
-		{" ", InFragment},
-		{" = ", InFragment},
-		{" " + m + " ", InFragment},
-		{" SET " + m + " = 0 ", InFragment},
-		{" ON true ", InFragment},
-		{" SELECT 0 AS " + m + " ", InFragment},
-		{" WHEN true THEN " + m + " ", InFragment},
-		{" (" + m + ") ", InFragment},
-		{" '" + m + "' ", InValue},
 	}
 }
 
