@@ -20,9 +20,10 @@ type Config struct {
 	Rules    map[string]bool `yaml:"rules"` // rule name -> on/off
 	Tests    bool            `yaml:"tests"` // also report findings in _test.go files
 
-	// File and RulePositions serve the errors of Validate.
-	File          string              `yaml:"-"`
-	RulePositions map[string]Position `yaml:"-"`
+	// File and the positions serve errors that are found later.
+	File            string              `yaml:"-"`
+	RulePositions   map[string]Position `yaml:"-"`
+	SchemaPositions []Position          `yaml:"-"` // of each entry of Schema
 }
 
 // Tenant says how rows and context name their tenant.

@@ -53,6 +53,7 @@ tests: true
 		RulePositions: map[string]Position{
 			"rawpool": {15, 3}, "boundset": {16, 3},
 		},
+		SchemaPositions: []Position{{9, 5}, {10, 5}},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)

@@ -65,7 +65,7 @@ func (r *reader) config(data []byte) (c Config) {
 				"tables":   func(n ast.Node) { c.Tenant.Tables = r.names(n, "tenant.tables", checkName("table")) },
 			})
 		},
-		"schema": func(n ast.Node) { c.Schema = r.names(n, "schema", checkGlob) },
+		"schema": func(n ast.Node) { c.Schema, c.SchemaPositions = r.namesAt(n, "schema", checkGlob) },
 		"shared": func(n ast.Node) { c.Shared = r.names(n, "shared", checkName("table")) },
 		"packages": func(n ast.Node) {
 			r.mapping(n, "packages", map[string]func(ast.Node){
@@ -147,12 +147,18 @@ func (r *reader) version(n ast.Node) int {
 }
 
 func (r *reader) names(n ast.Node, what string, check func(string) string) []string {
+	out, _ := r.namesAt(n, what, check)
+	return out
+}
+
+func (r *reader) namesAt(n ast.Node, what string, check func(string) string) ([]string, []Position) {
 	seq, ok := n.(*ast.SequenceNode)
 	if !ok {
 		r.fail(n.GetToken(), "%s must be a list, as in [a, b], not %s", what, kind(n))
-		return nil
+		return nil, nil
 	}
 	var out []string
+	var at []Position
 	for _, v := range seq.Values {
 		s, ok := text(v)
 		if !ok {
@@ -164,8 +170,9 @@ func (r *reader) names(n ast.Node, what string, check func(string) string) []str
 			continue
 		}
 		out = append(out, s)
+		at = append(at, Position{v.GetToken().Position.Line, v.GetToken().Position.Column})
 	}
-	return out
+	return out, at
 }
 
 func (r *reader) rules(n ast.Node) (map[string]bool, map[string]Position) {

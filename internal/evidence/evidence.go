@@ -11,13 +11,15 @@ import (
 
 // A Module is the evidence about one Go module. It is plain data.
 type Module struct {
-	Root    string // directory of go.mod
+	Root    string // directory of go.mod, absolute; not part of the digest
 	Path    string // module path
 	Config  config.Config
 	Schemas []Schema
 	Hooks   Hooks
 	// SettingsInCode are settings that Go code of the module sets, lower case and sorted.
 	SettingsInCode []string
+	// OtherDialects counts schema files of other databases, which are left out.
+	OtherDialects int
 	// Problems are what could not be read; any makes the run incomplete.
 	Problems []Problem
 	// Digest identifies everything above.
@@ -26,16 +28,20 @@ type Module struct {
 
 // A Schema is one migration directory (or schema file) and its replayed model.
 type Schema struct {
-	Dir    string   // relative to Root, slash-separated; for a single file its directory
-	Format string   // "goose", "golang-migrate", "dbmate", "tern", "atlas", "sqlc", "supabase", "sql", "go"
+	Dir    string   // relative to Root, slash-separated, may begin with ".."; for a single file its directory
+	Format string   // as package schema names it, or "go" for DDL in Go strings
 	Files  []string // relative to Root, in the order of replay
 	Model  *schema.Model
 }
 
 // Hooks are the pool hooks that some code of the module installs.
 type Hooks struct {
-	SetsContext bool // a PrepareConn, BeforeAcquire or AfterConnect hook is assigned and the file sets a setting
-	Resets      bool // an AfterRelease or BeforeAcquire/PrepareConn hook is assigned and the file resets settings
+	// SetsContext: a PrepareConn or BeforeAcquire hook is assigned that sets a
+	// custom setting, itself or through functions that it calls by name.
+	SetsContext bool
+	// Resets: an AfterRelease hook is assigned that sets or resets settings, or a
+	// PrepareConn or BeforeAcquire hook that resets them.
+	Resets bool
 }
 
 // A Problem is an input that could not be read.

@@ -1,0 +1,160 @@
+package evidence
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/sqlcheck/schema"
+)
+
+// A source is a directory that a schema can be replayed from.
+type source struct {
+	dir    string
+	format string
+	files  []schema.File // in the order of replay
+	weak   bool
+	chosen bool // named in the configuration
+}
+
+// maxProblems is how many problems of one file are listed.
+const maxProblems = 3
+
+// sources groups the SQL files of a tree by directory and leaves out those that
+// build no schema. read gives a file's content.
+func (l *loader) sources(files, marks []fileInfo, chosen bool) []source {
+	groups := map[string][]fileInfo{}
+	for _, f := range files {
+		groups[group(f.rel)] = append(groups[group(f.rel)], f)
+	}
+	for _, f := range marks {
+		if dir := path.Dir(f.rel); groups[dir] != nil {
+			groups[dir] = append(groups[dir], f)
+		}
+	}
+	var out []source
+	for _, dir := range slices.Sorted(maps.Keys(groups)) {
+		if s, ok := l.source(dir, groups[dir], chosen); ok {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func (l *loader) source(dir string, infos []fileInfo, chosen bool) (source, bool) {
+	var files []schema.File
+	isSchema, other := false, 0
+	var problems []Problem
+	for _, info := range infos {
+		if info.size > maxFile {
+			problems = append(problems, Problem{File: info.rel, Message: fmt.Sprintf(
+				"%d MiB is too large for a schema file; move its data elsewhere or list the others under schema: in tenantvet.yaml", info.size>>20)})
+			continue
+		}
+		data, err := l.read(info)
+		if err != nil {
+			problems = append(problems, Problem{File: info.rel, Message: "can't be read: " + reason(err)})
+			continue
+		}
+		text := string(data)
+		if !chosen && ddlLine.MatchString(text) && otherDatabase(info.rel, text) {
+			other++
+			continue
+		}
+		isSchema = isSchema || schemaText.MatchString(text) && !isQueries(text)
+		files = append(files, schema.File{Path: info.rel, SQL: text})
+	}
+	if !isSchema && !chosen || other > len(files)/2 {
+		l.module.OtherDialects += other
+		return source{}, false
+	}
+	format, ordered := schema.Arrange(files)
+	if format == schema.Plain && !chosen {
+		ordered = slices.DeleteFunc(ordered, func(f schema.File) bool { return !ddlLine.MatchString(f.SQL) || isQueries(f.SQL) })
+	}
+	if len(ordered) == 0 {
+		return source{}, false
+	}
+	l.module.OtherDialects += other
+	l.pending = append(l.pending, pendingProblems{dir, problems})
+	return source{dir: dir, format: format, files: ordered, weak: isWeak(dir), chosen: chosen}, true
+}
+
+// pendingProblems count only if the directory is used in the end.
+type pendingProblems struct {
+	dir      string
+	problems []Problem
+}
+
+// isQueries reports whether a file holds queries for a generator, not a schema.
+func isQueries(text string) bool {
+	return sqlcQuery.MatchString(text)
+}
+
+// replay replays a source and keeps what went wrong.
+func (l *loader) replay(s source) Schema {
+	model, problems := schema.Replay(s.files)
+	out := Schema{Dir: s.dir, Format: s.format, Model: model}
+	for _, f := range s.files {
+		out.Files = append(out.Files, f.Path)
+	}
+	if s.format != goFormat {
+		l.module.Problems = append(l.module.Problems, limit(problems)...)
+	}
+	return out
+}
+
+// limit keeps the first few problems of each file.
+func limit(problems []schema.Problem) []Problem {
+	count := map[string]int{}
+	for _, p := range problems {
+		count[p.At.File]++
+	}
+	shown := map[string]int{}
+	var out []Problem
+	for _, p := range problems {
+		file := p.At.File
+		shown[file]++
+		if shown[file] > maxProblems {
+			continue
+		}
+		message := p.Message
+		if shown[file] == maxProblems && count[file] > maxProblems {
+			message += fmt.Sprintf(" (and %d more in this file)", count[file]-maxProblems)
+		}
+		out = append(out, Problem{File: file, Line: p.At.Line, Column: p.Column, Message: message})
+	}
+	return out
+}
+
+// read returns a file's content and notes it for the digest.
+func (l *loader) read(f fileInfo) ([]byte, error) {
+	data, err := os.ReadFile(f.abs)
+	if err != nil {
+		return nil, err
+	}
+	return data, nil
+}
+
+// strong reports whether some source is more than a table made up for a test.
+func strong(sources []source) bool {
+	return slices.ContainsFunc(sources, func(s source) bool { return !s.weak && s.format != goFormat })
+}
+
+// preferStrong leaves weak sources out when there are others.
+func preferStrong(sources []source) []source {
+	if !slices.ContainsFunc(sources, func(s source) bool { return !s.weak }) {
+		return sources
+	}
+	return slices.DeleteFunc(sources, func(s source) bool { return s.weak && !s.chosen })
+}
+
+func depth(dir string) int {
+	if dir == "." {
+		return 0
+	}
+	return strings.Count(dir, "/") + 1
+}

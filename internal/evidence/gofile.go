@@ -1,0 +1,273 @@
+package evidence
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/sqlcheck/schema"
+)
+
+// goFormat is the Format of a schema that stands in Go strings.
+const goFormat = "go"
+
+// GoFacts is what one Go file contributes. The fields are exported for the
+// cache's encoding only.
+type GoFacts struct {
+	DDL      string   // the file's schema statements, each on its line
+	Settings []string // custom settings that its strings set
+	Hooks    []Hook
+	Funcs    []Func
+}
+
+// A Hook is an assignment to a pool hook.
+type Hook struct {
+	Name string // "PrepareConn", "BeforeAcquire" or "AfterRelease"
+	Func
+}
+
+// A Func says what the text of a function's body does to settings.
+type Func struct {
+	Name         string
+	Sets, Resets bool
+	Calls        []string // names of functions and methods it calls or passes on, sorted
+}
+
+func (g GoFacts) empty() bool {
+	return g.DDL == "" && len(g.Settings) == 0 && len(g.Hooks) == 0 && len(g.Funcs) == 0
+}
+
+var hookNames = []string{"PrepareConn", "BeforeAcquire", "AfterRelease"}
+
+// goDDL finds schema statements in a string: the whole string, or a line of it,
+// begins with one. "failed to create table" is none.
+var goDDL = regexp.MustCompile(`(?im)^\s*(create\s+(unlogged\s+|foreign\s+)?table|create\s+policy|alter\s+table\s[^;]*\brow\s+level\s+security)\b`)
+
+// scanGo extracts the facts of a Go file. Most files have none, so the bytes
+// are asked before the file is parsed.
+func scanGo(src string) GoFacts {
+	ddl := containsAs(src, "create table") || containsAs(src, "row level security") || containsAs(src, "create policy") ||
+		containsAs(src, "create unlogged table")
+	sets := mentionsSetting(src)
+	hooks := false
+	for _, h := range hookNames {
+		hooks = hooks || strings.Contains(src, h)
+	}
+	if !ddl && !sets && !hooks {
+		return GoFacts{}
+	}
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "", src, parser.SkipObjectResolution)
+	if file == nil || err != nil {
+		return GoFacts{} // the compiler will say so
+	}
+	s := &goScan{fset: fset, file: file, consts: map[string]string{}, used: map[ast.Node]bool{}}
+	s.constants()
+	var g GoFacts
+	if ddl && !forOther(src) {
+		g.DDL = s.ddl()
+	}
+	if sets {
+		g.Settings = s.settings()
+	}
+	if sets || hooks {
+		g.Hooks, g.Funcs = s.functions()
+	}
+	return g
+}
+
+// forOther reports whether a file is for another database only.
+func forOther(src string) bool {
+	lower := strings.ToLower(src)
+	other := strings.Contains(lower, "sqlite") || strings.Contains(lower, "mysql") || strings.Contains(lower, "clickhouse")
+	return other && !strings.Contains(lower, "postgres") && !strings.Contains(lower, "pgx")
+}
+
+type goScan struct {
+	fset   *token.FileSet
+	file   *ast.File
+	consts map[string]string // package-level constants and variables that hold text
+	used   map[ast.Node]bool // literals that are part of a concatenation read before
+}
+
+func (s *goScan) constants() {
+	for _, d := range s.file.Decls {
+		gen, ok := d.(*ast.GenDecl)
+		if !ok || gen.Tok != token.CONST && gen.Tok != token.VAR {
+			continue
+		}
+		for _, spec := range gen.Specs {
+			v, ok := spec.(*ast.ValueSpec)
+			if !ok {
+				continue
+			}
+			for i, name := range v.Names {
+				if i < len(v.Values) {
+					if text, ok := s.text(v.Values[i]); ok {
+						s.consts[name.Name] = text
+					}
+				}
+			}
+		}
+	}
+}
+
+// text evaluates a string literal, a constant of this file, or a sum of them.
+func (s *goScan) text(e ast.Expr) (string, bool) {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		if e.Kind != token.STRING {
+			return "", false
+		}
+		text, err := strconv.Unquote(e.Value)
+		return text, err == nil
+	case *ast.ParenExpr:
+		return s.text(e.X)
+	case *ast.Ident:
+		text, ok := s.consts[e.Name]
+		return text, ok
+	case *ast.BinaryExpr:
+		if e.Op != token.ADD {
+			return "", false
+		}
+		x, ok := s.text(e.X)
+		y, ok2 := s.text(e.Y)
+		return x + y, ok && ok2
+	}
+	return "", false
+}
+
+// texts calls f for each string of the file, sums as a whole.
+func (s *goScan) texts(root ast.Node, f func(pos token.Pos, text string)) {
+	seen := map[ast.Node]bool{}
+	ast.Inspect(root, func(n ast.Node) bool {
+		e, ok := n.(ast.Expr)
+		if !ok || seen[n] {
+			return ok || n != nil
+		}
+		switch e.(type) {
+		case *ast.BasicLit, *ast.BinaryExpr:
+			if text, ok := s.text(e); ok {
+				f(e.Pos(), text)
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// ddl puts the file's schema statements on the lines where they stand.
+func (s *goScan) ddl() string {
+	var b strings.Builder
+	line := 1
+	s.texts(s.file, func(pos token.Pos, text string) {
+		if !goDDL.MatchString(text) || otherSQL.MatchString(text) {
+			return
+		}
+		for at := s.fset.Position(pos).Line; line < at; line++ {
+			b.WriteByte('\n')
+		}
+		b.WriteString(text)
+		line += strings.Count(text, "\n")
+		if !strings.HasSuffix(strings.TrimSpace(text), ";") {
+			b.WriteString(" ;")
+		}
+		b.WriteByte(' ')
+	})
+	return b.String()
+}
+
+func (s *goScan) settings() []string {
+	var out, dotted []string
+	bound := false
+	s.texts(s.file, func(_ token.Pos, text string) {
+		out = append(out, settingsSet(text)...)
+		bound = bound || setConfigBind.MatchString(text)
+		if len(text) < 100 && dottedName.MatchString(text) && !strings.HasSuffix(text, ".go") && !strings.HasSuffix(text, ".sql") {
+			dotted = append(dotted, text)
+		}
+	})
+	if bound { // the name is bound: const tenantSetting = "app.tenant_id"
+		out = append(out, dotted...)
+	}
+	return sortedSet(out)
+}
+
+// functions reads what the functions and hooks of a file do to settings.
+func (s *goScan) functions() ([]Hook, []Func) {
+	var hooks []Hook
+	var funcs []Func
+	for _, d := range s.file.Decls {
+		if f, ok := d.(*ast.FuncDecl); ok && f.Body != nil {
+			if fn := s.body(f.Name.Name, f.Body); fn.Sets || fn.Resets || len(fn.Calls) > 0 {
+				funcs = append(funcs, fn)
+			}
+		}
+	}
+	add := func(name string, value ast.Expr) {
+		for _, h := range hookNames {
+			if name == h {
+				hooks = append(hooks, Hook{Name: h, Func: s.body("", value)})
+			}
+		}
+	}
+	ast.Inspect(s.file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for i, l := range n.Lhs {
+				if sel, ok := l.(*ast.SelectorExpr); ok && i < len(n.Rhs) {
+					add(sel.Sel.Name, n.Rhs[i])
+				}
+			}
+		case *ast.KeyValueExpr:
+			if key, ok := n.Key.(*ast.Ident); ok {
+				add(key.Name, n.Value)
+			}
+		}
+		return true
+	})
+	return hooks, funcs
+}
+
+// body looks at the texts, constants and calls inside a node.
+func (s *goScan) body(name string, node ast.Node) Func {
+	f := Func{Name: name}
+	look := func(text string) {
+		f.Sets = f.Sets || len(settingsSet(text)) > 0 || setConfigBind.MatchString(text)
+		f.Resets = f.Resets || resetText.MatchString(text)
+	}
+	s.texts(node, func(_ token.Pos, text string) { look(text) })
+	var calls []string
+	ast.Inspect(node, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Ident:
+			if text, ok := s.consts[n.Name]; ok {
+				look(text)
+			}
+		case *ast.CallExpr:
+			switch fun := n.Fun.(type) {
+			case *ast.Ident:
+				calls = append(calls, fun.Name)
+			case *ast.SelectorExpr:
+				calls = append(calls, fun.Sel.Name)
+			}
+		}
+		return true
+	})
+	if e, ok := node.(ast.Expr); ok { // the hook is a named function
+		switch e := e.(type) {
+		case *ast.Ident:
+			calls = append(calls, e.Name)
+		case *ast.SelectorExpr:
+			calls = append(calls, e.Sel.Name)
+		}
+	}
+	f.Calls = sortedSet(calls)
+	return f
+}
+
+// ddlFile is a Go file's schema as a migration.
+func ddlFile(rel string, g GoFacts) schema.File { return schema.File{Path: rel, SQL: g.DDL} }

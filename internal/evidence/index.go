@@ -1,0 +1,91 @@
+package evidence
+
+import (
+	"crypto/sha256"
+	"os"
+	"path"
+	"strings"
+	"time"
+)
+
+// An index remembers what each file contributes, so that a run reads only the
+// files that changed since the last one.
+type index struct {
+	Written int64 // nanoseconds
+	Files   map[string]entry
+	next    map[string]entry
+	fresh   bool // some file was read anew
+}
+
+// An entry is what is known about one file as it was at Size and Mtime.
+type entry struct {
+	Size, Mtime int64
+	Sum         [sha256.Size]byte
+	Err         string   // why it can't be read
+	Schema      bool     // a SQL file that builds a PostgreSQL schema
+	Settings    []string // settings that a SQL file sets
+	Go          GoFacts
+}
+
+func newIndex() *index { return &index{Files: map[string]entry{}, next: map[string]entry{}} }
+
+// grain is how much later than a file's time stamp the index must have been
+// written to trust it: a write in the same tick leaves the stamp as it was.
+const grain = int64(2 * time.Second)
+
+// update makes sure that the index knows the files as they are now.
+func (ix *index) update(files []fileInfo, scan func(fileInfo, []byte) entry) {
+	for _, f := range files {
+		if _, ok := ix.next[f.rel]; ok {
+			continue
+		}
+		e, ok := ix.Files[f.rel]
+		if !ok || e.Size != f.size || e.Mtime != f.mtime || f.mtime > ix.Written-grain {
+			e = read(f, scan)
+			ix.fresh = true
+		}
+		ix.next[f.rel] = e
+	}
+}
+
+func read(f fileInfo, scan func(fileInfo, []byte) entry) entry {
+	var e entry
+	if f.size <= maxFile {
+		data, err := os.ReadFile(f.abs)
+		if err != nil {
+			e.Err = reason(err)
+		} else {
+			e = scan(f, data)
+			e.Sum = sha256.Sum256(data)
+		}
+	}
+	e.Size, e.Mtime = f.size, f.mtime
+	return e
+}
+
+func (ix *index) get(f fileInfo) entry { return ix.next[f.rel] }
+
+func scanGoFile(_ fileInfo, data []byte) entry { return entry{Go: scanGo(string(data))} }
+
+func scanSQLFile(f fileInfo, data []byte) entry {
+	if !strings.EqualFold(path.Ext(f.rel), ".sql") {
+		return entry{}
+	}
+	text := string(data)
+	e := entry{Settings: settingsCalled(text)}
+	e.Schema = schemaText.MatchString(text) && !isQueries(text) && !otherDatabase(f.rel, text)
+	return e
+}
+
+// settingsCalled are the settings that a SQL file's queries and functions set.
+// SET at the top of a migration is none of them: it is for the migration.
+func settingsCalled(text string) []string {
+	if isQueries(text) {
+		return settingsSet(text)
+	}
+	var out []string
+	for _, m := range setConfigName.FindAllStringSubmatch(text, -1) {
+		out = append(out, strings.ToLower(m[1]))
+	}
+	return sortedSet(out)
+}

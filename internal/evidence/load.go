@@ -1,0 +1,255 @@
+package evidence
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/internal/config"
+	"github.com/tenantvet/tenantvet/sqlcheck/schema"
+)
+
+// A loader gathers the evidence of one module.
+type loader struct {
+	root    string
+	module  *Module
+	index   *index // what is known about files since the last run
+	tree    tree
+	outside []fileInfo // schema files of the repository around the module
+	chosen  []fileInfo // those that the configuration names
+	pending []pendingProblems
+	stale   bool // a file changed under the loader
+}
+
+// gather walks the module and brings the index up to date. It parses nothing.
+func gather(root string, ix *index) (*loader, error) {
+	root, err := filepath.Abs(root)
+	if err != nil {
+		return nil, err
+	}
+	l := &loader{root: root, index: ix, module: &Module{Root: root}}
+	if l.module.Path, err = modulePath(root); err != nil {
+		return nil, err
+	}
+	l.configure()
+	if l.tree, err = walk(root, root, false, false); err != nil {
+		return nil, err
+	}
+	l.tree.sort()
+	if len(l.module.Config.Schema) > 0 {
+		l.choose()
+	}
+	ix.update(l.tree.goFiles, scanGoFile)
+	ix.update(slices.Concat(l.tree.sql, l.tree.marks, l.chosen), scanSQLFile)
+	if len(l.chosen) == 0 && !l.hasSchema(l.tree.sql) {
+		l.lookAround()
+	}
+	return l, nil
+}
+
+func (l *loader) configure() {
+	file := filepath.Join(l.root, config.FileName)
+	c, err := config.Load(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	if err != nil {
+		var all config.Errors
+		errors.As(err, &all)
+		for _, e := range all {
+			l.module.Problems = append(l.module.Problems, Problem{
+				File: config.FileName, Line: e.Line, Column: e.Column, Message: e.Message, Config: true})
+		}
+		return
+	}
+	c.File = config.FileName
+	l.module.Config = c
+}
+
+// hasSchema reports whether some of the files build a schema that is more than
+// a table made up for a test.
+func (l *loader) hasSchema(files []fileInfo) bool {
+	return slices.ContainsFunc(files, func(f fileInfo) bool {
+		return l.index.get(f).Schema && !isWeak(path.Dir(f.rel))
+	})
+}
+
+// choose expands the configuration's globs, in their order.
+func (l *loader) choose() {
+	for i, glob := range l.module.Config.Schema {
+		matches, _ := filepath.Glob(filepath.Join(l.root, filepath.FromSlash(glob)))
+		var found []fileInfo
+		for _, m := range matches {
+			if info, err := os.Stat(m); err == nil && info.IsDir() {
+				t, err := walk(l.root, m, true, true)
+				if err == nil {
+					t.sort()
+					found = append(append(found, t.sql...), t.marks...)
+				}
+			} else if err == nil && info.Mode().IsRegular() {
+				rel, _ := filepath.Rel(l.root, m)
+				found = append(found, fileInfo{rel: filepath.ToSlash(rel), abs: m, size: info.Size(), mtime: info.ModTime().UnixNano()})
+			}
+		}
+		if len(found) == 0 {
+			p := Problem{File: config.FileName, Message: fmt.Sprintf("schema: %q matches no SQL file; correct it or take it out", glob), Config: true}
+			if i < len(l.module.Config.SchemaPositions) {
+				p.Line, p.Column = l.module.Config.SchemaPositions[i].Line, l.module.Config.SchemaPositions[i].Column
+			}
+			l.module.Problems = append(l.module.Problems, p)
+		}
+		for _, f := range found {
+			if !slices.ContainsFunc(l.chosen, func(o fileInfo) bool { return o.abs == f.abs }) {
+				l.chosen = append(l.chosen, f)
+			}
+		}
+	}
+}
+
+// lookAround finds the schema of a module that has none of its own in the
+// repository around it, as of backend/go.mod beside supabase/migrations. The
+// nearest directory above the module that has one below it counts; other
+// modules keep theirs to themselves unless there is nothing else.
+func (l *loader) lookAround() {
+	repo := repository(l.root)
+	if repo == "" || repo == l.root {
+		return
+	}
+	for _, foreign := range []bool{false, true} {
+		t, err := walk(l.root, repo, foreign, true)
+		if err != nil {
+			return
+		}
+		t.sort()
+		l.index.update(slices.Concat(t.sql, t.marks), scanSQLFile)
+		best := 0 // levels up
+		for _, f := range t.sql {
+			if l.index.get(f).Schema && !isWeak(strings.TrimLeft(path.Dir(f.rel), "./")) {
+				if up := strings.Count(f.rel, "../"); best == 0 || up < best {
+					best = up
+				}
+			}
+		}
+		if best > 0 {
+			for _, f := range slices.Concat(t.sql, t.marks) {
+				if strings.Count(f.rel, "../") == best {
+					l.outside = append(l.outside, f)
+				}
+			}
+			return
+		}
+	}
+}
+
+// build replays the schemas and infers the rest.
+func (l *loader) build() *Module {
+	var sources []source
+	switch {
+	case len(l.chosen) > 0:
+		sources = l.chosenSources()
+	default:
+		sources = l.sources(l.tree.sql, l.tree.marks, false)
+		sources = append(sources, l.sources(withSuffix(l.outside, ".sql"), withoutSuffix(l.outside, ".sql"), false)...)
+		sources = append(sources, l.goSources()...)
+		sources = preferStrong(sources)
+	}
+	for _, s := range sources {
+		out := l.replay(s)
+		if s.format == goFormat && len(out.Model.Tables) == 0 {
+			continue
+		}
+		l.module.Schemas = append(l.module.Schemas, out)
+	}
+	l.problems(sources)
+	var facts []GoFacts
+	var settings []string
+	for _, f := range l.tree.goFiles {
+		g := l.index.get(f).Go
+		facts = append(facts, g)
+		settings = append(settings, g.Settings...)
+	}
+	for _, f := range slices.Concat(l.tree.sql, l.outside) {
+		settings = append(settings, l.index.get(f).Settings...)
+	}
+	l.module.SettingsInCode = sortedSet(settings)
+	l.module.Hooks = hooksOf(facts)
+	return l.module
+}
+
+// problems adds those of the walk that concern schema directories.
+func (l *loader) problems(used []source) {
+	isUsed := func(dir string) bool {
+		return slices.ContainsFunc(used, func(s source) bool { return s.dir == dir })
+	}
+	for _, p := range l.pending {
+		if isUsed(p.dir) {
+			l.module.Problems = append(l.module.Problems, p.problems...)
+		}
+	}
+	for _, p := range l.tree.problems {
+		if isUsed(path.Dir(p.File)) || isUsed(p.File) {
+			l.module.Problems = append(l.module.Problems, p)
+		}
+	}
+	for _, link := range l.tree.links {
+		if isUsed(path.Dir(link)) {
+			l.module.Problems = append(l.module.Problems, Problem{File: link,
+				Message: "symbolic link that leads nowhere or back to itself, not followed; remove it"})
+		}
+	}
+	slices.SortStableFunc(l.module.Problems, func(a, b Problem) int {
+		if a.File != b.File {
+			return strings.Compare(a.File, b.File)
+		}
+		return a.Line - b.Line
+	})
+}
+
+// chosenSources replays the files of each directory that the configuration
+// names, in the order in which it names them.
+func (l *loader) chosenSources() []source {
+	sources := l.sources(withSuffix(l.chosen, ".sql"), withoutSuffix(l.chosen, ".sql"), true)
+	first := map[string]int{}
+	for i, f := range l.chosen {
+		if _, ok := first[group(f.rel)]; !ok {
+			first[group(f.rel)] = i
+		}
+	}
+	slices.SortStableFunc(sources, func(a, b source) int { return first[a.dir] - first[b.dir] })
+	return sources
+}
+
+// goSources collects the DDL in Go strings by directory.
+func (l *loader) goSources() []source {
+	var out []source
+	for _, f := range l.tree.goFiles {
+		g := l.index.get(f).Go
+		if g.DDL == "" || otherDatabase(f.rel, g.DDL) {
+			continue
+		}
+		dir := path.Dir(f.rel)
+		if len(out) == 0 || out[len(out)-1].dir != dir {
+			out = append(out, source{dir: dir, format: goFormat, weak: isWeak(dir)})
+		}
+		last := &out[len(out)-1]
+		last.files = append(last.files, schema.File{Path: f.rel, SQL: g.DDL})
+	}
+	return out
+}
+
+func withSuffix(files []fileInfo, ext string) []fileInfo {
+	return filter(files, func(f fileInfo) bool { return strings.EqualFold(path.Ext(f.rel), ext) })
+}
+
+func withoutSuffix(files []fileInfo, ext string) []fileInfo {
+	return filter(files, func(f fileInfo) bool { return !strings.EqualFold(path.Ext(f.rel), ext) })
+}
+
+func filter(files []fileInfo, keep func(fileInfo) bool) []fileInfo {
+	return slices.DeleteFunc(slices.Clone(files), func(f fileInfo) bool { return !keep(f) })
+}

@@ -1,0 +1,109 @@
+package evidence
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/mod/modfile"
+)
+
+// FindModule looks for the go.mod that a directory belongs to, upward. Like the
+// go command it looks no further than the root of the file system.
+func FindModule(dir string) (root string, ok bool) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", false
+	}
+	for {
+		if isFile(filepath.Join(dir, "go.mod")) {
+			return dir, true
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return "", false
+		}
+		dir = parent
+	}
+}
+
+// Workspace returns the roots of the main modules seen from dir: those of the
+// go.work around it, unless GOWORK is off, else the one module around it.
+func Workspace(dir string) ([]string, error) {
+	file := os.Getenv("GOWORK")
+	if file == "" {
+		file = findWork(dir)
+	}
+	if file == "" || file == "off" {
+		if root, ok := FindModule(dir); ok {
+			return []string{root}, nil
+		}
+		return nil, nil
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	work, err := modfile.ParseWork(file, data, nil)
+	if err != nil {
+		return nil, err
+	}
+	var roots []string
+	for _, use := range work.Use {
+		root := filepath.FromSlash(use.Path)
+		if !filepath.IsAbs(root) {
+			root = filepath.Join(filepath.Dir(file), root)
+		}
+		if isFile(filepath.Join(root, "go.mod")) {
+			roots = append(roots, root)
+		}
+	}
+	return roots, nil
+}
+
+func findWork(dir string) string {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return ""
+	}
+	for {
+		if file := filepath.Join(dir, "go.work"); isFile(file) {
+			return file
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return ""
+		}
+		dir = parent
+	}
+}
+
+// repository returns the directory above root that holds .git, or "".
+func repository(root string) string {
+	for dir := root; ; {
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+			return dir
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return ""
+		}
+		dir = parent
+	}
+}
+
+func modulePath(root string) (string, error) {
+	data, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	if err != nil {
+		return "", err
+	}
+	if path := modfile.ModulePath(data); path != "" {
+		return path, nil
+	}
+	return "", errors.New(filepath.Join(root, "go.mod") + ": no module line")
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}

@@ -1,0 +1,83 @@
+package evidence
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// maxFile is the size above which a file is not read.
+const maxFile = 8 << 20
+
+var (
+	// ddlLine finds statements that build a schema, at the start of a line.
+	ddlLine = regexp.MustCompile(`(?im)^[ \t]*(create|alter|drop|grant|revoke|comment[ \t]+on|set[ \t]+search_path|do[ \t]+\$)`)
+	// schemaText finds what makes a directory worth replaying.
+	schemaText = regexp.MustCompile(`(?i)\bcreate\s+(unlogged\s+|foreign\s+)?table\b|\brow\s+level\s+security\b|\bcreate\s+policy\b`)
+	// sqlcQuery heads a statement in a file of queries.
+	sqlcQuery = regexp.MustCompile(`(?im)^[ \t]*(--|/\*)[ \t]*name:[ \t]*\w+[ \t]+:\w+`)
+	// otherSQL is syntax that only other databases have, outside of comments.
+	otherSQL = regexp.MustCompile("(?i)\\bauto_?increment\\b|\\bengine\\s*=\\s*\\w+|^[ \t]*pragma\\b|\\bwithout\\s+rowid\\b|" +
+		"\\b(create\\s+table(\\s+if\\s+not\\s+exists)?|from|into|table|exists)\\s+`|\\bdatetime\\s*\\(\\s*'now'|" +
+		"\\bnvarchar\\s*\\(|\\bvarchar2\\s*\\(|\\[dbo\\]|\\bdbo\\.|\\bidentity\\s*\\(\\s*1\\s*,\\s*1\\s*\\)|\\bmergetree\\b|" +
+		"\\bset\\s+foreign_key_checks\\b|\\bunsigned\\s+(not|default|null|auto)|\\blowcardinality\\s*\\(|\\)\\s*strict\\s*;|" +
+		"\\bcreate\\s+virtual\\s+table\\b|\\bstrftime\\s*\\(")
+	lineComment  = regexp.MustCompile(`(?m)--.*$`)
+	blockComment = regexp.MustCompile(`(?s)/\*.*?\*/`)
+)
+
+// otherDatabases are words in a path that say which database a file is for.
+var otherDatabases = []string{"mysql", "mariadb", "sqlite", "sqlite3", "clickhouse", "mssql", "sqlserver", "oracle",
+	"spanner", "cassandra", "duckdb", "tidb", "bigquery", "snowflake", "ydb", "libsql", "turso", "cockroach", "cockroachdb", "crdb"}
+
+// postgresWords say the contrary.
+var postgresWords = []string{"postgres", "postgresql", "pg", "pgx", "psql", "pgsql"}
+
+var pathWord = regexp.MustCompile(`[^a-z0-9]+`)
+
+// otherDatabase reports whether a SQL file is plainly for another database: by
+// a word of its path, or by its syntax.
+func otherDatabase(rel, text string) bool {
+	if words := pathWord.Split(strings.ToLower(rel), -1); !slices.ContainsFunc(words, isPostgres) && slices.ContainsFunc(words, isOther) {
+		return true
+	}
+	// Comments talk about other databases; replay's own lexer is not needed for a glance.
+	text = blockComment.ReplaceAllString(lineComment.ReplaceAllString(text, ""), "")
+	return otherSQL.MatchString(text)
+}
+
+func isOther(word string) bool {
+	if slices.Contains(otherDatabases, word) {
+		return true
+	}
+	return strings.HasSuffix(word, "sqlite") || strings.HasSuffix(word, "mysql") // riversqlite
+}
+
+func isPostgres(word string) bool { return slices.Contains(postgresWords, word) }
+
+// weakWords are parts of a path under which tables are made up for a test, a
+// demonstration or a text.
+var weakWords = []string{"test", "tests", "testing", "testutil", "testutils", "testhelper", "testhelpers", "testsupport", "fixture", "fixtures",
+	"mock", "mocks", "e2e", "example", "examples", "doc", "docs", "seed", "seeds", "bench", "benchmark", "benchmarks", "sample", "samples", "demo"}
+
+func isWeak(dir string) bool {
+	for _, part := range strings.Split(strings.ToLower(dir), "/") {
+		if slices.Contains(weakWords, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// group names the directory whose files are replayed together: the file's own,
+// or the one above where each migration has a directory.
+func group(rel string) string {
+	dir, base := path.Split(rel)
+	dir = path.Clean(dir)
+	switch base {
+	case "migration.sql", "up.sql", "down.sql":
+		return path.Dir(dir)
+	}
+	return dir
+}

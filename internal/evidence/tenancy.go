@@ -1,0 +1,234 @@
+package evidence
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/sqlcheck"
+	"github.com/tenantvet/tenantvet/sqlcheck/schema"
+)
+
+// Strategies by which a program keeps tenants apart.
+const (
+	StrategyRLS    = "rls"    // policies compare rows with a setting
+	StrategyFilter = "filter" // statements carry a tenant predicate
+	StrategyNone   = ""       // no evidence of tenancy
+)
+
+// A Tenancy says how a schema's rows and the connection's context name their tenant.
+type Tenancy struct {
+	// Settings carry the tenant, lower case and sorted; "role" and
+	// "request.jwt.claims" can be among them.
+	Settings []string
+	// BypassFlags are settings that open policies whatever the row, sorted.
+	BypassFlags []string
+	// Columns hold the tenant's key, the most common first.
+	Columns []string
+	// Strategy is StrategyRLS, StrategyFilter or StrategyNone.
+	Strategy string
+}
+
+// Tenancy infers how s (may be nil) keeps tenants apart; the configuration
+// overrides each part.
+func (m *Module) Tenancy(s *Schema) Tenancy {
+	var t Tenancy
+	compared, flags, columns := policySettings(s)
+	t.Settings = tenantSettings(compared)
+	if len(t.Settings) == 0 {
+		t.Settings = tenantNames(m.SettingsInCode)
+	}
+	if len(m.Config.Tenant.Settings) > 0 {
+		t.Settings = sortedSet(slices.Clone(m.Config.Tenant.Settings))
+	}
+	for _, f := range flags {
+		if !slices.Contains(t.Settings, f) && !compared[f] && !strings.HasPrefix(f, "request.") {
+			t.BypassFlags = append(t.BypassFlags, f)
+		}
+	}
+	t.Columns = columns
+	if len(t.Columns) == 0 {
+		t.Columns = commonColumns(s)
+	}
+	if len(m.Config.Tenant.Columns) > 0 {
+		t.Columns = m.Config.Tenant.Columns
+	}
+	switch {
+	case len(t.Settings) > 0:
+		t.Strategy = StrategyRLS
+	case len(t.Columns) > 0:
+		t.Strategy = StrategyFilter
+	case len(m.Config.Tenant.Tables) > 0:
+		t.Strategy = StrategyRLS
+	}
+	return t
+}
+
+// policySettings reads the policies in force: the settings that they compare
+// with rows, those that open permissive policies by themselves, and the columns
+// compared, the most common first.
+func policySettings(s *Schema) (compared map[string]bool, flags, columns []string) {
+	compared = map[string]bool{}
+	votes := map[string]int{}
+	if s == nil || s.Model == nil {
+		return compared, nil, nil
+	}
+	for _, t := range s.Model.Tables {
+		if !t.RLS {
+			continue
+		}
+		mine := map[string]bool{}
+		for _, p := range t.Policies {
+			for _, u := range p.Settings {
+				switch {
+				case u.Use == schema.ComparesRow:
+					compared[u.Name] = true
+					for _, c := range u.Columns {
+						mine[c] = true
+					}
+				case p.Permissive:
+					flags = append(flags, u.Name)
+				}
+			}
+		}
+		delete(mine, "id") // the tenants themselves
+		for c := range mine {
+			votes[c]++
+		}
+	}
+	flags = sortedSet(flags)
+	most := 0
+	for _, n := range votes {
+		most = max(most, n)
+	}
+	for c, n := range votes {
+		if n*5 >= most { // not each column by which some table is reached
+			columns = append(columns, c)
+		}
+	}
+	slices.SortFunc(columns, func(a, b string) int { return cmp.Or(votes[b]-votes[a], cmp.Compare(a, b)) })
+	return compared, flags, columns
+}
+
+// tenantSettings leaves out the role where policies read proper settings as
+// well: there, SET ROLE only lowers privileges.
+func tenantSettings(compared map[string]bool) []string {
+	names := slices.Sorted(maps.Keys(compared))
+	if len(names) > 1 {
+		names = slices.DeleteFunc(names, func(n string) bool { return n == "role" })
+	}
+	return names
+}
+
+// tenantWords name a tenant in the last part of a setting's name.
+var tenantWords = []string{"tenant", "org", "organization", "organisation", "workspace", "company", "account"}
+
+// tenantNames picks the settings that are named like a tenant.
+func tenantNames(settings []string) []string {
+	var out []string
+	for _, s := range settings {
+		last := s[strings.LastIndexByte(s, '.')+1:]
+		if slices.ContainsFunc(words(last), func(w string) bool { return slices.Contains(tenantWords, w) }) && !isFlagName(last) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// isFlagName reports whether a setting with a tenant word is a switch.
+func isFlagName(name string) bool {
+	for _, w := range words(name) {
+		switch w {
+		case "bypass", "skip", "disable", "disabled", "enable", "enabled", "is", "all":
+			return true
+		}
+	}
+	return false
+}
+
+func words(name string) []string {
+	out := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '_' || r == '-' })
+	for i, w := range out {
+		out[i] = strings.TrimSuffix(w, "id")
+		if out[i] == "" {
+			out[i] = w
+		}
+	}
+	return out
+}
+
+// commonNames are columns that hold a tenant's key wherever they are met.
+var commonNames = []string{"tenant_id", "org_id", "organization_id", "organisation_id", "workspace_id", "company_id", "account_id", "tenant", "tenantid"}
+
+// commonColumns picks the usual name of a tenant column that at least two
+// tables, and a fifth of all, have.
+func commonColumns(s *Schema) []string {
+	if s == nil || s.Model == nil {
+		return nil
+	}
+	votes, total := map[string]int{}, 0
+	for _, t := range s.Model.Tables {
+		if t.Kind != schema.BaseTable || t.PartitionOf != "" {
+			continue
+		}
+		total++
+		for _, c := range t.Columns {
+			if slices.Contains(commonNames, strings.ToLower(c.Name)) {
+				votes[c.Name]++
+			}
+		}
+	}
+	best := ""
+	for _, c := range slices.Sorted(maps.Keys(votes)) {
+		if votes[c] >= 2 && votes[c]*5 >= total && (best == "" || votes[c] > votes[best]) {
+			best = c
+		}
+	}
+	if best == "" {
+		return nil
+	}
+	return []string{best}
+}
+
+// IsTenantRelation reports whether the relation's rows belong to tenants: row
+// level security is on and a policy compares rows with a tenant setting, or the
+// configuration lists the relation. The table is nil when only the
+// configuration knows it. A relation listed as shared never is.
+func (m *Module) IsTenantRelation(s *Schema, name sqlcheck.Name) (*schema.Table, bool) {
+	var t *schema.Table
+	if s != nil {
+		t = s.Model.Table(name)
+	}
+	if listed(m.Config.Shared, name, t) {
+		return t, false
+	}
+	if listed(m.Config.Tenant.Tables, name, t) {
+		return t, true
+	}
+	return t, t != nil && t.RLS && slices.ContainsFunc(t.Policies, m.readsTenant)
+}
+
+func (m *Module) readsTenant(p *schema.Policy) bool {
+	return slices.ContainsFunc(p.Settings, func(u schema.SettingUse) bool {
+		if len(m.Config.Tenant.Settings) > 0 {
+			return slices.Contains(m.Config.Tenant.Settings, u.Name)
+		}
+		return u.Use == schema.ComparesRow
+	})
+}
+
+// listed reports whether the configuration's list names the relation, with or
+// without its schema.
+func listed(list []string, name sqlcheck.Name, t *schema.Table) bool {
+	inSchema := name.Schema
+	if t != nil {
+		inSchema = t.Schema
+	}
+	for _, entry := range list {
+		if entry == name.Name && (name.Schema == "" || name.Schema == "public" || name.Schema == inSchema) || entry == inSchema+"."+name.Name {
+			return true
+		}
+	}
+	return false
+}
