@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"maps"
 	"os"
@@ -47,6 +48,7 @@ func (l *loader) sources(files, marks []fileInfo, chosen bool) []source {
 func (l *loader) source(dir string, infos []fileInfo, chosen bool) (source, bool) {
 	var files []schema.File
 	isSchema, other := false, 0
+	traits := map[string]traits{}
 	var problems []Problem
 	for _, info := range infos {
 		if info.size > maxFile {
@@ -59,13 +61,14 @@ func (l *loader) source(dir string, infos []fileInfo, chosen bool) (source, bool
 			problems = append(problems, Problem{File: info.rel, Message: "can't be read: " + reason(err)})
 			continue
 		}
-		text := string(data)
-		if !chosen && ddlLine.MatchString(text) && otherDatabase(info.rel, text) {
+		t := l.index.get(info).SQL
+		if !chosen && t.Other {
 			other++
 			continue
 		}
-		isSchema = isSchema || schemaText.MatchString(text) && !isQueries(text)
-		files = append(files, schema.File{Path: info.rel, SQL: text})
+		isSchema = isSchema || t.Schema
+		traits[info.rel] = t
+		files = append(files, schema.File{Path: info.rel, SQL: string(data)})
 	}
 	if !isSchema && !chosen || other > len(files)/2 {
 		l.module.OtherDialects += other
@@ -73,7 +76,7 @@ func (l *loader) source(dir string, infos []fileInfo, chosen bool) (source, bool
 	}
 	format, ordered := schema.Arrange(files)
 	if format == schema.Plain && !chosen {
-		ordered = slices.DeleteFunc(ordered, func(f schema.File) bool { return !ddlLine.MatchString(f.SQL) || isQueries(f.SQL) })
+		ordered = slices.DeleteFunc(ordered, func(f schema.File) bool { return !traits[f.Path].DDL || traits[f.Path].Queries })
 	}
 	if len(ordered) == 0 {
 		return source{}, false
@@ -87,11 +90,6 @@ func (l *loader) source(dir string, infos []fileInfo, chosen bool) (source, bool
 type pendingProblems struct {
 	dir      string
 	problems []Problem
-}
-
-// isQueries reports whether a file holds queries for a generator, not a schema.
-func isQueries(text string) bool {
-	return sqlcQuery.MatchString(text)
 }
 
 // replay replays a source and keeps what went wrong.
@@ -130,18 +128,14 @@ func limit(problems []schema.Problem) []Problem {
 	return out
 }
 
-// read returns a file's content and notes it for the digest.
+// read returns a file's content, and notes when it is no longer what the index
+// describes: the result is then not kept.
 func (l *loader) read(f fileInfo) ([]byte, error) {
 	data, err := os.ReadFile(f.abs)
-	if err != nil {
-		return nil, err
+	if err == nil && sha256.Sum256(data) != l.index.get(f).Sum {
+		l.stale = true
 	}
-	return data, nil
-}
-
-// strong reports whether some source is more than a table made up for a test.
-func strong(sources []source) bool {
-	return slices.ContainsFunc(sources, func(s source) bool { return !s.weak && s.format != goFormat })
+	return data, err
 }
 
 // preferStrong leaves weak sources out when there are others.

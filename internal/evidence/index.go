@@ -21,8 +21,8 @@ type index struct {
 type entry struct {
 	Size, Mtime int64
 	Sum         [sha256.Size]byte
-	Err         string   // why it can't be read
-	Schema      bool     // a SQL file that builds a PostgreSQL schema
+	Err         string // why it can't be read
+	SQL         traits
 	Settings    []string // settings that a SQL file sets
 	Go          GoFacts
 }
@@ -72,16 +72,18 @@ func scanSQLFile(f fileInfo, data []byte) entry {
 		return entry{}
 	}
 	text := string(data)
-	e := entry{Settings: settingsCalled(text)}
-	e.Schema = schemaText.MatchString(text) && !isQueries(text) && !otherDatabase(f.rel, text)
-	return e
+	t := traitsOf(f.rel, text)
+	return entry{SQL: t, Settings: settingsCalled(text, t)}
 }
 
 // settingsCalled are the settings that a SQL file's queries and functions set.
 // SET at the top of a migration is none of them: it is for the migration.
-func settingsCalled(text string) []string {
-	if isQueries(text) {
+func settingsCalled(text string, t traits) []string {
+	if t.Queries || !t.DDL {
 		return settingsSet(text)
+	}
+	if !containsAs(text, "set_config") {
+		return nil
 	}
 	var out []string
 	for _, m := range setConfigName.FindAllStringSubmatch(text, -1) {

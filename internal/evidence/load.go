@@ -75,7 +75,7 @@ func (l *loader) configure() {
 // a table made up for a test.
 func (l *loader) hasSchema(files []fileInfo) bool {
 	return slices.ContainsFunc(files, func(f fileInfo) bool {
-		return l.index.get(f).Schema && !isWeak(path.Dir(f.rel))
+		return l.index.get(f).SQL.Schema && !isWeak(path.Dir(f.rel))
 	})
 }
 
@@ -129,7 +129,7 @@ func (l *loader) lookAround() {
 		l.index.update(slices.Concat(t.sql, t.marks), scanSQLFile)
 		best := 0 // levels up
 		for _, f := range t.sql {
-			if l.index.get(f).Schema && !isWeak(strings.TrimLeft(path.Dir(f.rel), "./")) {
+			if l.index.get(f).SQL.Schema && !isWeak(strings.TrimLeft(path.Dir(f.rel), "./")) {
 				if up := strings.Count(f.rel, "../"); best == 0 || up < best {
 					best = up
 				}

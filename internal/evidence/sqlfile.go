@@ -12,20 +12,26 @@ const maxFile = 8 << 20
 
 var (
 	// ddlLine finds statements that build a schema, at the start of a line.
-	ddlLine = regexp.MustCompile(`(?im)^[ \t]*(create|alter|drop|grant|revoke|comment[ \t]+on|set[ \t]+search_path|do[ \t]+\$)`)
+	ddlLine = regexp.MustCompile(`(?im)^[ \t]*(?:create|alter|drop|grant|revoke|comment[ \t]+on|set[ \t]+search_path|do[ \t]+\$)`)
 	// schemaText finds what makes a directory worth replaying.
-	schemaText = regexp.MustCompile(`(?i)\bcreate\s+(unlogged\s+|foreign\s+)?table\b|\brow\s+level\s+security\b|\bcreate\s+policy\b`)
+	// It wants lower case.
+	schemaText = regexp.MustCompile(`create\s+(?:unlogged\s+|foreign\s+)?table\b|row\s+level\s+security\b|create\s+policy\b`)
 	// sqlcQuery heads a statement in a file of queries.
 	sqlcQuery = regexp.MustCompile(`(?im)^[ \t]*(--|/\*)[ \t]*name:[ \t]*\w+[ \t]+:\w+`)
 	// otherSQL is syntax that only other databases have, outside of comments.
 	otherSQL = regexp.MustCompile("(?i)\\bauto_?increment\\b|\\bengine\\s*=\\s*\\w+|^[ \t]*pragma\\b|\\bwithout\\s+rowid\\b|" +
-		"\\b(create\\s+table(\\s+if\\s+not\\s+exists)?|from|into|table|exists)\\s+`|\\bdatetime\\s*\\(\\s*'now'|" +
+		"\\b(create\\s+table(\\s+if\\s+not\\s+exists)?|from|into|table|exists)\\s+`|\\bdatetime\\(\\s*'now'|" +
 		"\\bnvarchar\\s*\\(|\\bvarchar2\\s*\\(|\\[dbo\\]|\\bdbo\\.|\\bidentity\\s*\\(\\s*1\\s*,\\s*1\\s*\\)|\\bmergetree\\b|" +
 		"\\bset\\s+foreign_key_checks\\b|\\bunsigned\\s+(not|default|null|auto)|\\blowcardinality\\s*\\(|\\)\\s*strict\\s*;|" +
 		"\\bcreate\\s+virtual\\s+table\\b|\\bstrftime\\s*\\(")
 	lineComment  = regexp.MustCompile(`(?m)--.*$`)
 	blockComment = regexp.MustCompile(`(?s)/\*.*?\*/`)
 )
+
+// otherMarks are what a text must have, one of them, for otherSQL to match:
+// looking for them first is much faster.
+var otherMarks = []string{"`", "increment", "engine=", "engine =", "pragma", "rowid", "datetime(", "nvarchar", "varchar2", "[dbo]", "dbo.",
+	"identity(", "identity (", "mergetree", "foreign_key_checks", "unsigned", "lowcardinality", ") strict", ")strict", "virtual table", "strftime"}
 
 // otherDatabases are words in a path that say which database a file is for.
 var otherDatabases = []string{"mysql", "mariadb", "sqlite", "sqlite3", "clickhouse", "mssql", "sqlserver", "oracle",
@@ -42,7 +48,11 @@ func otherDatabase(rel, text string) bool {
 	if words := pathWord.Split(strings.ToLower(rel), -1); !slices.ContainsFunc(words, isPostgres) && slices.ContainsFunc(words, isOther) {
 		return true
 	}
-	// Comments talk about other databases; replay's own lexer is not needed for a glance.
+	lower := strings.ToLower(text)
+	if !slices.ContainsFunc(otherMarks, func(mark string) bool { return strings.Contains(lower, mark) }) {
+		return false
+	}
+	// Comments talk about other databases.
 	text = blockComment.ReplaceAllString(lineComment.ReplaceAllString(text, ""), "")
 	return otherSQL.MatchString(text)
 }
@@ -68,6 +78,25 @@ func isWeak(dir string) bool {
 		}
 	}
 	return false
+}
+
+// traits are what the loader asks about the text of a SQL file.
+type traits struct {
+	DDL     bool // changes a schema
+	Schema  bool // builds one
+	Queries bool // is for a query generator
+	Other   bool // is for another database
+}
+
+func traitsOf(rel, text string) traits {
+	t := traits{DDL: ddlLine.MatchString(text), Queries: strings.Contains(text, "name:") && sqlcQuery.MatchString(text)}
+	if !t.DDL || t.Queries {
+		return t
+	}
+	t.Other = otherDatabase(rel, text)
+	lower := strings.ToLower(text)
+	t.Schema = !t.Other && (strings.Contains(lower, "table") || strings.Contains(lower, "policy")) && schemaText.MatchString(lower)
+	return t
 }
 
 // group names the directory whose files are replayed together: the file's own,

@@ -49,11 +49,19 @@ var (
 	undoName     = regexp.MustCompile(`(?i)[._-](down|undo|rollback|revert)\.sql$`)
 	flywayName   = regexp.MustCompile(`^([VUBR])([0-9][0-9._]*)?__.*\.sql$`)
 	numberPrefix = regexp.MustCompile(`^[vV]?0*([0-9]+)`)
-	gooseMark    = regexp.MustCompile(`(?im)^[ \t]*--[ \t]*\+goose[ \t]+(up|down)\b`)
-	dbmateMark   = regexp.MustCompile(`(?im)^[ \t]*--[ \t]*migrate:(up|down)\b`)
-	sqlMigMark   = regexp.MustCompile(`(?im)^[ \t]*--[ \t]*\+migrate[ \t]+(up|down)\b`)
-	ternMark     = regexp.MustCompile(`(?im)^----[ \t]*(create above / drop below)[ \t]*----`)
 )
+
+// upDownMarks are the comments that part the two directions of a file; hint is
+// a quick way to see that there is none.
+var upDownMarks = []struct {
+	format, hint string
+	line         *regexp.Regexp
+}{
+	{Goose, "+goose", regexp.MustCompile(`(?im)^[ \t]*--[ \t]*\+goose[ \t]+(up|down)\b`)},
+	{Dbmate, "migrate:", regexp.MustCompile(`(?im)^[ \t]*--[ \t]*migrate:(up|down)\b`)},
+	{SQLMigrate, "+migrate", regexp.MustCompile(`(?im)^[ \t]*--[ \t]*\+migrate[ \t]+(up|down)\b`)},
+	{Tern, "drop below", regexp.MustCompile(`(?im)^----[ \t]*(create above / drop below)[ \t]*----`)},
+}
 
 func detect(files []File) string {
 	votes := map[string]int{}
@@ -67,14 +75,8 @@ func detect(files []File) string {
 		case path.Ext(base) != ".sql":
 		case upOrDown.MatchString(base):
 			votes[GolangMigrate]++
-		case gooseMark.MatchString(f.SQL):
-			votes[Goose]++
-		case dbmateMark.MatchString(f.SQL):
-			votes[Dbmate]++
-		case sqlMigMark.MatchString(f.SQL):
-			votes[SQLMigrate]++
-		case ternMark.MatchString(f.SQL):
-			votes[Tern]++
+		case marked(f.SQL) != "":
+			votes[marked(f.SQL)]++
 		case base == "migration.sql":
 			votes[Prisma]++
 		case strings.HasSuffix(dir, "supabase/migrations/"):
@@ -113,14 +115,13 @@ func undoes(format, file string) bool {
 
 // blankDown replaces the parts of a file that undo it by white space.
 func blankDown(sql string) string {
-	for _, mark := range []*regexp.Regexp{gooseMark, dbmateMark, sqlMigMark, ternMark} {
-		marks := mark.FindAllStringSubmatchIndex(sql, -1)
-		if marks == nil {
+	for _, mark := range upDownMarks {
+		if marked(sql) != mark.format {
 			continue
 		}
 		var b strings.Builder
 		up, from := true, 0
-		for _, m := range marks {
+		for _, m := range mark.line.FindAllStringSubmatchIndex(sql, -1) {
 			keep(&b, sql[from:m[0]], up)
 			from = m[0]
 			up = strings.EqualFold(sql[m[2]:m[3]], "up")
@@ -129,6 +130,16 @@ func blankDown(sql string) string {
 		return b.String()
 	}
 	return sql
+}
+
+// marked names the format whose marks a file has, "" without.
+func marked(sql string) string {
+	for _, mark := range upDownMarks {
+		if strings.Contains(sql, mark.hint) && mark.line.MatchString(sql) {
+			return mark.format
+		}
+	}
+	return ""
 }
 
 func keep(b *strings.Builder, part string, up bool) {
