@@ -14,7 +14,7 @@ type content struct {
 	marked bool
 }
 
-const maxLooked = 500_000
+const maxLooked = 50_000
 
 func (c *content) node(n *pg.Node) {
 	// Calls of set_config nest, and each looks at all of its arguments.

@@ -226,7 +226,7 @@ func (f *filling) advance(off int) bool {
 // Attempts at a text are bounded by number and by the bytes parsed.
 const (
 	maxAttempts     = 64
-	maxAttemptBytes = 4 << 20
+	maxAttemptBytes = 1 << 20
 )
 
 // parse tries the choices of the slots until the parser takes the text.

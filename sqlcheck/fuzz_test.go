@@ -3,6 +3,7 @@ package sqlcheck
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 // FuzzAnalyze holds, for any template, that the analysis ends with facts or an
@@ -29,7 +30,11 @@ func FuzzAnalyze(f *testing.F) {
 			}
 			tmpl.Parts = append(tmpl.Parts, Part{Text: text})
 		}
+		start := time.Now()
 		facts := analyze(tmpl)
+		if d := time.Since(start); d > 5*time.Second {
+			t.Errorf("took %v", d)
+		}
 		checkFacts(t, facts, len(tmpl.Render()))
 		if facts.String() != Analyze(tmpl).String() {
 			t.Errorf("two runs differ")

@@ -1,0 +1,91 @@
+package sqlcheck_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tenantvet/tenantvet/sqlcheck"
+)
+
+// TestAnalyzeIsBounded holds that no text ends the process or takes long.
+func TestAnalyzeIsBounded(t *testing.T) {
+	rep := strings.Repeat
+	for _, tt := range []struct {
+		name, text string
+		cause      sqlcheck.Cause // 0: has facts
+	}{
+		{"sum", "SELECT 1" + rep("+1", 100_000), sqlcheck.TooComplex},
+		{"unions", "SELECT 1" + rep(" UNION SELECT 1", 40_000), sqlcheck.TooComplex},
+		{"parentheses", "SELECT " + rep("(", 100_000), sqlcheck.TooComplex},
+		{"long", "SELECT '" + rep("x", 10<<20) + "'", sqlcheck.TooComplex},
+		{"zero byte", "SELECT '\x00'", sqlcheck.Rejected},
+		{"not UTF-8", "SELECT '\xff'", sqlcheck.Rejected},
+		{"values", "INSERT INTO t VALUES (1)" + rep(",(1)", 40_000), 0},
+		{"placeholders", "INSERT INTO t VALUES (?)" + rep(",(?)", 40_000), 0},
+		{"list", "SELECT a IN (1" + rep(",1", 10_000) + ") FROM t", 0},
+		{"statements", rep("SELECT 1 FROM t;", 20_000), 0},
+		{"common tables", "WITH a AS (SELECT 1)" + rep(", a AS (SELECT 1 FROM a)", 10_000) + "SELECT 1", 0},
+		{"holes in a list", "SELECT a IN (1" + rep(",⟨⟩", 10_000) + ") FROM t", 0},
+		{"adjacent holes", "SELECT 1 FROM t WHERE a " + rep("⟨⟩", 10_000), 0},
+		{"separate holes", "SELECT 1 FROM t WHERE a " + rep("⟨⟩ ", 10_000), 0},
+		{"holes as statements", rep("⟨⟩;", 10_000), sqlcheck.Opaque},
+		{"holes that never fit", "SELECT ) " + rep("( ⟨⟩ ", 100), sqlcheck.Opaque},
+		{"settings in settings", "SELECT " + rep("set_config('a', ", 100) + "'b'" + rep(", true)", 100), 0},
+		{"half markers", rep("zq0q", 10_000) + "⟨⟩", sqlcheck.Opaque},
+		{"braces", rep("{{ ", 5_000), sqlcheck.Rejected},
+		{"colons", rep(":a ", 5_000), sqlcheck.Rejected},
+		{"question marks", rep("? ", 400), sqlcheck.Rejected},
+		{"quotes", rep("'", 99_999), sqlcheck.Rejected},
+		{"dollars", rep("$a$b", 50_000), sqlcheck.Rejected},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			start := time.Now()
+			facts := sqlcheck.Analyze(template(tt.text))
+			if d := time.Since(start); d > 10*time.Second {
+				t.Errorf("took %v", d)
+			}
+			var cause sqlcheck.Cause
+			if facts.Err != nil {
+				cause = facts.Err.Cause
+			}
+			if cause != tt.cause {
+				t.Errorf("got %v (%v), want %v", cause, facts.Err, tt.cause)
+			}
+		})
+	}
+}
+
+// A text without holes has the same facts however it is cut, and holes have
+// positions of their own.
+func TestLocate(t *testing.T) {
+	tmpl := template("SELECT ⟨⟩ FROM a")
+	for _, tt := range []struct{ offset, part, in int }{
+		{0, 0, 0}, {6, 0, 6}, {7, 1, 0}, {12, 1, 0}, {16, 2, 0}, {22, 2, 6}, {23, 2, 7},
+	} {
+		if part, in, ok := tmpl.Locate(tt.offset); !ok || part != tt.part || in != tt.in {
+			t.Errorf("Locate(%d) = %d, %d, %t, want %d, %d", tt.offset, part, in, ok, tt.part, tt.in)
+		}
+	}
+	for _, offset := range []int{-1, 24, 1000} {
+		if _, _, ok := tmpl.Locate(offset); ok {
+			t.Errorf("Locate(%d) is inside", offset)
+		}
+	}
+}
+
+func BenchmarkAnalyze(b *testing.B) {
+	texts := map[string]string{
+		"join":       "SELECT o.id, o.total, c.name FROM orders o JOIN customers c ON c.id = o.customer_id WHERE o.tenant_id = $1 AND o.status IN ('a', 'b') ORDER BY o.created_at DESC LIMIT 50",
+		"set_config": "SELECT set_config('app.tenant_id', $1, true)",
+		"holes":      "SELECT id FROM orders WHERE tenant_id = $1 ⟨⟩ ORDER BY ⟨⟩ LIMIT ⟨int⟩",
+	}
+	for name, text := range texts {
+		tmpl := template(text)
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				sqlcheck.Analyze(tmpl)
+			}
+		})
+	}
+}
