@@ -17,7 +17,7 @@ func Rules() []Rule {
 		title, _, _ := strings.Cut(body, "\n")
 		rules = append(rules, Rule{
 			Name:  name,
-			Group: groups[name],
+			Group: groupOf(name),
 			Title: strings.TrimPrefix(title, name+": "),
 			Doc:   body,
 			URL:   "https://pkg.go.dev/github.com/tenantvet/tenantvet/analyzer#hdr-Analyzer_" + name,

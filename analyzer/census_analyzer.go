@@ -1,0 +1,111 @@
+package analyzer
+
+import (
+	"encoding/json"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/scope"
+	"github.com/tenantvet/tenantvet/analyzer/internal/site"
+)
+
+// census makes the analyzer that tells the command line what diagnostics can't
+// carry. It is silent unless its flag is set.
+func (s *suite) census(directives *analysis.Analyzer) *analysis.Analyzer {
+	a := &analysis.Analyzer{
+		Name:     "census",
+		Doc:      "census: totals for the tenantvet command\n\nSilent unless its report flag is set, which the command does.",
+		Requires: append([]*analysis.Analyzer{s.sites, directives}, s.rules...),
+	}
+	report := a.Flags.Bool("report", false, "report the census of each package as JSON (set by the tenantvet command)")
+	a.Run = func(pass *analysis.Pass) (any, error) {
+		if !*report || len(pass.Files) == 0 {
+			return nil, nil
+		}
+		c := count(pass, pass.ResultOf[s.sites].(*site.Result))
+		for _, rule := range append(slices.Clone(s.rules), directives) {
+			for _, f := range pass.ResultOf[rule].([]*finding) {
+				c.Findings = append(c.Findings, f.census(pass))
+			}
+		}
+		text, err := json.Marshal(c)
+		if err != nil {
+			return nil, err
+		}
+		pass.Report(analysis.Diagnostic{Pos: pass.Files[0].Package, Message: string(text)})
+		return nil, nil
+	}
+	return a
+}
+
+func (f *finding) census(pass *analysis.Pass) CensusFinding {
+	c := CensusFinding{
+		Rule: f.rule, Posn: pass.Fset.Position(f.pos).String(), Group: string(f.group),
+		Fingerprint: f.fingerprint, Function: f.function, Advice: f.advice,
+	}
+	for _, s := range f.path {
+		posn := s.posn
+		if s.pos.IsValid() {
+			posn = pass.Fset.Position(s.pos).String()
+		}
+		c.Path = append(c.Path, CensusStep{Posn: posn, Message: s.message})
+	}
+	return c
+}
+
+// count lists the verdicts of a package's sites.
+func count(pass *analysis.Pass, res *site.Result) *Census {
+	c := &Census{Version: CensusVersion, Package: pass.Pkg.Path(), Strategy: res.Tenancy.Strategy}
+	if res.Tenancy.Schema != nil {
+		c.Schemas = res.Tenancy.Schema.Files
+	}
+	for _, s := range res.Sites {
+		if cs, ok := censusSite(pass, s, res); ok && !res.Skip(s.Start) {
+			c.Sites = append(c.Sites, cs)
+		}
+	}
+	for _, pos := range res.OverBudget {
+		c.Sites = append(c.Sites, CensusSite{Posn: pass.Fset.Position(pos).String(), Verdict: "unknown", Cause: "budget"})
+	}
+	slices.SortStableFunc(c.Sites, func(a, b CensusSite) int { return compareStrings(a.Posn+a.Verdict, b.Posn+b.Verdict) })
+	c.Sites = slices.Compact(c.Sites)
+	return c
+}
+
+// censusSite is the verdict on a site that touches a tenant relation, or may.
+func censusSite(pass *analysis.Pass, s *site.Site, res *site.Result) (CensusSite, bool) {
+	c := CensusSite{Posn: pass.Fset.Position(s.Start).String()}
+	if s.Relation == "" {
+		cause := unknownText(s, res)
+		c.Verdict, c.Cause = "unknown", cause
+		return c, cause != ""
+	}
+	switch s.Verdict.Kind {
+	case scope.Safe:
+		c.Verdict = "safe"
+	case scope.Unscoped, scope.Dropped, scope.Reported:
+		c.Verdict = "breach"
+	case scope.ByCaller:
+		c.Verdict, c.Cause = "unknown", "caller"
+	case scope.Unknown:
+		c.Verdict, c.Cause = "unknown", s.Verdict.Cause
+	}
+	return c, true
+}
+
+// unknownText says why a site that shows no tenant relation may touch one.
+func unknownText(s *site.Site, res *site.Result) string {
+	if res.Tenancy.Strategy == "" || s.Need != nil || s.Leak != nil {
+		return ""
+	}
+	if s.Unresolved || len(s.Texts) == 0 {
+		return "dynamic-sql"
+	}
+	for _, t := range s.Texts {
+		if t.Facts.Err != nil {
+			return "unparsed"
+		}
+	}
+	return ""
+}

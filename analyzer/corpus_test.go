@@ -1,0 +1,71 @@
+package analyzer
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/analysistest"
+
+	"github.com/tenantvet/tenantvet/internal/evidence"
+)
+
+// corpusDir is a module of its own with the real libraries.
+func corpusDir(t testing.TB) string {
+	t.Helper()
+	dir, err := filepath.Abs("../testdata/src")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// TestMain fetches what the corpora import: analysistest runs offline.
+func TestMain(m *testing.M) {
+	cmd := exec.Command("go", "mod", "download")
+	cmd.Dir = "../testdata/src"
+	if out, err := cmd.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "go mod download in testdata/src: %v\n%s", err, out)
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
+
+// evidenceOf reads the evidence of the corpus without touching the user's cache.
+func evidenceOf(t testing.TB, dir string) Config {
+	t.Helper()
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	m, err := evidence.Refresh(dir, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range m.Problems {
+		t.Errorf("%s:%d: %s", p.File, p.Line, p.Message)
+	}
+	return Config{Evidence: func(string) (*evidence.Module, error) { return m, nil }}
+}
+
+// together is one analyzer that reports what every rule finds, so that a
+// corpus shows a rule's neighbours staying silent as well.
+func together(suite []*analysis.Analyzer) *analysis.Analyzer {
+	return &analysis.Analyzer{
+		Name: "together", Doc: "together: every rule at once", Requires: suite[:len(suite)-1],
+		Run: func(pass *analysis.Pass) (any, error) {
+			for _, a := range pass.Analyzer.Requires {
+				for _, f := range pass.ResultOf[a].([]*finding) {
+					pass.Report(f.diagnostic())
+				}
+			}
+			return nil, nil
+		},
+	}
+}
+
+// TestRules runs every rule over every folder at once: loading is what costs.
+func TestRules(t *testing.T) {
+	dir := corpusDir(t)
+	analysistest.Run(t, dir, together(newSuite(evidenceOf(t, dir))), "./...")
+}

@@ -1,0 +1,276 @@
+package scope
+
+import (
+	"go/constant"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
+	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
+)
+
+// apply applies a call through the callee's summary.
+func (w *flow) apply(e *env, call ssa.CallInstruction, t target) {
+	s := t.summary
+	for i := range s.Needs {
+		w.need(e, call, call.Common().Pos(), t.all, &s.Needs[i], false)
+	}
+	for _, over := range s.Sends {
+		w.sendOver(e, call, t, over)
+	}
+	w.arrive(e, call, t)
+	for _, cb := range s.Callbacks {
+		if cb.Param < len(t.all) {
+			w.callbackOf(e, call, t, cb)
+		}
+	}
+	for _, r := range s.Resets {
+		for _, o := range w.placed(t.all, r.Place) {
+			st := e.get(o).clone()
+			st.reset(r.Setting)
+			e.states[o] = st
+		}
+	}
+	for _, eff := range s.Sets {
+		for _, o := range w.placed(t.all, eff.Place) {
+			w.applySet(e, call, o, eff)
+		}
+	}
+}
+
+// placed resolves a place of a summary at a call.
+func (w *flow) placed(args []ssa.Value, p Place) []*Object {
+	if p.Param >= len(args) {
+		return nil
+	}
+	return w.walk(w.resolve(args[p.Param]), p.Path)
+}
+
+// need evaluates a need of a called function.
+func (w *flow) need(e *env, call ssa.CallInstruction, pos token.Pos, args []ssa.Value, n *Need, wired bool) {
+	if w.emit == nil {
+		return
+	}
+	if objs := w.placed(args, n.Place); len(objs) > 0 {
+		w.record(e, &Event{Call: call, Pos: pos, Need: n, Wired: wired}, objs)
+	}
+}
+
+// applySet applies a setting that a called function leaves on a handle.
+func (w *flow) applySet(e *env, call ssa.CallInstruction, o *Object, eff Effect) {
+	if o.IsPool() {
+		return
+	}
+	s := e.get(o).clone()
+	if eff.Broken != "" {
+		s.Broken = eff.Broken
+	}
+	inTx := s.InTx || len(w.openOn(e, o)) > 0
+	if !eff.Session && (o.Kind == dbapi.Conn || o.Kind == dbapi.Session) && !inTx {
+		s.Broken = "lostcontext" // its need for a transaction is reported at this call
+		e.states[o] = s
+		return
+	}
+	en := w.entry(call)
+	if eff.Unchecked {
+		en = Entry{Level: Unchecked, By: call}
+	}
+	s.set(eff.Setting, en)
+	if eff.Session && (o.Kind != dbapi.Session || o.Pooled()) {
+		s.dirty(eff.Setting, call)
+	}
+	e.states[o] = s
+}
+
+// arrive gives the handles that a call returns their state.
+func (w *flow) arrive(e *env, call ssa.CallInstruction, t target) {
+	v, ok := call.(*ssa.Call)
+	if !ok {
+		return
+	}
+	for _, c := range t.summary.Results {
+		if c.From.Param >= 0 || c.Cause != "" {
+			continue
+		}
+		for _, o := range w.carried(v, t.all, c, resultType(v, c)) {
+			e.states[o] = o.initial.clone()
+		}
+	}
+}
+
+func resultType(v *ssa.Call, c Carrier) types.Type {
+	if c.Path != "" || c.Slot >= v.Call.Signature().Results().Len() {
+		return nil
+	}
+	return v.Call.Signature().Results().At(c.Slot).Type()
+}
+
+// sendOver applies a function that sends its string parameter as SQL.
+func (w *flow) sendOver(e *env, call ssa.CallInstruction, t target, over SendOver) {
+	if over.Text >= len(t.all) {
+		return
+	}
+	var s statement
+	s.arg = t.all[over.Text]
+	s.read(w.frame, s.arg)
+	if over.Args >= 0 && over.Args < len(t.all) {
+		s.args, s.argsKnown = lazyssa.Variadic(t.all[over.Args])
+		s.argsParam, _ = t.all[over.Args].(*ssa.Parameter)
+	}
+	var on []*Object
+	for _, c := range over.Over {
+		objs := w.carried(call, t.all, c, nil)
+		for _, o := range objs {
+			if c.From.Param < 0 && c.Cause == "" && o.created() {
+				e.states[o] = o.initial.clone()
+			}
+		}
+		on = add(on, objs...)
+	}
+	w.send(e, call, on, s)
+}
+
+// callbackOf runs the function that a call passes to a parameter which the
+// callee calls.
+func (w *flow) callbackOf(e *env, call ssa.CallInstruction, t target, cb Callback) {
+	c := w.function(t.all[cb.Param])
+	if !c.known {
+		return
+	}
+	sig := signatureOf(t.all[cb.Param].Type())
+	bind := map[int][]*Object{}
+	var region *Region
+	containers := map[int]map[string][]*Object{}
+	for _, arg := range cb.Args {
+		var typ types.Type
+		if sig != nil && arg.Slot < sig.Params().Len() && arg.Path == "" {
+			typ = sig.Params().At(arg.Slot).Type()
+		}
+		objs := w.carriedArg(call, t.all, arg, typ)
+		for _, o := range objs {
+			if o.created() && arg.From.Param < 0 {
+				e.states[o] = o.initial.clone()
+			}
+			if region == nil && w.scopedBy(e.get(o)) && o.Kind != dbapi.NoHandle {
+				region = &Region{Object: o, Call: call}
+			}
+		}
+		if arg.Path == "" {
+			bind[arg.Slot] = add(bind[arg.Slot], objs...)
+			continue
+		}
+		if containers[arg.Slot] == nil {
+			containers[arg.Slot] = map[string][]*Object{}
+		}
+		containers[arg.Slot][arg.Path] = add(containers[arg.Slot][arg.Path], objs...)
+	}
+	for slot, fields := range containers {
+		if len(bind[slot]) > 0 || sig == nil || slot >= sig.Params().Len() {
+			continue
+		}
+		typ := sig.Params().At(slot).Type()
+		o := w.in.intern(Object{Root: Created, Value: call.Value(), Index: -10 - slot, Type: typ}, w.salt())
+		o.frame, o.fields = w.frame, fields
+		bind[slot] = []*Object{o}
+	}
+	w.callback(e, call, c, bind, region)
+}
+
+// carriedArg is carried for a callback's argument: its slot is not a result's.
+func (w *flow) carriedArg(call ssa.CallInstruction, args []ssa.Value, c Carrier, typ types.Type) []*Object {
+	c.Slot = -2 - c.Slot
+	if v := call.Value(); v != nil {
+		return w.carried(v, args, c, typ)
+	}
+	return nil
+}
+
+// declaredCallback passes handles to a declared function or bound method.
+func (w *flow) declaredCallback(e *env, call ssa.CallInstruction, c callee, bind map[int][]*Object) {
+	fn := declared(c.declared)
+	if fn == nil {
+		return
+	}
+	s := w.summaryOf(fn)
+	if s == nil {
+		return
+	}
+	shift := 0
+	if len(c.bindings) > 0 {
+		shift = 1 // the receiver is bound
+	}
+	for i := range s.Needs {
+		n := &s.Needs[i]
+		var objs []*Object
+		if n.Param < shift {
+			objs = w.walk(c.at.resolve(c.bindings[0]), n.Path)
+		} else {
+			objs = w.walk(bind[n.Param-shift], n.Path)
+		}
+		if len(objs) > 0 {
+			w.record(e, &Event{Call: call, Pos: call.Common().Pos(), Need: n}, objs)
+		}
+	}
+}
+
+// boundMethod: a method value takes the handles of its receiver to wherever it
+// is called from; what it needs is decided here.
+func (w *flow) boundMethod(e *env, call ssa.CallInstruction, c callee) {
+	fn := declared(c.declared)
+	if fn == nil || w.emit == nil {
+		return
+	}
+	s := w.summaryOf(fn)
+	if s == nil {
+		return
+	}
+	for i := range s.Needs {
+		if n := &s.Needs[i]; n.Param == 0 {
+			if objs := w.walk(c.at.resolve(c.bindings[0]), n.Path); len(objs) > 0 {
+				pos := w.wiredAt(c.bindings[0], n.Path, 0)
+				if !pos.IsValid() {
+					pos = call.Common().Pos()
+				}
+				w.record(e, &Event{Call: call, Pos: pos, Need: n, Wired: true}, objs)
+			}
+		}
+	}
+}
+
+func isFunc(t types.Type) bool { return signatureOf(t) != nil }
+
+func signatureOf(t types.Type) *types.Signature {
+	sig, _ := t.Underlying().(*types.Signature)
+	return sig
+}
+
+// mayCarry reports whether values of a type can hold a handle.
+func mayCarry(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Pointer, *types.Interface:
+		return !isError(t) && !strings.HasSuffix(t.String(), "context.Context")
+	case *types.Struct:
+		return u.NumFields() > 0
+	}
+	return false
+}
+
+// sliceOfStrings reads a slice literal of constant strings.
+func sliceOfStrings(v ssa.Value) ([]string, bool) {
+	elems, ok := lazyssa.Variadic(v)
+	if !ok {
+		return nil, false
+	}
+	var out []string
+	for _, el := range elems {
+		c, isConst := el.(*ssa.Const)
+		if !isConst || c.Value == nil || c.Value.Kind() != constant.String {
+			return nil, false
+		}
+		out = append(out, constant.StringVal(c.Value))
+	}
+	return out, true
+}

@@ -1,0 +1,135 @@
+package scope
+
+import (
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
+)
+
+// kindOf returns what kind of handle a type is.
+func (e *packageEngine) kindOf(t types.Type) dbapi.Kind { return e.api.KindOf(t) }
+
+// A target is what a call runs: a catalogued method, a function with a
+// summary, a literal, a parameter, or nothing that is known.
+type target struct {
+	method  dbapi.Method // Effect None when not catalogued
+	recv    ssa.Value    // the receiver of a catalogued method, nil for functions
+	args    []ssa.Value  // without the receiver
+	all     []ssa.Value  // with the receiver, as a summary counts
+	summary *Summary
+	fn      *types.Func
+	callee  callee
+}
+
+// targetOf resolves a call.
+func (f *frame) targetOf(call ssa.CallInstruction) target {
+	common := call.Common()
+	t := target{args: common.Args, all: common.Args}
+	if common.IsInvoke() {
+		t.fn = common.Method
+		t.recv = common.Value
+		t.all = append([]ssa.Value{common.Value}, common.Args...)
+		if m, ok := f.api.Method(common.Method); ok {
+			t.method = m
+			return t
+		}
+		if m, ok := f.api.Shape(common.Signature()); ok {
+			t.method = m
+			return t
+		}
+		t.summary = f.implementation(common)
+		return t
+	}
+	static := common.StaticCallee()
+	if static == nil {
+		t.callee = f.function(common.Value)
+		return t
+	}
+	if fn := declared(static); fn != nil {
+		t.fn = fn
+		if m, ok := f.api.Method(fn); ok {
+			t.method = m
+			if fn.Signature().Recv() != nil && len(common.Args) > 0 {
+				t.recv, t.args = common.Args[0], common.Args[1:]
+			}
+			return t
+		}
+		if s := f.summaryOf(fn); s != nil {
+			t.summary = s
+		}
+		return t
+	}
+	t.callee = f.function(common.Value)
+	return t
+}
+
+// declared returns the declaration behind an SSA function: generic instances,
+// wrappers and bound methods lead to what the program wrote.
+func declared(fn *ssa.Function) *types.Func {
+	if o := fn.Origin(); o != nil {
+		fn = o
+	}
+	if obj, ok := fn.Object().(*types.Func); ok {
+		return obj.Origin()
+	}
+	return nil
+}
+
+// implementation returns the summary of the one type behind an interface
+// method: the only one that the interface's package, or this one, declares.
+func (f *frame) implementation(common *ssa.CallCommon) *Summary {
+	iface, ok := common.Value.Type().Underlying().(*types.Interface)
+	if !ok {
+		return nil
+	}
+	fn := f.impls.method(common.Value.Type(), iface, common.Method)
+	if fn == nil {
+		return nil
+	}
+	return f.summaryOf(fn)
+}
+
+// implementations finds the types behind interfaces.
+type implementations struct {
+	pkg  *types.Package
+	memo map[*types.Func]*types.Func
+}
+
+func (im *implementations) method(named types.Type, iface *types.Interface, m *types.Func) *types.Func {
+	if fn, ok := im.memo[m]; ok {
+		return fn
+	}
+	pkgs := []*types.Package{im.pkg}
+	if n, ok := types.Unalias(named).(*types.Named); ok && n.Obj().Pkg() != nil && n.Obj().Pkg() != im.pkg {
+		pkgs = append(pkgs, n.Obj().Pkg())
+	}
+	var found *types.Func
+	n := 0
+	for _, pkg := range pkgs {
+		for _, name := range pkg.Scope().Names() {
+			tn, ok := pkg.Scope().Lookup(name).(*types.TypeName)
+			if !ok || tn.IsAlias() || types.IsInterface(tn.Type()) {
+				continue
+			}
+			if t, isNamed := tn.Type().(*types.Named); isNamed && t.TypeParams().Len() > 0 {
+				continue
+			}
+			ptr := types.NewPointer(tn.Type())
+			if !types.Implements(ptr, iface) {
+				continue
+			}
+			obj, _, _ := types.LookupFieldOrMethod(ptr, true, m.Pkg(), m.Name())
+			if fn, isFunc := obj.(*types.Func); isFunc {
+				found = fn.Origin()
+				n++
+			}
+		}
+	}
+	if n != 1 {
+		found = nil
+	}
+	im.memo[m] = found
+	return found
+}

@@ -1,0 +1,215 @@
+package scope
+
+import (
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
+	"github.com/tenantvet/tenantvet/sqlcheck"
+)
+
+// change applies a change of a setting, or a transaction command sent as text,
+// to a handle.
+func (w *flow) change(e *env, call ssa.CallInstruction, o *Object, c settingChange) {
+	if o.IsPool() {
+		return // each statement may run on another connection
+	}
+	s := e.get(o).clone()
+	switch {
+	case c.tx != sqlcheck.NoTx:
+		textTransaction(&s, o, c.tx)
+	case c.Reset:
+		w.resetBy(e, call, o, c)
+		s = e.get(o).clone()
+		s.reset(c.name)
+	case !c.Certain:
+		// In a CTE or beside a read the order is the planner's.
+	case c.local:
+		w.setLocal(e, call, o, &s, c)
+	default:
+		s.set(c.name, w.entry(call))
+		if o.Kind != dbapi.Session || o.Pooled() {
+			s.dirty(c.name, call)
+		}
+	}
+	e.states[o] = s
+}
+
+// setLocal applies a setting that ends with the transaction.
+func (w *flow) setLocal(e *env, call ssa.CallInstruction, o *Object, s *State, c settingChange) {
+	inTx := s.InTx || len(w.openOn(e, o)) > 0
+	if (o.Kind == dbapi.Conn || o.Kind == dbapi.Session) && !inTx {
+		if w.tenant(c.name) {
+			s.Broken = "lostcontext"
+		}
+		return
+	}
+	if c.Form == sqlcheck.SetStatement && c.Value.Kind == sqlcheck.Bound {
+		// The server rejects it: boundset says so, once.
+		s.Broken = "boundset"
+	}
+	s.set(c.name, w.entry(call))
+}
+
+// entry is a setting made by a call whose error nobody has looked at yet.
+func (w *flow) entry(call ssa.CallInstruction) Entry {
+	if !returnsError(call) {
+		return Entry{Level: Set, By: call}
+	}
+	en := Entry{Level: Unchecked, By: call}
+	if v := call.Value(); v != nil {
+		en.pending = v
+	}
+	return en
+}
+
+// textTransaction follows BEGIN and COMMIT sent as text on a connection.
+func textTransaction(s *State, o *Object, tx sqlcheck.TxControl) {
+	if o.Kind == dbapi.Tx {
+		return
+	}
+	switch tx {
+	case sqlcheck.Begin:
+		s.InTx = true
+	case sqlcheck.Commit, sqlcheck.Rollback, sqlcheck.PrepareTransaction:
+		s.InTx = false
+		for name := range s.Settings {
+			if _, session := s.Dirty[name]; !session {
+				delete(s.Settings, name)
+			}
+		}
+	}
+}
+
+// resetBy looks at how a session setting is taken back.
+func (w *flow) resetBy(e *env, call ssa.CallInstruction, o *Object, c settingChange) {
+	if w.emit == nil || o.Kind == dbapi.Tx || !errorDropped(call) {
+		return
+	}
+	if c.name != "all" && !w.tenant(c.name) {
+		return
+	}
+	dirty := e.get(o).Dirty
+	for name := range dirty {
+		if w.tenant(name) && (c.name == "all" || c.name == name) {
+			w.emit(&Event{Call: call, Pos: call.Common().Pos(), Handles: []Handle{{Object: o, State: e.get(o)}},
+				Leak: &Leak{Setting: name, DroppedReset: true}})
+			return
+		}
+	}
+}
+
+// leaks emits the session context that a connection carries back to its pool.
+func (w *flow) leaks(e *env, o *Object) {
+	if w.emit == nil {
+		return
+	}
+	s := e.get(o)
+	for name, by := range s.Dirty {
+		if w.tenant(name) || name == "role" || name == "session_authorization" {
+			w.emit(&Event{Call: by, Pos: by.Common().Pos(), Handles: []Handle{{Object: o, State: s}}, Leak: &Leak{Setting: name}})
+		}
+	}
+}
+
+// execute runs a prepared statement.
+func (w *flow) execute(e *env, call ssa.CallInstruction, t target) {
+	for _, stmt := range w.resolve(t.recv) {
+		s := statement{unresolved: true}
+		on := stmt.Parent
+		if stmt.prepared != nil {
+			prep := w.targetOf(stmt.prepared)
+			s = w.statement(prep.args, prep.method)
+			if s.param != nil {
+				s = statement{unresolved: true}
+			}
+		} else {
+			on = []*Object{w.elsewhere(t.recv, "prepared")}
+		}
+		w.send(e, call, on, s)
+	}
+}
+
+// copyFrom applies COPY FROM through the driver.
+func (w *flow) copyFrom(e *env, call ssa.CallInstruction, t target) {
+	name, ok := identifier(t.args[t.method.Table])
+	ev := &Event{Call: call, Pos: call.Common().Pos(), Unresolved: !ok}
+	if ok {
+		st := sqlcheck.Statement{Op: sqlcheck.CopyFrom, Relations: []sqlcheck.Relation{{Name: name, Write: true}}}
+		ev.Texts = []Text{{Facts: sqlcheck.Facts{Statements: []sqlcheck.Statement{st}}}}
+	}
+	w.record(e, ev, w.resolve(t.recv))
+}
+
+// queue adds a statement to a batch: what precedes it there scopes it.
+func (w *flow) queue(e *env, call ssa.CallInstruction, t target) {
+	s := w.statement(t.args, t.method)
+	if s.param != nil {
+		s.unresolved = true
+	}
+	for _, batch := range w.resolve(t.recv) {
+		st := e.get(batch).clone()
+		ev := w.queuedEvent(call, s)
+		ev.Batched = w.scopedBy(st)
+		st.Queued = append(st.Queued, ev)
+		for _, c := range w.changes(s) {
+			if c.tx == sqlcheck.NoTx && !c.Reset && c.Certain {
+				st.set(c.name, Entry{Level: Set, By: call})
+			}
+		}
+		e.states[batch] = st
+	}
+}
+
+// queuedEvent returns the one event of a Queue call, so that loops and the
+// fixed point don't multiply it.
+func (w *flow) queuedEvent(call ssa.CallInstruction, s statement) *Event {
+	if ev, ok := w.queuedEvents[call]; ok {
+		return ev
+	}
+	ev := &Event{Call: call, Pos: call.Common().Pos(), Texts: s.texts, Unresolved: s.unresolved, Queued: true,
+		Args: s.args, ArgsKnown: s.argsKnown, TextArg: s.arg}
+	w.queuedEvents[call] = ev
+	return ev
+}
+
+// sendBatch sends what was queued over a handle.
+func (w *flow) sendBatch(e *env, call ssa.CallInstruction, t target) {
+	on := w.resolve(t.recv)
+	for _, batch := range w.resolve(t.args[t.method.Batch]) {
+		st := e.get(batch)
+		for _, q := range st.Queued {
+			ev := *q
+			w.record(e, &ev, on)
+		}
+		for name, entry := range st.Settings {
+			for _, o := range on {
+				if o.Kind == dbapi.Tx || o.Kind == dbapi.Querier {
+					s := e.get(o).clone()
+					s.set(name, entry)
+					e.states[o] = s
+				}
+			}
+		}
+		// A batch of which nothing is seen was filled elsewhere.
+		if len(st.Queued) == 0 && batch.Root != Created {
+			w.record(e, &Event{Call: call, Pos: call.Common().Pos(), Unresolved: true}, on)
+		}
+		e.states[batch] = State{}
+	}
+}
+
+// identifier reads a pgx.Identifier literal.
+func identifier(v ssa.Value) (sqlcheck.Name, bool) {
+	sl, ok := v.(*ssa.ChangeType)
+	if ok {
+		v = sl.X
+	}
+	parts, ok := sliceOfStrings(v)
+	switch {
+	case ok && len(parts) == 1:
+		return sqlcheck.Name{Name: parts[0]}, true
+	case ok && len(parts) == 2:
+		return sqlcheck.Name{Schema: parts[0], Name: parts[1]}, true
+	}
+	return sqlcheck.Name{}, false
+}

@@ -1,0 +1,269 @@
+package scope
+
+import (
+	"go/token"
+	"go/types"
+	"reflect"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltext"
+	"github.com/tenantvet/tenantvet/sqlcheck"
+)
+
+// Options are what the analysis of a package rests on.
+type Options struct {
+	Pkg       *ssa.Package
+	Functions []*ssa.Function
+	API       *dbapi.Catalogue
+	Texts     *sqltext.Resolver
+	// Import returns the summary of a function of another package, or nil.
+	Import func(*types.Func) *Summary
+	// Tenant reports whether a setting carries the tenant.
+	Tenant func(setting string) bool
+	// Relevant tells which of an event's relations needs the tenant context,
+	// if any.
+	Relevant func(*Event) (relation, operation string, ok bool)
+	Posn     func(token.Pos) string
+}
+
+// A Result is what the analysis of a package found.
+type Result struct {
+	Events    []*Event
+	Summaries map[*types.Func]*Summary
+	// OverBudget are the functions that were too large to follow to the end.
+	OverBudget []*ssa.Function
+}
+
+// maxRounds bounds the rounds in which summaries of a package settle: calls
+// within a package form chains and cycles.
+const maxRounds = 6
+
+// A packageEngine analyses the functions of one package.
+type packageEngine struct {
+	Options
+	api       *dbapi.Catalogue
+	functions []*ssa.Function
+	tenant    func(string) bool
+	texts     *sqltext.Resolver
+	posn      func(token.Pos) string
+	summaries map[*types.Func]*Summary
+	impls     *implementations
+	wiring    *wiring
+	symbolic  map[*ssa.Function]*frame
+	shared    *engine // interns the objects of symbolic frames
+	factsMemo map[string]sqlcheck.Facts
+	over      []*ssa.Function
+}
+
+// An engine analyses one declared function with the literals in it.
+type engine struct {
+	*packageEngine
+	in           *interner
+	running      map[*ssa.Function]bool
+	seen         map[*ssa.Function]bool // literals that were looked at
+	madeAt       map[*ssa.Function]*literalAt
+	queuedEvents map[ssa.CallInstruction]*Event
+	budget       int
+	build        *builder
+}
+
+// A literalAt is a literal that was made in a frame in a state.
+type literalAt struct {
+	frame *frame
+	env   *env
+}
+
+// budget is the number of instructions that one function may cost, literals
+// and rounds of the fixed point included. Real functions stay far below.
+const budget = 2_000_000
+
+// Analyze analyses a package.
+func Analyze(opt Options) *Result {
+	p := &packageEngine{
+		Options: opt, api: opt.API, functions: opt.Functions, tenant: opt.Tenant, texts: opt.Texts, posn: opt.Posn,
+		summaries: map[*types.Func]*Summary{},
+		impls:     &implementations{pkg: opt.Pkg.Pkg, memo: map[*types.Func]*types.Func{}},
+		symbolic:  map[*ssa.Function]*frame{},
+		factsMemo: map[string]sqlcheck.Facts{},
+	}
+	p.shared = p.newEngine()
+	var events []*Event
+	for range maxRounds {
+		p.wiring = newWiring(p)
+		p.symbolic = map[*ssa.Function]*frame{}
+		p.over, events = nil, nil
+		changed := false
+		for _, fn := range p.functions {
+			s, evs := p.function(fn)
+			events = append(events, evs...)
+			if obj := declared(fn); obj != nil {
+				if old := p.summaries[obj]; !reflect.DeepEqual(old, s) {
+					p.summaries[obj] = s
+					changed = true
+				}
+			}
+		}
+		if !changed {
+			break
+		}
+	}
+	return &Result{Events: events, Summaries: p.summaries, OverBudget: p.over}
+}
+
+func (p *packageEngine) newEngine() *engine {
+	return &engine{
+		packageEngine: p, in: newInterner(),
+		running: map[*ssa.Function]bool{}, seen: map[*ssa.Function]bool{}, madeAt: map[*ssa.Function]*literalAt{},
+		queuedEvents: map[ssa.CallInstruction]*Event{}, budget: budget, build: &builder{},
+	}
+}
+
+// function analyses one declared function.
+func (p *packageEngine) function(fn *ssa.Function) (*Summary, []*Event) {
+	e := p.newEngine()
+	f := newFrame(e, fn)
+	var events []*Event
+	emit := func(ev *Event) { events = append(events, ev) }
+	exits := f.run(newEnv(), emit)
+	f.leftover(fn, emit)
+	if e.budget < 0 {
+		p.over = append(p.over, fn)
+	}
+	e.build.finish(f, exits, events)
+	return e.build.summary(), events
+}
+
+// spend takes instructions from the budget.
+func (e *engine) spend(n int) bool {
+	e.budget -= n
+	return e.budget >= 0
+}
+
+// leftover analyses the literals that nothing was seen to call: they are kept
+// in a field, returned, or handed to code that can't be seen.
+func (f *frame) leftover(fn *ssa.Function, emit func(*Event)) {
+	for _, anon := range fn.AnonFuncs {
+		if !f.seen[anon] && len(anon.Blocks) > 0 {
+			f.seen[anon] = true
+			at := f.madeAt[anon]
+			parent, start := f, newEnv()
+			if at != nil {
+				parent, start = at.frame, at.env
+			} else if parent.fn != fn {
+				parent = f.symbolicFrame(fn)
+			}
+			c := parent.child(anon)
+			c.run(start, emit)
+		}
+		f.leftover(anon, emit)
+	}
+}
+
+// closureMade remembers the state in which a literal is made.
+func (w *flow) closureMade(e *env, mc *ssa.MakeClosure) {
+	if w.emit == nil {
+		return
+	}
+	fn := mc.Fn.(*ssa.Function)
+	if fn.Parent() != nil && w.madeAt[fn] == nil {
+		w.madeAt[fn] = &literalAt{w.frame, e.clone()}
+	}
+}
+
+// escapes: a value that is handed on behind an interface whose methods run
+// elsewhere takes its handles along, as a http.Handler does.
+func (w *flow) escapes(e *env, mi *ssa.MakeInterface) {
+	iface, ok := mi.Type().Underlying().(*types.Interface)
+	if !ok || iface.NumMethods() == 0 || w.emit == nil || !mayCarry(mi.X.Type()) {
+		return
+	}
+	if w.kindOf(mi.Type()) != dbapi.NoHandle || isError(mi.Type()) {
+		return // followed as a handle
+	}
+	for i := range iface.NumMethods() {
+		obj, _, _ := types.LookupFieldOrMethod(mi.X.Type(), true, iface.Method(i).Pkg(), iface.Method(i).Name())
+		fn, isFunc := obj.(*types.Func)
+		if !isFunc {
+			continue
+		}
+		s := w.summaryOf(fn.Origin())
+		if s == nil || w.impls.method(mi.Type(), iface, iface.Method(i)) != nil {
+			continue // calls through the interface are followed to this type
+		}
+		for j := range s.Needs {
+			if n := &s.Needs[j]; n.Param == 0 {
+				if objs := w.walk(w.resolve(mi.X), n.Path); len(objs) > 0 {
+					w.record(e, &Event{Pos: w.chosenAt(mi.X, n.Path, mi), Need: n, Wired: true}, objs)
+				}
+			}
+		}
+	}
+}
+
+// chosenAt is the line to report for a handle that travels on behind v.
+func (w *flow) chosenAt(v ssa.Value, path string, at ssa.Instruction) token.Pos {
+	if pos := w.wiredAt(v, path, 0); pos.IsValid() {
+		return pos
+	}
+	if v.Pos().IsValid() {
+		return v.Pos()
+	}
+	if at.Pos().IsValid() {
+		return at.Pos()
+	}
+	return w.fn.Pos()
+}
+
+// symbolicFrame is the frame of a function, or literal, of which no context is
+// known.
+func (p *packageEngine) symbolicFrame(fn *ssa.Function) *frame {
+	if f, ok := p.symbolic[fn]; ok {
+		return f
+	}
+	var f *frame
+	if fn.Parent() != nil {
+		f = p.symbolicFrame(fn.Parent()).child(fn)
+	} else {
+		f = newFrame(p.shared, fn)
+	}
+	p.symbolic[fn] = f
+	return f
+}
+
+// summaryOf returns the summary of a function, or nil.
+func (p *packageEngine) summaryOf(fn *types.Func) *Summary {
+	if fn.Pkg() == p.Pkg.Pkg {
+		if s := p.summaries[fn]; s != nil && !s.empty() {
+			return s
+		}
+		return nil
+	}
+	return p.Import(fn)
+}
+
+// facts analyses a template once.
+func (p *packageEngine) facts(t sqlcheck.Template) sqlcheck.Facts {
+	key := t.String()
+	if _, isConst := t.Const(); !isConst {
+		return sqlcheck.Analyze(t)
+	}
+	if f, ok := p.factsMemo[key]; ok {
+		return f
+	}
+	f := sqlcheck.Analyze(t)
+	p.factsMemo[key] = f
+	return f
+}
+
+// sortedKeys returns a map's keys in order.
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

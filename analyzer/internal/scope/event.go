@@ -1,0 +1,67 @@
+package scope
+
+import (
+	"go/token"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/sqlcheck"
+)
+
+// An Event is something that happens on a handle and that a rule may judge.
+type Event struct {
+	Call ssa.CallInstruction
+	// Pos is where it stands: the call, or the wiring.
+	Pos     token.Pos
+	Handles []Handle
+	// Region is the scoped transaction that is open around the event, if any.
+	Region *Region
+
+	// What is sent: the alternatives of the text and their facts, index by index.
+	Texts      []Text
+	Unresolved bool // some alternative is not known
+	// Args are the bind arguments, known is false when the program passes a slice.
+	Args      []ssa.Value
+	ArgsKnown bool
+	TextArg   ssa.Value // the argument with the text, nil for derived events
+
+	// Need is set instead of Texts where the statement is in a called function.
+	Need *Need
+	// Leak is set instead for a connection that goes back with a session setting.
+	Leak *Leak
+	// Wired: the event stands where the handle was chosen, not at a statement.
+	Wired bool
+	// Queued: the statement is an item of a batch; Batched: an earlier item of
+	// that batch sets the context.
+	Queued, Batched bool
+}
+
+// A Text is one alternative of what a call sends.
+type Text struct {
+	Template sqlcheck.Template
+	Facts    sqlcheck.Facts
+}
+
+// A Handle is an object with its state at the event.
+type Handle struct {
+	*Object
+	State State
+	// OpenTx: a transaction that was begun on this connection is open.
+	OpenTx bool
+}
+
+// A Region is a stretch of the program in which a scoped transaction is open.
+type Region struct {
+	Object *Object
+	// Name is the Go name of the scoped handle, "" when it has none.
+	Name string
+	// Call is where the region was opened: the helper's call, or nil.
+	Call ssa.CallInstruction
+}
+
+// A Leak is session context that goes back to the pool.
+type Leak struct {
+	Setting string
+	// DroppedReset: it is reset, but the error of that is dropped.
+	DroppedReset bool
+}

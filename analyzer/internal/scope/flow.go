@@ -1,0 +1,230 @@
+package scope
+
+import (
+	"go/token"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
+)
+
+// A flow is one pass over a frame's body. It runs to a fixed point in silence
+// and then once more, emitting what happens at each call.
+type flow struct {
+	*frame
+	emit  func(*Event) // nil while the fixed point is sought
+	exits []exit
+	// deferred: the calls at hand run at the function's end.
+	deferred bool
+}
+
+// An exit is a return with the state in which it leaves.
+type exit struct {
+	ret *ssa.Return
+	env *env
+}
+
+// run analyses the body from an entry state and returns the exits.
+func (f *frame) run(entry *env, emit func(*Event)) []exit {
+	if len(f.fn.Blocks) == 0 {
+		return nil
+	}
+	in := map[*ssa.BasicBlock]*env{f.fn.Blocks[0]: entry.clone()}
+	quiet := &flow{frame: f}
+	work := []*ssa.BasicBlock{f.fn.Blocks[0]}
+	queued := map[*ssa.BasicBlock]bool{f.fn.Blocks[0]: true}
+	for len(work) > 0 {
+		b := work[0]
+		work = work[1:]
+		delete(queued, b)
+		if !f.spend(len(b.Instrs)) {
+			break
+		}
+		out := in[b].clone()
+		quiet.block(out, b)
+		for _, s := range quiet.successors(out, b) {
+			changed := false
+			if have, ok := in[s.block]; ok {
+				changed = have.merge(s.env)
+			} else {
+				in[s.block] = s.env
+				changed = true
+			}
+			if changed && !queued[s.block] {
+				queued[s.block] = true
+				work = append(work, s.block)
+			}
+		}
+	}
+	loud := &flow{frame: f, emit: emit}
+	for _, b := range f.fn.Blocks {
+		if e, ok := in[b]; ok {
+			loud.block(e.clone(), b)
+		}
+	}
+	return loud.exits
+}
+
+// block applies the instructions of a block to e.
+func (w *flow) block(e *env, b *ssa.BasicBlock) {
+	for _, instr := range b.Instrs {
+		switch instr := instr.(type) {
+		case *ssa.Call:
+			w.call(e, instr)
+		case *ssa.Go:
+			// What a goroutine does to a handle happens at another time.
+			w.call(e.clone(), instr)
+		case *ssa.Defer:
+			// Runs at RunDefers.
+		case *ssa.RunDefers:
+			w.runDefers(e, instr)
+		case *ssa.MakeClosure:
+			w.closureMade(e, instr)
+		case *ssa.MakeInterface:
+			w.escapes(e, instr)
+		case *ssa.Return:
+			w.returned(e, instr)
+		}
+	}
+}
+
+// runDefers applies the deferred calls that surely run, last first; the ones
+// on some paths only are looked at, but prove nothing.
+func (w *flow) runDefers(e *env, at *ssa.RunDefers) {
+	w.deferred = true
+	defer func() { w.deferred = false }()
+	for i := len(w.fn.Blocks) - 1; i >= 0; i-- {
+		b := w.fn.Blocks[i]
+		for j := len(b.Instrs) - 1; j >= 0; j-- {
+			d, ok := b.Instrs[j].(*ssa.Defer)
+			if !ok {
+				continue
+			}
+			if b.Dominates(at.Block()) {
+				w.call(e, d)
+			} else {
+				w.call(e.clone(), d)
+			}
+		}
+	}
+}
+
+// An edge is a successor with the state in which it is entered.
+type edge struct {
+	block *ssa.BasicBlock
+	env   *env
+}
+
+// successors splits the state over the branches of a block. A comparison of
+// an error with nil tells on which branch the statement before took effect.
+func (w *flow) successors(e *env, b *ssa.BasicBlock) []edge {
+	var key ssa.Value
+	nonNilOnTrue := false
+	if cond, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If); ok {
+		key, nonNilOnTrue = nilTest(cond.Cond)
+	}
+	var out []edge
+	for i, s := range b.Succs {
+		next := e.clone()
+		if key != nil && !next.learn(key, (i == 0) == nonNilOnTrue) {
+			continue // can't happen: the path already knows the opposite
+		}
+		next.enter(b, s)
+		out = append(out, edge{s, next})
+	}
+	return out
+}
+
+// enter renames the errors that a block merges: what decided a setting under
+// its old name decides it under the name that the phi gives it.
+func (e *env) enter(from, to *ssa.BasicBlock) {
+	pred := slices.Index(to.Preds, from)
+	for _, instr := range to.Instrs {
+		phi, ok := instr.(*ssa.Phi)
+		if !ok {
+			return
+		}
+		if !isError(phi.Type()) {
+			continue
+		}
+		delete(e.known, phi) // from the last time round a loop
+		key := errorKey(phi.Edges[pred])
+		if isNil(phi.Edges[pred]) {
+			e.known[phi] = false
+		} else if nonNil, has := e.known[key]; has {
+			e.known[phi] = nonNil
+		}
+		for o, s := range e.states {
+			for name, entry := range s.Settings {
+				if entry.pending == key && key != nil {
+					entry.pending = phi
+					s = s.clone()
+					s.set(name, entry)
+					e.states[o] = s
+				}
+			}
+		}
+	}
+}
+
+// nilTest recognises `err != nil` and `err == nil`.
+func nilTest(cond ssa.Value) (key ssa.Value, nonNilOnTrue bool) {
+	op, ok := cond.(*ssa.BinOp)
+	if !ok || op.Op != token.NEQ && op.Op != token.EQL {
+		return nil, false
+	}
+	x := op.X
+	if isNil(op.X) {
+		x = op.Y
+	} else if !isNil(op.Y) {
+		return nil, false
+	}
+	if !isError(x.Type()) {
+		return nil, false
+	}
+	return errorKey(x), op.Op == token.NEQ
+}
+
+// learn records whether an error is nil and what that says about the
+// statements that returned it. It reports false for a contradiction.
+func (e *env) learn(key ssa.Value, nonNil bool) bool {
+	if known, ok := e.known[key]; ok && known != nonNil {
+		return false
+	}
+	e.known[key] = nonNil
+	for o, s := range e.states {
+		for name, entry := range s.Settings {
+			if entry.pending != key {
+				continue
+			}
+			entry.pending = nil
+			s = s.clone()
+			switch {
+			case !nonNil:
+				entry.Level = Set
+			case o.Kind == dbapi.Tx || o.Kind == dbapi.Querier:
+				// The server aborts the transaction; other errors don't.
+				entry.Level = Unchecked
+			default:
+				entry.Level = Unset
+			}
+			if nonNil {
+				delete(s.Dirty, name) // it was not set after all
+			}
+			s.set(name, entry)
+			e.states[o] = s
+		}
+	}
+	return true
+}
+
+func isNil(v ssa.Value) bool {
+	c, ok := v.(*ssa.Const)
+	return ok && c.Value == nil
+}
+
+var errorType = types.Universe.Lookup("error").Type()
+
+func isError(t types.Type) bool { return types.Identical(t, errorType) }

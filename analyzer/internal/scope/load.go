@@ -1,0 +1,220 @@
+package scope
+
+import (
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
+	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
+)
+
+// load resolves a read through an address.
+func (f *frame) load(v *ssa.UnOp) []*Object {
+	if v.Op != token.MUL {
+		return []*Object{f.elsewhere(v, "escaped-handle")}
+	}
+	switch addr := v.X.(type) {
+	case *ssa.Alloc:
+		if _, isStruct := elem(addr.Type()).Underlying().(*types.Struct); isStruct {
+			return f.resolve(addr) // the struct itself, by value
+		}
+		if val := lazyssa.StoredBefore(v); val != nil {
+			return f.resolve(val)
+		}
+		return f.variable(addr)
+	case *ssa.FreeVar:
+		if val := lazyssa.StoredBefore(v); val != nil {
+			return f.resolve(val)
+		}
+		if f.parent != nil {
+			if b := binding(addr); b != nil {
+				return f.parent.deref(b)
+			}
+		}
+	case *ssa.FieldAddr, *ssa.Global:
+		return f.resolve(addr)
+	case *ssa.IndexAddr:
+		return []*Object{f.elsewhere(v, "escaped-handle")}
+	default:
+		// A pointer to a struct or to a handle: the same thing for us.
+		return f.refine(f.resolve(addr), v.Type())
+	}
+	return []*Object{f.elsewhere(v, "escaped-handle")}
+}
+
+// deref resolves a read, from a literal, of a variable captured by address.
+func (f *frame) deref(addr ssa.Value) []*Object {
+	switch addr := addr.(type) {
+	case *ssa.Alloc:
+		if _, isStruct := elem(addr.Type()).Underlying().(*types.Struct); isStruct {
+			return f.resolve(addr)
+		}
+		return f.variable(addr)
+	case *ssa.FreeVar:
+		if b := binding(addr); f.parent != nil && b != nil {
+			return f.parent.deref(b)
+		}
+	}
+	return []*Object{f.elsewhere(addr, "escaped-handle")}
+}
+
+// variable resolves a local variable to everything that is stored to it, here
+// and in the literals that capture it.
+func (f *frame) variable(alloc *ssa.Alloc) []*Object {
+	if f.busy[alloc] {
+		return nil
+	}
+	f.busy[alloc] = true
+	defer delete(f.busy, alloc)
+	vals, whole := lazyssa.Stored(alloc)
+	if !whole && len(vals) == 0 {
+		return []*Object{f.elsewhere(alloc, "escaped-handle")}
+	}
+	var objs []*Object
+	for _, val := range vals {
+		if g := f.frameOf(parentOf(val)); g != nil {
+			objs = add(objs, g.resolve(val)...)
+		} else if c, isConst := val.(*ssa.Const); !isConst || c.Value != nil {
+			objs = add(objs, f.inLiteral(val)...)
+		}
+	}
+	return objs
+}
+
+// inLiteral resolves a value that a literal stores into a variable of the
+// function around it (`err := InTx(func() error { tx = ...; return nil })`).
+func (f *frame) inLiteral(val ssa.Value) []*Object {
+	fn := parentOf(val)
+	if fn == nil || fn.Parent() != f.fn || f.depth() >= maxDepth {
+		return []*Object{f.elsewhere(val, "escaped-handle")}
+	}
+	return f.child(fn).resolve(val)
+}
+
+func parentOf(v ssa.Value) *ssa.Function {
+	switch v := v.(type) {
+	case *ssa.Parameter:
+		return v.Parent()
+	case *ssa.FreeVar:
+		return v.Parent()
+	case ssa.Instruction:
+		return v.Parent()
+	}
+	return nil
+}
+
+func binding(fv *ssa.FreeVar) ssa.Value { return lazyssa.Captured(fv) }
+
+// field resolves a field of objects.
+func (f *frame) field(objs []*Object, field *types.Var, of types.Type) []*Object {
+	var out []*Object
+	for _, o := range objs {
+		out = add(out, f.fieldOf(o, field, of)...)
+	}
+	return out
+}
+
+func (f *frame) fieldOf(o *Object, field *types.Var, of types.Type) []*Object {
+	name := "." + field.Name()
+	kind := f.kindOf(field.Type())
+	if o.Kind != dbapi.NoHandle && field.Embedded() && kind == o.Kind {
+		return []*Object{o} // sqlx.Tx embeds the *sql.Tx that it is
+	}
+	if fields, ok := o.fields[name]; ok {
+		return fields
+	}
+	if alloc, ok := o.Value.(*ssa.Alloc); ok && o.Root == Created && o.Path == "" {
+		return f.fieldOfLiteral(o, alloc, field)
+	}
+	if countFields(o.Path) >= maxPath {
+		return []*Object{f.in.intern(Object{Root: Elsewhere, Value: o.Value, Type: field.Type(), Kind: kind, Cause: "escaped-handle"}, o.Path)}
+	}
+	n := Object{Root: o.Root, Index: o.Index, Value: o.Value, Path: o.Path + name, Type: field.Type(), Kind: kind, Cause: o.Cause, frame: o.frame}
+	if o.Root == Created {
+		// Part of something that was built where it can't be seen.
+		n.Root, n.Cause = Elsewhere, "escaped-handle"
+	}
+	if rest := nestedFields(o.fields, name); rest != nil {
+		n.fields = rest
+	}
+	obj := f.in.intern(n, f.salt())
+	if obj.wired == nil {
+		if len(o.wired) > 0 {
+			obj.wired = f.field(o.wired, field, of)
+		} else if o.Root == Param || o.Root == Global {
+			obj.wired = f.wiring.of(field)
+		}
+	}
+	return []*Object{obj}
+}
+
+// fieldOfLiteral resolves a field of a struct that this function builds.
+func (f *frame) fieldOfLiteral(o *Object, alloc *ssa.Alloc, field *types.Var) []*Object {
+	g := o.frame
+	if g == nil {
+		g = f
+	}
+	var objs []*Object
+	found := false
+	for _, instr := range *alloc.Referrers() {
+		switch instr := instr.(type) {
+		case *ssa.FieldAddr:
+			if fieldAt(instr) != field {
+				continue
+			}
+			for _, use := range *instr.Referrers() {
+				if store, isStore := use.(*ssa.Store); isStore && store.Addr == instr {
+					found = true
+					objs = add(objs, g.resolve(store.Val)...)
+				}
+			}
+		case *ssa.Store:
+			if instr.Addr == alloc { // copied from another struct
+				found = true
+				objs = add(objs, g.field(g.resolve(instr.Val), field, alloc.Type())...)
+			}
+		}
+	}
+	if !found {
+		if _, isStruct := field.Type().Underlying().(*types.Struct); isStruct {
+			return []*Object{f.elsewhere(alloc, "escaped-handle")}
+		}
+		return nil // the zero value
+	}
+	return objs
+}
+
+// nestedFields returns the known contents of a field of a built value.
+func nestedFields(fields map[string][]*Object, name string) map[string][]*Object {
+	var out map[string][]*Object
+	for path, objs := range fields {
+		if len(path) > len(name) && path[:len(name)] == name && path[len(name)] == '.' {
+			if out == nil {
+				out = map[string][]*Object{}
+			}
+			out[path[len(name):]] = objs
+		}
+	}
+	return out
+}
+
+func countFields(path string) int {
+	n := 0
+	for _, c := range path {
+		if c == '.' {
+			n++
+		}
+	}
+	return n
+}
+
+// fieldAt returns the field that an address is of.
+func fieldAt(fa *ssa.FieldAddr) *types.Var {
+	st, ok := elem(fa.X.Type()).Underlying().(*types.Struct)
+	if !ok {
+		return nil
+	}
+	return st.Field(fa.Field)
+}

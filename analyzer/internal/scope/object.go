@@ -1,0 +1,150 @@
+package scope
+
+import (
+	"fmt"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
+)
+
+// Root says where an object comes from.
+type Root uint8
+
+const (
+	// Param: the caller decides; Index is the parameter, receiver first.
+	Param Root = iota
+	// Created: made in this function, by Value.
+	Created
+	// Global: a package variable.
+	Global
+	// Carried: taken from a context.Context.
+	Carried
+	// Elsewhere: not followed; Cause says why.
+	Elsewhere
+)
+
+// An Object is a handle, or a value that holds handles, by where it comes from.
+// Objects are interned: two values that must be the same handle share one.
+type Object struct {
+	Root  Root
+	Index int       // Param: which
+	Value ssa.Value // Created, Global: by what; result Index of a call
+	Path  string    // fields that lead from the root to the handle, as in ".queries.db"
+	Type  types.Type
+	Kind  dbapi.Kind
+	Cause string // Elsewhere
+	// Parent is what a transaction was begun on, a connection acquired from.
+	Parent []*Object
+	// Wiring is the call that put a pool behind a wrapper, where that is known.
+	Wiring ssa.CallInstruction
+
+	initial State
+	// fields are the known contents of a value that a called function built.
+	fields map[string][]*Object
+	// wired are the objects that this package stores in the field that Path ends with.
+	wired []*Object
+	frame *frame // of Created objects
+	// text of a prepared statement.
+	prepared ssa.CallInstruction
+}
+
+func (o *Object) created() bool { return o.Root == Created }
+
+// IsPool reports whether statements over the object surely go to a pool: by
+// its type, or because the package stores nothing else where it comes from.
+func (o *Object) IsPool() bool {
+	if o.Kind == dbapi.Pool {
+		return true
+	}
+	if len(o.wired) == 0 {
+		return false
+	}
+	for _, w := range o.wired {
+		if !w.IsPool() {
+			return false
+		}
+	}
+	return true
+}
+
+// Nested reports whether the object is a transaction inside another.
+func (o *Object) nestedIn() *Object {
+	if o.Kind == dbapi.Tx && len(o.Parent) == 1 && o.Parent[0].Kind == dbapi.Tx {
+		return o.Parent[0]
+	}
+	return nil
+}
+
+// Pooled reports whether a connection under the object goes back to a pool.
+func (o *Object) Pooled() bool {
+	switch o.Kind {
+	case dbapi.Pool, dbapi.Conn:
+		return true
+	case dbapi.Tx:
+		for _, p := range o.Parent {
+			if p.Kind == dbapi.Session && !p.Pooled() {
+				return false
+			}
+		}
+		return true
+	case dbapi.Session:
+		for _, p := range o.Parent {
+			if p.Pooled() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Noun names the object's kind for messages.
+func (o *Object) Noun() string {
+	switch {
+	case o.IsPool():
+		return "the pool"
+	case o.Kind == dbapi.Conn, o.Kind == dbapi.Session:
+		return "a bare connection"
+	case o.Kind == dbapi.Tx:
+		return "the transaction"
+	}
+	return "the handle"
+}
+
+// An interner makes objects unique.
+type interner struct {
+	objects map[string]*Object
+	ids     map[ssa.Value]int
+}
+
+func newInterner() *interner {
+	return &interner{objects: map[string]*Object{}, ids: map[ssa.Value]int{}}
+}
+
+func (in *interner) id(v ssa.Value) int {
+	n, ok := in.ids[v]
+	if !ok {
+		n = len(in.ids) + 1
+		in.ids[v] = n
+	}
+	return n
+}
+
+// intern returns the object for a key, made by build the first time.
+func (in *interner) intern(o Object, salt string) *Object {
+	v := 0
+	if o.Value != nil {
+		v = in.id(o.Value)
+	}
+	key := fmt.Sprintf("%d/%d/%d/%s/%s/%s", o.Root, o.Index, v, o.Path, o.Cause, salt)
+	if old, ok := in.objects[key]; ok {
+		return old
+	}
+	obj := &o
+	in.objects[key] = obj
+	return obj
+}
+
+// IsTx reports whether the object is a transaction.
+func (o *Object) IsTx() bool { return o.Kind == dbapi.Tx }

@@ -1,0 +1,170 @@
+package scope
+
+import (
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
+)
+
+// result resolves a result of a call.
+func (f *frame) result(call *ssa.Call, index int) []*Object {
+	typ := call.Call.Signature().Results().At(index).Type()
+	t := f.targetOf(call)
+	switch t.method.Effect {
+	case dbapi.Begin, dbapi.Acquire, dbapi.Open:
+		if index != 0 {
+			return nil
+		}
+		o := f.made(call, 0, typ)
+		if o.Parent == nil && t.recv != nil {
+			o.Parent = f.resolve(t.recv)
+		}
+		if o.Kind == dbapi.NoHandle && t.method.Effect == dbapi.Begin {
+			o.Kind = dbapi.Tx
+		}
+		return []*Object{o}
+	case dbapi.Same:
+		return f.resolve(t.recv)
+	case dbapi.Prepare:
+		o := f.made(call, 0, typ)
+		o.prepared, o.Parent = call, f.resolve(t.recv)
+		return []*Object{o}
+	case dbapi.Rebind:
+		return f.rebound(call, t, typ)
+	}
+	if isContextValue(t.fn) {
+		return []*Object{f.in.intern(Object{Root: Carried, Value: call, Type: typ, Cause: "context-carrier"}, "")}
+	}
+	if t.summary != nil {
+		return f.summaryResult(call, t, index, typ)
+	}
+	if t.callee.known && t.callee.literal != nil {
+		return []*Object{f.elsewhere(call, "callback")}
+	}
+	return []*Object{f.in.intern(Object{Root: Elsewhere, Value: call, Index: index, Type: typ, Kind: f.kindOf(typ), Cause: "call"}, "")}
+}
+
+// rebound resolves tx.Stmt(stmt): the statement of the argument on the receiver.
+func (f *frame) rebound(call *ssa.Call, t target, typ types.Type) []*Object {
+	o := f.made(call, 0, typ)
+	o.Parent = f.resolve(t.recv)
+	for _, s := range f.resolve(t.args[t.method.Stmt]) {
+		if s.prepared != nil {
+			o.prepared = s.prepared
+		}
+	}
+	return []*Object{o}
+}
+
+func isContextValue(fn *types.Func) bool {
+	return fn != nil && fn.FullName() == "(context.Context).Value"
+}
+
+// summaryResult resolves a result through the callee's summary.
+func (f *frame) summaryResult(call *ssa.Call, t target, index int, typ types.Type) []*Object {
+	var direct []*Object
+	fields := map[string][]*Object{}
+	for _, c := range t.summary.Results {
+		if c.Slot != index {
+			continue
+		}
+		objs := f.carried(call, t.all, c, typ)
+		if c.Path == "" {
+			direct = add(direct, objs...)
+		} else {
+			fields[c.Path] = add(fields[c.Path], objs...)
+		}
+	}
+	if len(direct) > 0 {
+		return direct
+	}
+	kind := f.kindOf(typ)
+	if len(fields) == 0 {
+		return []*Object{f.in.intern(Object{Root: Elsewhere, Value: call, Index: index, Type: typ, Kind: kind, Cause: "call"}, "")}
+	}
+	o := f.made(call, index, typ)
+	o.fields = fields
+	o.Wiring = call
+	return []*Object{o}
+}
+
+// carried resolves a carrier of a summary at a call.
+func (f *frame) carried(call ssa.Instruction, args []ssa.Value, c Carrier, typ types.Type) []*Object {
+	v, _ := call.(ssa.Value)
+	if c.From.Param >= 0 {
+		if c.From.Param >= len(args) {
+			return nil
+		}
+		return f.walk(f.resolve(args[c.From.Param]), c.From.Path)
+	}
+	if c.Path != "" {
+		typ = nil
+	}
+	if c.Cause != "" {
+		o := f.in.intern(Object{Root: Elsewhere, Value: v, Index: c.Slot, Type: typ, Kind: c.Kind, Cause: c.Cause}, c.Path)
+		return []*Object{o}
+	}
+	o := f.in.intern(Object{Root: Created, Value: v, Index: c.Slot, Type: typ, Kind: c.Kind}, f.salt()+c.Path+"#"+strings.Join(c.Settings, ","))
+	if o.frame == nil {
+		o.frame = f
+		o.initial = c.state()
+	}
+	return []*Object{o}
+}
+
+// state is the state in which a carrier's handle arrives.
+func (c Carrier) state() State {
+	s := State{Broken: c.Broken}
+	level := Set
+	if c.Unchecked {
+		level = Unchecked
+	}
+	for _, name := range c.Settings {
+		s.set(name, Entry{Level: level})
+	}
+	return s
+}
+
+// walk follows a path of field names from objects.
+func (f *frame) walk(objs []*Object, path string) []*Object {
+	for path != "" {
+		name, rest, _ := strings.Cut(path[1:], ".")
+		if rest != "" {
+			rest = "." + rest
+		}
+		var next []*Object
+		for _, o := range objs {
+			if known, ok := o.fields["."+name]; ok {
+				next = add(next, known...)
+				continue
+			}
+			field := fieldNamed(o.Type, name)
+			if field == nil {
+				next = add(next, f.in.intern(Object{Root: Elsewhere, Value: o.Value, Index: o.Index, Type: o.Type, Cause: "escaped-handle"}, o.Path+"."+name))
+				continue
+			}
+			next = add(next, f.fieldOf(o, field, o.Type)...)
+		}
+		objs, path = next, rest
+	}
+	return objs
+}
+
+func fieldNamed(t types.Type, name string) *types.Var {
+	if t == nil {
+		return nil
+	}
+	st, ok := elem(t).Underlying().(*types.Struct)
+	if !ok {
+		return nil
+	}
+	for i := range st.NumFields() {
+		if st.Field(i).Name() == name {
+			return st.Field(i)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,200 @@
+// Package scope follows database handles through a function: which are pools,
+// which are transactions, and in which the tenant's context is surely set when
+// a statement runs. It knows handles and settings but no SQL grammar.
+package scope
+
+import (
+	"maps"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// Level says how surely a setting is in effect. The order is that of the
+// lattice: the join of two paths is the lower of the two.
+type Level uint8
+
+const (
+	// Unset: some path arrives without it.
+	Unset Level = iota
+	// Unchecked: every path ran the statement, but on some its error was not looked at.
+	Unchecked
+	// Set: every path ran the statement, and its failure ends the path.
+	Set
+)
+
+// Unnamed stands for a setting whose name the program decides at run time.
+const Unnamed = "?"
+
+// An Entry is what is known about one setting on a handle.
+type Entry struct {
+	Level Level
+	// By is the call that set it, nil when another function did.
+	By ssa.CallInstruction
+	// pending is the error value that decides whether it took effect, as long
+	// as no branch has looked at it.
+	pending ssa.Value
+}
+
+// A State is the state of one handle at one point of the program.
+type State struct {
+	Settings map[string]Entry
+	// Dirty holds the session-level settings that nothing has taken back yet on
+	// some path, with the calls that set them.
+	Dirty map[string]ssa.CallInstruction
+	// InTx: a BEGIN sent as text is open on every path (connections only).
+	InTx bool
+	// Ended: on some path the transaction is over.
+	Ended bool
+	// Broken names the rule that reported why the context of this handle is not
+	// what it looks like, so that each query on it is not reported again.
+	Broken string
+	// Queued are the statements in a batch that wait to be sent.
+	Queued []*Event
+}
+
+// clone returns a copy that can be changed.
+func (s State) clone() State {
+	s.Settings = maps.Clone(s.Settings)
+	s.Dirty = maps.Clone(s.Dirty)
+	s.Queued = slices.Clone(s.Queued)
+	return s
+}
+
+// join returns what is known where two paths meet.
+func join(a, b State) State {
+	out := State{
+		InTx:  a.InTx && b.InTx,
+		Ended: a.Ended || b.Ended,
+	}
+	out.Broken = a.Broken
+	if out.Broken == "" {
+		out.Broken = b.Broken
+	}
+	for name, ea := range a.Settings {
+		eb, both := b.Settings[name]
+		if !both {
+			continue
+		}
+		out.set(name, joinEntries(ea, eb))
+	}
+	for _, s := range []State{a, b} {
+		for name, by := range s.Dirty {
+			out.dirty(name, by)
+		}
+		for _, q := range s.Queued {
+			if !slices.Contains(out.Queued, q) {
+				out.Queued = append(out.Queued, q)
+			}
+		}
+	}
+	return out
+}
+
+// joinEntries keeps the weaker of two entries; an error that still has to be
+// looked at decides for both.
+func joinEntries(a, b Entry) Entry {
+	if a.Level > b.Level {
+		a, b = b, a
+	}
+	if a.pending != b.pending && (a.Level == b.Level || b.pending != nil) {
+		a.pending = nil
+	}
+	return a
+}
+
+func (s *State) set(name string, e Entry) {
+	if s.Settings == nil {
+		s.Settings = map[string]Entry{}
+	}
+	s.Settings[name] = e
+}
+
+func (s *State) dirty(name string, by ssa.CallInstruction) {
+	if s.Dirty == nil {
+		s.Dirty = map[string]ssa.CallInstruction{}
+	}
+	if _, has := s.Dirty[name]; !has {
+		s.Dirty[name] = by
+	}
+}
+
+// reset takes a session setting back; "all" takes back everything.
+func (s *State) reset(name string) {
+	if name == "all" {
+		s.Dirty, s.Settings = nil, nil
+		return
+	}
+	delete(s.Dirty, name)
+	delete(s.Settings, name)
+}
+
+func equal(a, b State) bool {
+	return a.InTx == b.InTx && a.Ended == b.Ended && a.Broken == b.Broken &&
+		maps.Equal(a.Settings, b.Settings) && maps.Equal(a.Dirty, b.Dirty) && slices.Equal(a.Queued, b.Queued)
+}
+
+// An env is the state of every handle at one point.
+type env struct {
+	states map[*Object]State
+	// known says whether an error value is nil (false) or not (true) on this path.
+	known map[ssa.Value]bool
+}
+
+func newEnv() *env {
+	return &env{states: map[*Object]State{}, known: map[ssa.Value]bool{}}
+}
+
+func (e *env) clone() *env {
+	c := newEnv()
+	for o, s := range e.states {
+		c.states[o] = s.clone()
+	}
+	maps.Copy(c.known, e.known)
+	return c
+}
+
+// get returns the state of a handle; one that was never touched is as it arrived.
+func (e *env) get(o *Object) State {
+	if s, ok := e.states[o]; ok {
+		return s
+	}
+	return o.initial.clone()
+}
+
+// merge joins another path's env into e and reports whether e changed.
+func (e *env) merge(from *env) bool {
+	changed := false
+	for o, s := range from.states {
+		old, has := e.states[o]
+		if !has {
+			if o.created() {
+				// It does not exist on the other path, which therefore can't use it.
+				e.states[o] = s.clone()
+				changed = true
+				continue
+			}
+			old = o.initial
+		}
+		if j := join(old, s); !has || !equal(old, j) {
+			e.states[o] = j
+			changed = true
+		}
+	}
+	for o, s := range e.states {
+		if _, has := from.states[o]; has || o.created() {
+			continue
+		}
+		if j := join(s, o.initial); !equal(s, j) {
+			e.states[o] = j
+			changed = true
+		}
+	}
+	for v, nonNil := range e.known {
+		if got, has := from.known[v]; !has || got != nonNil {
+			delete(e.known, v)
+			changed = true
+		}
+	}
+	return changed
+}

@@ -1,0 +1,145 @@
+package scope
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
+)
+
+// A Summary is what callers must know about a function. It is a fact: plain,
+// small, sorted, with everything its callees do folded in.
+type Summary struct {
+	Needs     []Need
+	Sets      []Effect
+	Resets    []Effect
+	Sends     []SendOver
+	Results   []Carrier
+	Callbacks []Callback
+}
+
+// AFact marks Summary as a fact of a function.
+func (*Summary) AFact() {}
+
+// A Place is a handle in terms of a function's caller: a parameter, receiver
+// first, and the fields that lead from it to the handle.
+type Place struct {
+	Param int
+	Path  string
+}
+
+func (p Place) String() string { return fmt.Sprintf("p%d%s", p.Param, p.Path) }
+
+// A Need is a handle that must arrive scoped.
+type Need struct {
+	Place
+	// The first statement that needs it.
+	Relation  string
+	Operation string
+	Posn      string // file:line:column
+	// Chain are the calls between the function and the statement, outermost first.
+	Chain []Step
+	// MustTx: the handle must be a transaction, because the function sets
+	// transaction-local context on it.
+	MustTx bool
+}
+
+// A Step is one step of a path that proves a finding.
+type Step struct {
+	Posn    string
+	Message string
+}
+
+// An Effect is a setting that a function surely leaves behind on a handle
+// when it returns without error.
+type Effect struct {
+	Place
+	Setting string
+	// Session: it outlives the transaction.
+	Session   bool
+	Unchecked bool   // the function drops the statement's error
+	Broken    string // the rule that reported why it has no effect
+}
+
+// A SendOver is a string parameter that the function sends as SQL.
+type SendOver struct {
+	Text, Args int // parameters, receiver first; Args is -1 without
+	Over       []Carrier
+}
+
+// A Carrier is a handle that leaves a function as (part of) a result or as a
+// callback's argument.
+type Carrier struct {
+	Slot int    // which result or argument
+	Path string // fields that lead from it to the handle
+	// From is the parameter that it is; Param is -1 when it is made inside.
+	From Place
+	// Kind, Settings and Broken describe a handle made inside.
+	Kind      dbapi.Kind
+	Settings  []string
+	Unchecked bool
+	Broken    string
+	Cause     string // not known: why
+	Pooled    bool
+}
+
+// A Callback is a function parameter that the function calls.
+type Callback struct {
+	Param int
+	Args  []Carrier
+}
+
+// Empty reports whether there is nothing to tell.
+func Empty(s *Summary) bool { return s.empty() }
+
+func (s *Summary) empty() bool {
+	return len(s.Needs)+len(s.Sets)+len(s.Resets)+len(s.Sends)+len(s.Results)+len(s.Callbacks) == 0
+}
+
+// String prints the fact for tests.
+func (s *Summary) String() string {
+	var parts []string
+	for _, n := range s.Needs {
+		if n.MustTx {
+			parts = append(parts, "needs tx "+n.Place.String())
+			continue
+		}
+		parts = append(parts, fmt.Sprintf("needs %s for %s", n.Place, n.Relation))
+	}
+	for _, e := range s.Sets {
+		parts = append(parts, fmt.Sprintf("sets %s on %s", e.Setting, e.Place))
+	}
+	for _, e := range s.Resets {
+		parts = append(parts, fmt.Sprintf("resets %s on %s", e.Setting, e.Place))
+	}
+	for _, o := range s.Sends {
+		parts = append(parts, fmt.Sprintf("sends p%d over %s", o.Text, carriers(o.Over)))
+	}
+	if len(s.Results) > 0 {
+		parts = append(parts, "returns "+carriers(s.Results))
+	}
+	for _, c := range s.Callbacks {
+		parts = append(parts, fmt.Sprintf("calls p%d with %s", c.Param, carriers(c.Args)))
+	}
+	return strings.Join(parts, "; ")
+}
+
+func carriers(cs []Carrier) string {
+	var parts []string
+	for _, c := range cs {
+		at := fmt.Sprintf("%d%s=", c.Slot, c.Path)
+		switch {
+		case c.From.Param >= 0:
+			at += c.From.String()
+		case c.Cause != "":
+			at += "?" + c.Cause
+		default:
+			at += c.Kind.String()
+			if len(c.Settings) > 0 {
+				at += "{" + strings.Join(c.Settings, ",") + "}"
+			}
+		}
+		parts = append(parts, at)
+	}
+	return strings.Join(parts, " ")
+}

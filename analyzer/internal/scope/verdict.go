@@ -1,0 +1,99 @@
+package scope
+
+import "github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
+
+// VerdictKind is the answer to whether a handle is scoped.
+type VerdictKind uint8
+
+const (
+	Safe VerdictKind = iota
+	// Unscoped: the tenant's context is surely not set on some path.
+	Unscoped
+	// Dropped: it is set, but the error of setting it is ignored.
+	Dropped
+	// Reported: it looks set but isn't; another rule says so at the cause.
+	Reported
+	// ByCaller: the function's caller decides.
+	ByCaller
+	// Unknown: see Cause.
+	Unknown
+)
+
+// A Verdict is the answer with what it rests on.
+type Verdict struct {
+	Kind  VerdictKind
+	Cause string // Unknown: why; Reported: the rule
+	Entry Entry  // Dropped: the statement
+}
+
+// Verdict judges a handle by the settings that are in effect on it. tenant
+// tells which settings carry the tenant.
+func (h Handle) Verdict(tenant func(string) bool) Verdict {
+	best := Unset
+	var by Entry
+	for _, name := range sortedKeys(h.State.Settings) {
+		entry := h.State.Settings[name]
+		if (name == Unnamed || tenant(name)) && entry.Level > best {
+			best, by = entry.Level, entry
+		}
+	}
+	ended := h.Kind == dbapi.Tx && h.State.Ended
+	switch {
+	case h.State.Broken != "" && !h.IsPool():
+		return Verdict{Kind: Reported, Cause: h.State.Broken}
+	case best == Set && !ended:
+		return Verdict{Kind: Safe}
+	case best == Unchecked && !ended:
+		return Verdict{Kind: Dropped, Entry: by}
+	case h.IsPool():
+		return Verdict{Kind: Unscoped}
+	case h.Root == Param && !ended:
+		return Verdict{Kind: ByCaller}
+	case h.Root == Carried, h.Root == Elsewhere:
+		return Verdict{Kind: Unknown, Cause: h.Cause}
+	case h.Root == Global && h.Kind != dbapi.Conn && h.Kind != dbapi.Session:
+		return Verdict{Kind: Unknown, Cause: "global-handle"}
+	case h.Kind == dbapi.NoHandle || h.Kind == dbapi.Querier:
+		return Verdict{Kind: Unknown, Cause: "escaped-handle"}
+	}
+	return Verdict{Kind: Unscoped}
+}
+
+// Judge joins the verdicts over the handles that a statement may run on.
+func (ev *Event) Judge(tenant func(string) bool) (Verdict, *Handle) {
+	if len(ev.Handles) == 0 {
+		return Verdict{Kind: Unknown, Cause: "escaped-handle"}, nil
+	}
+	var verdicts []Verdict
+	for _, h := range ev.Handles {
+		verdicts = append(verdicts, h.Verdict(tenant))
+	}
+	// A handle that a context may carry, or a caller may pass, with a pool to
+	// fall back on: whether the pool is ever used is not decided here.
+	for i, v := range verdicts {
+		if v.Kind == Unknown {
+			return v, &ev.Handles[i]
+		}
+	}
+	for _, kind := range []VerdictKind{Unscoped, Dropped} {
+		for i, v := range verdicts {
+			if v.Kind != kind {
+				continue
+			}
+			for _, other := range verdicts {
+				if other.Kind == ByCaller {
+					return Verdict{Kind: Unknown, Cause: "tx-or-pool"}, &ev.Handles[i]
+				}
+			}
+			return v, &ev.Handles[i]
+		}
+	}
+	for _, kind := range []VerdictKind{ByCaller, Reported} {
+		for i, v := range verdicts {
+			if v.Kind == kind {
+				return v, &ev.Handles[i]
+			}
+		}
+	}
+	return verdicts[0], &ev.Handles[0]
+}

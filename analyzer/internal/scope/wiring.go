@@ -1,0 +1,65 @@
+package scope
+
+import (
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// wiring knows what a package stores in the fields of its structs. Safety of a
+// handle in a field depends on who put it there, not on the field's type.
+type wiring struct {
+	engine *packageEngine
+	stores map[*types.Var][]*ssa.Store
+	memo   map[*types.Var][]*Object
+	busy   map[*types.Var]bool
+}
+
+func newWiring(e *packageEngine) *wiring {
+	w := &wiring{engine: e, stores: map[*types.Var][]*ssa.Store{}, memo: map[*types.Var][]*Object{}, busy: map[*types.Var]bool{}}
+	var visit func(fn *ssa.Function)
+	visit = func(fn *ssa.Function) {
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				st, ok := instr.(*ssa.Store)
+				if !ok {
+					continue
+				}
+				fa, ok := st.Addr.(*ssa.FieldAddr)
+				if !ok {
+					continue
+				}
+				if field := fieldAt(fa); field != nil {
+					w.stores[field] = append(w.stores[field], st)
+				}
+			}
+		}
+		for _, anon := range fn.AnonFuncs {
+			visit(anon)
+		}
+	}
+	for _, fn := range e.functions {
+		visit(fn)
+	}
+	return w
+}
+
+// of returns the objects that the package stores in a field, in terms of the
+// functions that store them, or nil when nothing in it does.
+func (w *wiring) of(field *types.Var) []*Object {
+	if objs, ok := w.memo[field]; ok {
+		return objs
+	}
+	if w.busy[field] {
+		return nil
+	}
+	w.busy[field] = true
+	defer delete(w.busy, field)
+	var objs []*Object
+	for _, st := range w.stores[field] {
+		fr := w.engine.symbolicFrame(st.Parent())
+		objs = add(objs, fr.resolve(st.Val)...)
+	}
+	w.memo[field] = objs
+	return objs
+}

@@ -1,0 +1,171 @@
+// Package site joins handles, texts and schema into query sites: the places
+// where a program sends SQL, with the verdict on whether the tenant's context
+// is set there. The rules are functions over its result.
+package site
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
+	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
+	"github.com/tenantvet/tenantvet/analyzer/internal/scope"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltext"
+	"github.com/tenantvet/tenantvet/internal/evidence"
+)
+
+// A Site is one place where SQL is sent, or where a handle is chosen for SQL
+// that a called function sends.
+type Site struct {
+	*scope.Event
+	// Start and End span the call's function expression.
+	Start, End token.Pos
+	Expr       *ast.CallExpr // nil at a wiring without a call
+	// Relation is the tenant relation that needs the context, "" if none does.
+	Relation  string
+	Operation string
+	Verdict   scope.Verdict
+	Handle    *scope.Handle // the one that the verdict rests on, nil if none is known
+	Func      string        // the enclosing function
+}
+
+// A Result is what the analysis of a package found.
+type Result struct {
+	Sites   []*Site
+	Tenancy Tenancy
+	// OverBudget are the positions of functions that were not followed to the end.
+	OverBudget []token.Pos
+	// Skip reports whether findings in a file are not wanted.
+	Skip func(token.Pos) bool
+
+	calls callIndex
+}
+
+// Evidence returns what is known about the module that holds a directory.
+type Evidence func(dir string) (*evidence.Module, error)
+
+// NewAnalyzer returns the analyzer that the rules require. It exports the
+// summaries of functions as facts.
+func NewAnalyzer(known Evidence) *analysis.Analyzer {
+	return &analysis.Analyzer{
+		Name:       "tenantscope",
+		Doc:        "tenantscope: follow database handles and the tenant's context through a package",
+		FactTypes:  []analysis.Fact{(*scope.Summary)(nil)},
+		ResultType: resultType,
+		Run: func(pass *analysis.Pass) (any, error) {
+			return run(pass, known)
+		},
+	}
+}
+
+func run(pass *analysis.Pass, known Evidence) (*Result, error) {
+	res := &Result{calls: callIndex{files: pass.Files}, Skip: func(token.Pos) bool { return false }}
+	if len(pass.Files) == 0 {
+		return res, nil
+	}
+	dir := filepath.Dir(pass.Fset.Position(pass.Files[0].FileStart).Filename)
+	tenancy, err := tenancyOf(known, dir)
+	if err != nil {
+		return nil, err
+	}
+	res.Tenancy = tenancy
+	res.Skip = skipper(pass, tenancy)
+	if !matters(pass) {
+		return res, nil
+	}
+	src := lazyssa.New(pass)
+	j := &judge{pass: pass, Tenancy: tenancy}
+	found := scope.Analyze(scope.Options{
+		Pkg:       src.Package(),
+		Functions: src.Functions(),
+		API:       dbapi.Default(),
+		Texts:     sqltext.NewResolver(src.Package()),
+		Import: func(fn *types.Func) *scope.Summary {
+			var s scope.Summary
+			if pass.ImportObjectFact(fn, &s) {
+				return &s
+			}
+			return nil
+		},
+		Tenant:   tenancy.IsTenantSetting,
+		Relevant: j.relevant,
+		Posn:     func(pos token.Pos) string { return pass.Fset.Position(pos).String() },
+	})
+	for fn, s := range found.Summaries {
+		if !scope.Empty(s) {
+			pass.ExportObjectFact(fn, s)
+		}
+	}
+	for _, fn := range found.OverBudget {
+		res.OverBudget = append(res.OverBudget, fn.Pos())
+	}
+	for _, ev := range found.Events {
+		res.Sites = append(res.Sites, j.site(ev, &res.calls))
+	}
+	return res, nil
+}
+
+// matters reports whether a package can send SQL: it imports a database
+// library, or something that it imports has handles.
+func matters(pass *analysis.Pass) bool {
+	libs := map[string]bool{}
+	for _, p := range dbapi.Default().Packages() {
+		libs[p] = true
+	}
+	for _, imp := range pass.Pkg.Imports() {
+		if libs[imp.Path()] {
+			return true
+		}
+	}
+	return len(pass.AllObjectFacts()) > 0
+}
+
+// skipper says in which files findings are not wanted: tests, unless the
+// configuration asks for them.
+func skipper(pass *analysis.Pass, t Tenancy) func(token.Pos) bool {
+	return func(pos token.Pos) bool {
+		if t.Module != nil && t.Module.Config.Tests {
+			return false
+		}
+		return strings.HasSuffix(pass.Fset.Position(pos).Filename, "_test.go")
+	}
+}
+
+// A judge decides which sites need the tenant's context.
+type judge struct {
+	pass *analysis.Pass
+	Tenancy
+}
+
+// site completes an event.
+func (j *judge) site(ev *scope.Event, calls *callIndex) *Site {
+	s := &Site{Event: ev, Start: ev.Pos, End: ev.Pos}
+	if call := calls.at(ev.Pos); call != nil {
+		s.Expr, s.Start, s.End = call, call.Fun.Pos(), call.Fun.End()
+	}
+	if ev.Call != nil {
+		s.Func = functionName(ev.Call.Parent())
+	}
+	if relation, op, ok := j.relevant(ev); ok {
+		s.Relation, s.Operation = relation, op
+		s.Verdict, s.Handle = ev.Judge(j.IsTenantSetting)
+		if s.Verdict.Kind == scope.Unscoped && s.Handle.IsPool() && j.Module != nil && j.Module.Hooks.SetsContext {
+			// A hook of the pool may set the context at every checkout.
+			s.Verdict = scope.Verdict{Kind: scope.Unknown, Cause: "hooked-pool"}
+		}
+	}
+	return s
+}
+
+func functionName(fn *ssa.Function) string {
+	for fn.Parent() != nil {
+		fn = fn.Parent()
+	}
+	return fn.RelString(fn.Package().Pkg)
+}

@@ -1,0 +1,112 @@
+package site
+
+import (
+	"strings"
+
+	"github.com/tenantvet/tenantvet/internal/evidence"
+	"github.com/tenantvet/tenantvet/sqlcheck"
+	"github.com/tenantvet/tenantvet/sqlcheck/schema"
+)
+
+// A Tenancy is what the module's evidence says about the tenant's tables and
+// settings, from the point of view of one package.
+type Tenancy struct {
+	inferred
+	Module *evidence.Module // nil outside the main modules
+	Schema *evidence.Schema // nil without one
+}
+
+func tenancyOf(known Evidence, dir string) (Tenancy, error) {
+	if known == nil {
+		return Tenancy{}, nil
+	}
+	m, err := known(dir)
+	if err != nil || m == nil {
+		return Tenancy{}, err
+	}
+	s := schemaFor(m)
+	return Tenancy{inferred: infer(m, s), Module: m, Schema: s}, nil
+}
+
+// Relation reports whether a relation's rows belong to tenants and are kept
+// apart by policies that read the tenant context.
+func (t Tenancy) Relation(n sqlcheck.Name) (*schema.Table, bool) {
+	if t.Strategy != "rls" {
+		return nil, false
+	}
+	return t.IsTenantRelation(n)
+}
+
+// Off reports whether the configuration switches a rule off.
+func (t Tenancy) Off(rule string) bool {
+	if t.Module == nil {
+		return false
+	}
+	on, set := t.Module.Config.Rules[rule]
+	return set && !on
+}
+
+// Privileged reports whether a package may hold bypass credentials and roles.
+func (t Tenancy) Privileged(pkg string) bool {
+	return t.Module != nil && t.Module.Config.Privileged(pkg, t.Module.Path)
+}
+
+// Consequence says what a statement without context does to a relation.
+func (t Tenancy) Consequence(relation string) string {
+	table := t.table(relation)
+	switch {
+	case table == nil:
+		return "it reads or writes rows of other tenants, or none at all"
+	case table.Forced:
+		return "it sees no rows, or every tenant's where the role bypasses row-level security"
+	}
+	return "as the table's owner it sees every tenant's rows, as any other role none"
+}
+
+func (t Tenancy) table(relation string) *schema.Table {
+	if t.Schema == nil {
+		return nil
+	}
+	var n sqlcheck.Name
+	if s, name, ok := strings.Cut(relation, "."); ok {
+		n = sqlcheck.Name{Schema: s, Name: name}
+	} else {
+		n.Name = relation
+	}
+	return t.Schema.Model.Table(n)
+}
+
+// SetStatement is the statement that sets the tenant context.
+func (t Tenancy) SetStatement() string {
+	name := "app.tenant_id"
+	if len(t.Settings) > 0 {
+		name = t.Settings[0]
+	}
+	return "SELECT set_config('" + name + "', $1, true)"
+}
+
+// bypassLogins are roles that bypass row-level security at the providers that
+// bring them along.
+var bypassLogins = map[string]string{
+	"service_role":   "which has BYPASSRLS at Supabase",
+	"supabase_admin": "a superuser at Supabase",
+	"postgres":       "the superuser of most installations",
+	"rds_superuser":  "which may bypass at RDS",
+}
+
+// BypassRole says why a role bypasses row-level security, if it does.
+func (t Tenancy) BypassRole(role string) (why string, ok bool) {
+	if t.Schema != nil {
+		if r := t.Schema.Model.Role(role); r != nil {
+			switch {
+			case r.Superuser:
+				return "a superuser", true
+			case r.BypassRLS:
+				return "which has BYPASSRLS", true
+			}
+			return "", false
+		}
+	}
+	why, ok = bypassLogins[role]
+	return why, ok
+}

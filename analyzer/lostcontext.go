@@ -1,0 +1,72 @@
+package analyzer
+
+import (
+	"fmt"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
+	"github.com/tenantvet/tenantvet/analyzer/internal/scope"
+	"github.com/tenantvet/tenantvet/analyzer/internal/site"
+	"github.com/tenantvet/tenantvet/sqlcheck"
+)
+
+// lostcontext reports transaction-local tenant context where no transaction is open.
+func lostcontext(_ *analysis.Pass, res *site.Result) []*finding {
+	var found []*finding
+	for _, s := range res.Sites {
+		name, ok := localContext(s, res)
+		if !ok {
+			continue
+		}
+		for i := range s.Handles {
+			h := &s.Handles[i]
+			if !outsideTx(h) {
+				continue
+			}
+			found = append(found, at(s, &finding{
+				message: fmt.Sprintf("%s is set for the transaction, but %s has none open: it ends with this very statement and protects nothing", name, h.Noun()),
+				advice:  "begin a transaction, set it there, and run the queries in it",
+				subject: name,
+			}))
+			break
+		}
+	}
+	return found
+}
+
+// localContext returns the tenant setting that a site sets for the transaction
+// only, unless statements of the same text follow it, which it does scope.
+func localContext(s *site.Site, res *site.Result) (string, bool) {
+	if s.Need != nil {
+		return s.Need.Operation, s.Need.MustTx
+	}
+	if s.Queued {
+		return "", false // a batch is one implicit transaction
+	}
+	for _, t := range s.Texts {
+		inTx := false
+		for i, st := range t.Facts.Statements {
+			inTx = inTx || st.Tx == sqlcheck.Begin
+			for _, set := range st.Settings {
+				name := s.SettingName(set)
+				last := i == len(t.Facts.Statements)-1
+				if !set.Reset && !inTx && last && s.IsLocal(set) && res.Tenancy.IsTenantSetting(name) {
+					return name, true
+				}
+			}
+		}
+	}
+	return "", false
+}
+
+// outsideTx reports whether a handle surely has no transaction open.
+func outsideTx(h *scope.Handle) bool {
+	if h.IsPool() {
+		return true
+	}
+	if h.Kind != dbapi.Conn && h.Kind != dbapi.Session {
+		return false
+	}
+	return !h.State.InTx && !h.OpenTx
+}

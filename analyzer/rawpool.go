@@ -1,0 +1,32 @@
+package analyzer
+
+import (
+	"fmt"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
+	"github.com/tenantvet/tenantvet/analyzer/internal/scope"
+	"github.com/tenantvet/tenantvet/analyzer/internal/site"
+)
+
+// rawpool reports statements on tenant relations over pools and bare
+// connections. Where a scoped transaction is open around one, outerhandle
+// says so instead; transactions are unscopedtx's.
+func rawpool(_ *analysis.Pass, res *site.Result) []*finding {
+	var found []*finding
+	for _, s := range res.Sites {
+		if s.Relation == "" || s.Verdict.Kind != scope.Unscoped || s.Region != nil {
+			continue
+		}
+		if s.Handle.Kind == dbapi.Tx {
+			continue
+		}
+		found = append(found, at(s, &finding{
+			message: fmt.Sprintf("%s on %s runs on %s, outside a tenant-scoped transaction: %s",
+				s.Operation, s.Relation, s.Handle.Noun(), res.Tenancy.Consequence(s.Relation)),
+			advice: "run it in a transaction that sets the tenant context first",
+		}))
+	}
+	return found
+}

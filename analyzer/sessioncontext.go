@@ -1,0 +1,76 @@
+package analyzer
+
+import (
+	"fmt"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/site"
+	"github.com/tenantvet/tenantvet/sqlcheck"
+)
+
+// sessioncontext reports tenant context that stays on a pooled connection.
+func sessioncontext(_ *analysis.Pass, res *site.Result) []*finding {
+	if res.Tenancy.Module != nil && res.Tenancy.Module.Hooks.Resets {
+		return nil // a hook of the pool takes the settings back
+	}
+	var found []*finding
+	for _, s := range res.Sites {
+		if s.Leak != nil {
+			found = append(found, at(s, leak(s)))
+			continue
+		}
+		if s.Need != nil || s.Queued {
+			continue
+		}
+		name, ok := sessionOnPool(s, res)
+		if !ok {
+			continue
+		}
+		found = append(found, at(s, &finding{
+			message: fmt.Sprintf("%s is set for the session on a connection that goes straight back to the pool: its next borrower works as this tenant", name),
+			advice:  "set it in a transaction: " + res.Tenancy.SetStatement(),
+			subject: name,
+		}))
+	}
+	return found
+}
+
+func leak(s *site.Site) *finding {
+	if s.Leak.DroppedReset {
+		return &finding{
+			group:   Suspect,
+			message: fmt.Sprintf("the error of resetting %s is ignored: if it fails, the connection goes back to the pool with this tenant's context", s.Leak.Setting),
+			advice:  "close the connection when the reset fails, or set the context for the transaction only",
+			subject: s.Leak.Setting,
+		}
+	}
+	return &finding{
+		message: fmt.Sprintf("%s is set for the session and not reset before the connection goes back to the pool: its next borrower works as this tenant", s.Leak.Setting),
+		advice:  "set it for the transaction only: SET LOCAL, or set_config(.., true)",
+		subject: s.Leak.Setting,
+	}
+}
+
+// sessionOnPool returns the tenant setting that a site sets for the session of
+// whichever connection the pool hands out.
+func sessionOnPool(s *site.Site, res *site.Result) (string, bool) {
+	onPool := false
+	for i := range s.Handles {
+		onPool = onPool || s.Handles[i].IsPool()
+	}
+	if !onPool {
+		return "", false
+	}
+	for _, t := range s.Texts {
+		for _, st := range t.Facts.Statements {
+			for _, set := range st.Settings {
+				name := s.SettingName(set)
+				if !set.Reset && set.Lifetime != sqlcheck.Stored && !s.IsLocal(set) && res.Tenancy.IsTenantSetting(name) {
+					return name, true
+				}
+			}
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,75 @@
+package formattedset
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/lib/pq"
+)
+
+// Bad: the tenant is formatted into SET.
+func Sprintf(ctx context.Context, tx pgx.Tx, tenantID string) error {
+	_, err := tx.Exec(ctx, fmt.Sprintf("SET LOCAL app.tenant_id = '%s'", tenantID)) // want `tenant context app.tenant_id is built by formatting`
+	return err
+}
+
+// Bad: %q quotes for Go, not for SQL.
+func Quoted(ctx context.Context, tx pgx.Tx, tenantID string) error {
+	_, err := tx.Exec(ctx, fmt.Sprintf(`SET LOCAL app.tenant_id = %q`, tenantID)) // want `tenant context app.tenant_id is built by formatting`
+	return err
+}
+
+// Bad: concatenation, database/sql.
+func Concat(ctx context.Context, tx *sql.Tx, tenantID string) error {
+	_, err := tx.ExecContext(ctx, "SET LOCAL app.tenant_id = '"+tenantID+"'") // want `tenant context app.tenant_id is built by formatting`
+	return err
+}
+
+// Bad: set_config doesn't help when the value is formatted all the same.
+func Config(ctx context.Context, tx pgx.Tx, tenantID string) error {
+	query := fmt.Sprintf("SELECT set_config('app.tenant_id', '%s', true)", tenantID)
+	_, err := tx.Exec(ctx, query) // want `tenant context app.tenant_id is built by formatting`
+	return err
+}
+
+// Fixed.
+func Bound(ctx context.Context, tx pgx.Tx, tenantID string) error {
+	_, err := tx.Exec(ctx, "SELECT set_config('app.tenant_id', $1, true)", tenantID)
+	return err
+}
+
+// A UUID's text can't hold SQL, and a quoting function keeps a value in its place.
+func Typed(ctx context.Context, tx pgx.Tx, tenantID uuid.UUID) error {
+	_, err := tx.Exec(ctx, fmt.Sprintf("SET LOCAL app.tenant_id = '%s'", tenantID.String()))
+	return err
+}
+
+func Number(ctx context.Context, tx pgx.Tx, tenantID int64) error {
+	_, err := tx.Exec(ctx, fmt.Sprintf("SET LOCAL app.tenant_id = '%d'", tenantID))
+	return err
+}
+
+func Literal(ctx context.Context, tx *sql.Tx, tenantID string) error {
+	_, err := tx.ExecContext(ctx, "SET LOCAL app.tenant_id = "+pq.QuoteLiteral(tenantID))
+	return err
+}
+
+// Settings that carry no tenant.
+func Timeout(ctx context.Context, tx pgx.Tx, ms int, zone string) error {
+	if _, err := tx.Exec(ctx, fmt.Sprintf("SET LOCAL statement_timeout = %d", ms)); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, "SET LOCAL hnsw.iterative_scan = "+zone); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, fmt.Sprintf("SET LOCAL TIME ZONE '%s'", zone))
+	return err
+}
+
+// English that starts with "Set".
+func English(name string) string {
+	return fmt.Sprintf("Set app.tenant_id = '%s' before you start", name)
+}
