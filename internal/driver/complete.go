@@ -1,0 +1,147 @@
+package driver
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/internal/evidence"
+	"github.com/tenantvet/tenantvet/internal/report"
+)
+
+// packages accounts for every package that was asked about: it has a census,
+// or it is named with the reason why not.
+func (m *merger) packages(listed listing, result *vetResult) {
+	totals := &m.report.Totals.Packages
+	totals.Skipped = listed.skipped
+
+	failed := make(map[string]bool)
+	for _, t := range listed.targets {
+		if m.analysed[t.path] || m.analysed[testID(t.path)] || m.analysed[externalTestID(t.path)] {
+			totals.Analysed++
+		} else {
+			totals.Failed++
+			failed[t.path] = true
+		}
+	}
+	for _, t := range listed.targets {
+		switch {
+		case t.broken != "" && t.brokenTests:
+			m.incomplete(t.path, t.at, "its tests are not analysed: ", t.broken)
+		case t.broken != "":
+			m.incomplete(t.path, t.at, "", t.broken)
+		case failed[t.path]:
+			m.incomplete(t.path, "", "", cmp.Or(result.message(t), brokenImport(t, result, failed), "go vet gave no answer"))
+		}
+	}
+	// Units that are wanted for their facts only, dependencies among them: what
+	// rests on the missing facts would be silence.
+	told := make(map[string]bool)
+	for _, t := range listed.targets {
+		told[t.path], told[t.path+"_test"] = t.broken != "" || failed[t.path], t.broken != "" || failed[t.path]
+	}
+	for _, id := range sortedKeys(result.messages) {
+		if pkg, _, _ := strings.Cut(id, " "); !told[pkg] {
+			m.incomplete(pkg, "", "", tidyMessages(result.messages[id]))
+		}
+	}
+	for _, line := range result.other {
+		m.incomplete("", "", "", line)
+	}
+}
+
+// brokenImport says which of its imports keeps a package from being analysed.
+func brokenImport(t *target, result *vetResult, failed map[string]bool) string {
+	for _, path := range slices.Sorted(slices.Values(t.imports)) {
+		if failed[path] || len(result.messages[path]) > 0 {
+			return "imports " + path + ", which could not be analysed"
+		}
+	}
+	return ""
+}
+
+// tidyMessages makes one line of what the compiler or the tool said: the first
+// error, and whether more follow. A crash's trace is not for users.
+func tidyMessages(lines []string) string {
+	first := strings.TrimSpace(lines[0])
+	for _, name := range []string{"tenantvet", filepath.Base(os.Args[0]), "vet"} {
+		first = strings.TrimPrefix(first, name+": ")
+	}
+	for _, line := range lines {
+		if strings.HasPrefix(line, "goroutine ") {
+			return "the analysis crashed: " + first + "; please report it"
+		}
+	}
+	if len(lines) > 1 {
+		return first + " (and more; go vet shows all)"
+	}
+	return first
+}
+
+// modules adds what the schema says: files, and what could not be read.
+func (m *merger) modules(modules []*evidence.Module) {
+	schemas := false
+	for _, mod := range modules {
+		for _, s := range mod.Schemas {
+			schemas = true
+			for _, f := range s.Files {
+				m.report.Schemas = append(m.report.Schemas, m.file(filepath.Join(mod.Root, filepath.FromSlash(f))))
+			}
+		}
+		for _, p := range mod.Problems {
+			m.report.Incomplete = append(m.report.Incomplete, report.Incomplete{
+				Position: &report.Position{
+					File: m.file(filepath.Join(mod.Root, filepath.FromSlash(p.File))),
+					Line: p.Line, Column: p.Column, EndLine: p.Line, EndColumn: p.Column,
+				},
+				Reason: p.Message,
+			})
+		}
+	}
+	switch {
+	case m.tenancy:
+	case schemas:
+		m.note("no evidence of tenancy: no policy in the schema reads a setting, and no setting in the code is named like a tenant; name the tenant's settings or columns in tenantvet.yaml")
+	default:
+		m.note("no evidence of tenancy: no schema was found, and no setting in the code is named like a tenant; name the schema in tenantvet.yaml")
+	}
+}
+
+func (m *merger) note(text string) { m.report.Notes = append(m.report.Notes, text) }
+
+// incomplete adds an entry, once. The position is at, or else the one that the
+// reason begins with; what goes before the reason.
+func (m *merger) incomplete(pkg, at, what, reason string) {
+	if i := strings.Index(reason, ": "); at == "" && i >= 0 {
+		if _, line, _ := splitPosn(reason[:i]); line > 0 {
+			at, reason = reason[:i], reason[i+2:]
+		}
+	}
+	entry := report.Incomplete{Package: pkg, Reason: what + strings.TrimPrefix(reason, pkg+": ")}
+	if pos := m.position(at, ""); pos.Line > 0 {
+		entry.Position = &pos
+	}
+	if key := fmt.Sprint(pkg, at, entry.Reason); !m.named[key] {
+		m.named[key] = true
+		m.report.Incomplete = append(m.report.Incomplete, entry)
+	}
+}
+
+// relativeRoot returns the root relative to the working directory, with slashes.
+func relativeRoot(root string) string {
+	dir, err := os.Getwd()
+	if err != nil {
+		return filepath.ToSlash(root)
+	}
+	rel, err := filepath.Rel(dir, root)
+	if err != nil {
+		return filepath.ToSlash(root)
+	}
+	return filepath.ToSlash(rel)
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,91 @@
+package driver
+
+import (
+	"bytes"
+	"os"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/internal/credential"
+)
+
+// matters decides, before anything is parsed, whether the facts of a unit could
+// say anything. Most packages of a build never touch a database, and the go
+// command starts the tool for each of them.
+//
+// A unit matters if it imports one of the database packages, or a package that
+// has facts. In the main modules a unit also matters for the SQL texts and the
+// credentials in its files, as these live in packages that import no database.
+func (u unit) matters(databases []string) bool {
+	if u.isStandard() {
+		return false
+	}
+	for _, db := range databases {
+		// What these packages do is in the catalogue.
+		if u.ImportPath == db || strings.HasPrefix(u.ImportPath, db+"/") {
+			return false
+		}
+	}
+	for _, db := range databases {
+		if _, ok := u.ImportMap[db]; ok {
+			return true
+		}
+	}
+	for _, facts := range u.PackageVetx {
+		if info, err := os.Stat(facts); err != nil || info.Size() > 0 {
+			return true
+		}
+	}
+	return u.inMainModule() && u.hasTexts()
+}
+
+// isStandard reports whether the unit belongs to the standard library: those
+// packages have no module, and no dot in the first element of their path.
+func (u unit) isStandard() bool {
+	first, _, _ := strings.Cut(u.ImportPath, "/")
+	return u.ModulePath == "" && !strings.Contains(first, ".") && !u.inMainModule()
+}
+
+func (u unit) hasTexts() bool {
+	for _, file := range u.GoFiles {
+		data, err := os.ReadFile(file)
+		if err != nil || hasSQL(data) || credential.HasToken(string(data)) {
+			return true // let the parser report what can't be read
+		}
+	}
+	return false
+}
+
+// hasSQL reports whether a Go file may hold SQL text. It is true too often
+// rather than too seldom.
+func hasSQL(file []byte) bool {
+	lower := bytes.ToLower(file)
+	for _, word := range []string{"set_config", "current_setting", "insert into", "delete from", "search_path", "row_security",
+		"set local", "set session", "set role", "reset all", "discard all", "truncate ", "merge into", "with recursive"} {
+		if bytes.Contains(lower, []byte(word)) {
+			return true
+		}
+	}
+	// Fragments; in lower case these are English.
+	if bytes.Contains(file, []byte("WHERE ")) || bytes.Contains(file, []byte("FROM ")) {
+		return true
+	}
+	// SELECT and UPDATE, but not Go's select statement and not any update().
+	return wordBefore(lower, "select", func(next byte) bool { return next != '{' }) ||
+		wordBefore(lower, "update", func(next byte) bool { return 'a' <= next && next <= 'z' || next == '"' || next == '%' })
+}
+
+// wordBefore reports whether a word stands in text before white space and a
+// byte that fits.
+func wordBefore(text []byte, word string, fits func(next byte) bool) bool {
+	for {
+		i := bytes.Index(text, []byte(word))
+		if i < 0 {
+			return false
+		}
+		text = text[i+len(word):]
+		rest := bytes.TrimLeft(text, " \t\r\n")
+		if len(rest) < len(text) && len(rest) > 0 && fits(rest[0]) {
+			return true
+		}
+	}
+}

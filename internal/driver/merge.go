@@ -1,0 +1,223 @@
+package driver
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer"
+	"github.com/tenantvet/tenantvet/internal/evidence"
+	"github.com/tenantvet/tenantvet/internal/report"
+)
+
+// censusName is the analyzer that carries what diagnostics can't.
+const censusName = "census"
+
+// A merger makes one report of what go vet says about each unit.
+type merger struct {
+	dir      string // where the go command ran
+	root     string
+	groups   map[string]string // rule -> group, for findings without census
+	findings map[string]report.Finding
+	sites    map[string]analyzer.CensusSite // by position; variants of a package share files
+	tenancy  bool                           // some package was judged with evidence of tenancy
+	analysed map[string]bool                // units with a census
+	named    map[string]bool                // what is listed as incomplete
+	report   report.Report
+}
+
+// merge puts together the report.
+func merge(o options, root string, listed listing, modules []*evidence.Module, result *vetResult) report.Report {
+	m := &merger{
+		dir:      o.dir,
+		root:     root,
+		groups:   make(map[string]string),
+		findings: make(map[string]report.Finding),
+		sites:    make(map[string]analyzer.CensusSite),
+		analysed: make(map[string]bool),
+		named:    make(map[string]bool),
+	}
+	for _, r := range analyzer.Rules() {
+		m.groups[r.Name] = string(r.Group)
+	}
+	for _, id := range sortedKeys(result.units) {
+		m.unit(id, result.units[id])
+	}
+	if o.strict {
+		m.unproven()
+	}
+	for _, key := range sortedKeys(m.findings) {
+		m.report.Findings = append(m.report.Findings, m.findings[key])
+	}
+	m.countSites()
+	m.packages(listed, result)
+	m.modules(modules)
+
+	m.report.Tool = toolVersion()
+	m.report.Root = relativeRoot(root)
+	return m.report
+}
+
+// unit takes in what the analyzers said about one unit.
+func (m *merger) unit(id string, rules map[string]ruleResult) {
+	pkg, _, _ := strings.Cut(id, " ")
+	known := make(map[string]analyzer.CensusFinding)
+	for _, d := range rules[censusName].diagnostics {
+		var c analyzer.Census
+		if err := json.Unmarshal([]byte(d.Message), &c); err != nil || c.Version != analyzer.CensusVersion {
+			m.incomplete(pkg, "", "", fmt.Sprintf("its census can't be read (version %d): %v", c.Version, err))
+			continue
+		}
+		m.analysed[id] = true
+		m.tenancy = m.tenancy || c.Strategy != ""
+		for _, f := range c.Findings {
+			known[f.Rule+" "+f.Posn] = f
+		}
+		for _, s := range c.Sites {
+			if seen, ok := m.sites[s.Posn]; !ok || severity(s) > severity(seen) {
+				m.sites[s.Posn] = s
+			}
+		}
+	}
+	for _, rule := range sortedKeys(rules) {
+		if err := rules[rule].err; err != "" {
+			m.incomplete(pkg, "", "", strings.TrimPrefix(err, id+": "))
+		}
+		if rule == censusName {
+			continue
+		}
+		for _, d := range rules[rule].diagnostics {
+			m.finding(pkg, rule, d, known[rule+" "+d.Posn])
+		}
+	}
+}
+
+// severity orders verdicts: what one variant of a package can't prove isn't
+// proven.
+func severity(s analyzer.CensusSite) int {
+	return slices.Index([]string{"safe", "unknown", "breach"}, s.Verdict)
+}
+
+// finding adds a diagnostic, once for all variants of a package.
+func (m *merger) finding(pkg, rule string, d vetDiagnostic, c analyzer.CensusFinding) {
+	f := report.Finding{
+		Rule:        rule,
+		Group:       cmp.Or(c.Group, m.groups[rule], string(analyzer.Breach)),
+		Position:    m.position(d.Posn, d.End),
+		Package:     pkg,
+		Function:    c.Function,
+		Message:     d.Message,
+		Advice:      c.Advice,
+		Fingerprint: c.Fingerprint,
+	}
+	for _, s := range c.Path {
+		f.Path = append(f.Path, report.Step{Position: m.position(s.Posn, ""), Message: s.Message})
+	}
+	if len(c.Path) == 0 {
+		for _, s := range d.Related {
+			f.Path = append(f.Path, report.Step{Position: m.position(s.Posn, ""), Message: s.Message})
+		}
+	}
+	for _, fix := range d.SuggestedFixes {
+		edits := make([]report.Edit, len(fix.Edits))
+		for i, e := range fix.Edits {
+			edits[i] = report.Edit{File: m.file(e.Filename), Start: e.Start, End: e.End, New: e.New}
+		}
+		f.Fixes = append(f.Fixes, report.Fix{Message: fix.Message, Edits: edits})
+	}
+	key := strings.Join([]string{d.Posn, rule, d.Message}, "\x00")
+	if _, ok := m.findings[key]; !ok {
+		m.findings[key] = f
+	}
+}
+
+// unproven turns the unknown sites into findings.
+func (m *merger) unproven() {
+	for _, posn := range sortedKeys(m.sites) {
+		site := m.sites[posn]
+		if site.Verdict != "unknown" {
+			continue
+		}
+		m.findings["unproven"+posn] = report.Finding{
+			Rule:     "unproven",
+			Group:    string(analyzer.Audit),
+			Position: m.position(posn, ""),
+			Message:  "query can't be proven to stay within the tenant: " + cmp.Or(site.Cause, "unknown cause"),
+		}
+	}
+}
+
+func (m *merger) countSites() {
+	sites := &m.report.Totals.Sites
+	sites.Causes = make(map[string]int)
+	for _, s := range m.sites {
+		switch s.Verdict {
+		case "safe":
+			sites.Safe++
+		case "breach":
+			sites.Breach++
+		default:
+			sites.Unknown++
+			sites.Causes[cmp.Or(s.Cause, "unknown")]++
+		}
+	}
+}
+
+// position reads file:line:column, and the end in the same form.
+func (m *merger) position(posn, end string) report.Position {
+	file, line, column := splitPosn(posn)
+	pos := report.Position{File: m.file(file), Line: line, Column: column, EndLine: line, EndColumn: column}
+	if endFile, l, c := splitPosn(end); endFile == file && l > 0 {
+		pos.EndLine, pos.EndColumn = l, c
+	}
+	return pos
+}
+
+// splitPosn reads file:line:column, file:line or file.
+func splitPosn(posn string) (file string, line, column int) {
+	file = posn
+	var numbers []int
+	for len(numbers) < 2 {
+		rest, number, ok := cutLast(file, ":")
+		n, err := strconv.Atoi(number)
+		if !ok || err != nil {
+			break
+		}
+		file = rest
+		numbers = append(numbers, n)
+	}
+	switch len(numbers) {
+	case 2:
+		return file, numbers[1], numbers[0]
+	case 1:
+		return file, numbers[0], 0
+	}
+	return file, 0, 0
+}
+
+func cutLast(s, sep string) (before, after string, ok bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
+}
+
+// file returns a file relative to the root, with slashes; absolute where there
+// is no such way.
+func (m *merger) file(name string) string {
+	if name == "" {
+		return ""
+	}
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(m.dir, name)
+	}
+	if rel, err := filepath.Rel(m.root, name); err == nil {
+		return filepath.ToSlash(rel)
+	}
+	return filepath.ToSlash(name)
+}
