@@ -1,12 +1,8 @@
 package analyzer
 
 import (
-	"fmt"
-	"strings"
-
 	"golang.org/x/tools/go/analysis"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/scope"
 	"github.com/tenantvet/tenantvet/analyzer/internal/site"
 	"github.com/tenantvet/tenantvet/sqlcheck"
 )
@@ -37,43 +33,15 @@ func bypassrole(pass *analysis.Pass, res *site.Result) []*finding {
 func bypass(s *site.Site, facts sqlcheck.Facts, res *site.Result) (message, name string) {
 	for _, st := range facts.Statements {
 		for _, set := range st.Settings {
-			if set.Reset {
+			name := s.SettingName(set)
+			value, known := s.Constant(set)
+			if set.Reset || !known {
 				continue
 			}
-			name := s.SettingName(set)
-			value, known := settingValue(s.Event, set)
-			switch {
-			case !known:
-			case name == "role" || name == "session_authorization":
-				if why, ok := res.Tenancy.BypassRole(value); ok {
-					return fmt.Sprintf("switches to role %s, %s: what follows sees every tenant's rows", value, why), name
-				}
-			case name == "row_security" && isFalse(value):
-				return "switches row_security off: what follows fails, or sees every tenant's rows where the role may bypass", name
-			case res.Tenancy.IsBypassFlag(name) && !isFalse(value) && value != "":
-				return fmt.Sprintf("sets %s, which the policies accept as a bypass: what follows sees every tenant's rows", name), name
+			if why := res.Tenancy.Bypass(name, value); why != "" {
+				return why + ": what follows sees every tenant's rows", name
 			}
 		}
 	}
 	return "", ""
-}
-
-// settingValue returns the constant that a setting is set to.
-func settingValue(ev *scope.Event, set sqlcheck.Setting) (string, bool) {
-	switch set.Value.Kind {
-	case sqlcheck.Literal:
-		return strings.ToLower(set.Value.Text), true
-	case sqlcheck.Bound:
-		v, ok := ev.BoundString(set.Value.Param)
-		return strings.ToLower(v), ok
-	}
-	return "", false
-}
-
-func isFalse(value string) bool {
-	switch value {
-	case "off", "false", "no", "0", "f", "n":
-		return true
-	}
-	return false
 }

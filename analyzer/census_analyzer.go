@@ -84,8 +84,13 @@ func censusSite(pass *analysis.Pass, s *site.Site, res *site.Result) (CensusSite
 	switch s.Verdict.Kind {
 	case scope.Safe:
 		c.Verdict = "safe"
-	case scope.Unscoped, scope.Dropped, scope.Reported:
+	case scope.Unscoped, scope.Dropped:
 		c.Verdict = "breach"
+	case scope.Reported:
+		c.Verdict = "breach"
+		if s.Verdict.Cause == "bypassrole" {
+			c.Verdict, c.Cause = "unknown", "bypass" // on purpose, or reported where the role is switched
+		}
 	case scope.ByCaller:
 		c.Verdict, c.Cause = "unknown", "caller"
 	case scope.Unknown:

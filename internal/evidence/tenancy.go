@@ -136,6 +136,12 @@ func tenantNames(settings []string) []string {
 	return out
 }
 
+// NamesTenant reports whether a setting is named like one that carries the
+// tenant. It is for settings that code sets and no policy reads.
+func NamesTenant(setting string) bool {
+	return strings.Contains(setting, ".") && len(tenantNames([]string{setting})) > 0
+}
+
 // isFlagName reports whether a setting with a tenant word is a switch.
 func isFlagName(name string) bool {
 	for _, w := range words(name) {

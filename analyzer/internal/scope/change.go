@@ -21,6 +21,8 @@ func (w *flow) change(e *env, call ssa.CallInstruction, o *Object, c settingChan
 		w.resetBy(e, call, o, c)
 		s = e.get(o).clone()
 		s.reset(c.name)
+	case w.Bypass(c.name, c.value):
+		s.Broken = "bypassrole"
 	case !c.Certain:
 		// In a CTE or beside a read the order is the planner's.
 	case c.local:

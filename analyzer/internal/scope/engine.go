@@ -23,6 +23,9 @@ type Options struct {
 	Import func(*types.Func) *Summary
 	// Tenant reports whether a setting carries the tenant.
 	Tenant func(setting string) bool
+	// Bypass reports whether a setting with this value lets what follows past
+	// the policies.
+	Bypass func(setting, value string) bool
 	// Relevant tells which of an event's relations needs the tenant context,
 	// if any.
 	Relevant func(*Event) (relation, operation string, ok bool)

@@ -23,8 +23,7 @@ func (ev *Event) bindings() statement {
 	return statement{args: ev.Args, argsKnown: ev.ArgsKnown}
 }
 
-// BoundString returns the constant string that is bound to a placeholder.
-func (ev *Event) BoundString(param int) (string, bool) {
-	s := boundString(ev.bindings(), param)
-	return s, s != ""
+// Constant returns the constant that a setting is set to.
+func (ev *Event) Constant(set sqlcheck.Setting) (string, bool) {
+	return ev.bindings().constant(set)
 }

@@ -165,9 +165,8 @@ type settingChange struct {
 	sqlcheck.Setting
 	name  string
 	local bool
-	value ssa.Value // the bound value, nil otherwise
+	value string // "" when it is not a constant
 	tx    sqlcheck.TxControl
-	first bool // nothing precedes it in the text
 }
 
 // changes lists what a statement does to settings and transactions for sure.
@@ -201,6 +200,7 @@ func (w *flow) changesOf(facts sqlcheck.Facts, s statement) []settingChange {
 			if c.name == "" {
 				c.name = Unnamed
 			}
+			c.value, _ = s.constant(set)
 			c.local = set.Lifetime == sqlcheck.Local
 			if set.LifetimeParam > 0 {
 				c.local = boundBool(s, set.LifetimeParam)
@@ -212,6 +212,18 @@ func (w *flow) changesOf(facts sqlcheck.Facts, s statement) []settingChange {
 		}
 	}
 	return out
+}
+
+// constant returns the constant that a setting is set to.
+func (s statement) constant(set sqlcheck.Setting) (string, bool) {
+	switch set.Value.Kind {
+	case sqlcheck.Literal:
+		return set.Value.Text, true
+	case sqlcheck.Bound:
+		v := boundString(s, set.Value.Param)
+		return v, v != ""
+	}
+	return "", false
 }
 
 // matters: settings that can carry tenancy are custom ones and the few that

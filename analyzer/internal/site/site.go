@@ -94,6 +94,7 @@ func run(pass *analysis.Pass, known Evidence) (*Result, error) {
 			return nil
 		},
 		Tenant:   tenancy.IsTenantSetting,
+		Bypass:   func(name, value string) bool { return tenancy.Bypass(name, value) != "" },
 		Relevant: j.relevant,
 		Posn:     func(pos token.Pos) string { return pass.Fset.Position(pos).String() },
 	})

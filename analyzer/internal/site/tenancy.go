@@ -1,6 +1,7 @@
 package site
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/internal/evidence"
@@ -11,7 +12,7 @@ import (
 // A Tenancy is what the module's evidence says about the tenant's tables and
 // settings, from the point of view of one package.
 type Tenancy struct {
-	inferred
+	evidence.Tenancy
 	Module *evidence.Module // nil outside the main modules
 	Schema *evidence.Schema // nil without one
 }
@@ -24,18 +25,27 @@ func tenancyOf(known Evidence, dir string) (Tenancy, error) {
 	if err != nil || m == nil {
 		return Tenancy{}, err
 	}
-	s := schemaFor(m)
-	return Tenancy{inferred: infer(m, s), Module: m, Schema: s}, nil
+	s := m.SchemaFor(dir)
+	return Tenancy{Tenancy: m.Tenancy(s), Module: m, Schema: s}, nil
 }
 
 // Relation reports whether a relation's rows belong to tenants and are kept
 // apart by policies that read the tenant context.
 func (t Tenancy) Relation(n sqlcheck.Name) (*schema.Table, bool) {
-	if t.Strategy != "rls" {
+	if t.Module == nil || t.Strategy != evidence.StrategyRLS {
 		return nil, false
 	}
-	return t.IsTenantRelation(n)
+	return t.Module.IsTenantRelation(t.Schema, n)
 }
+
+// IsTenantSetting reports whether a setting carries the tenant: policies
+// compare rows with it, or, policies or not, it is named like that.
+func (t Tenancy) IsTenantSetting(name string) bool {
+	return slices.Contains(t.Settings, name) || t.Module != nil && !t.IsBypassFlag(name) && evidence.NamesTenant(name)
+}
+
+// IsBypassFlag reports whether policies open for a setting, whatever the row.
+func (t Tenancy) IsBypassFlag(name string) bool { return slices.Contains(t.BypassFlags, name) }
 
 // Off reports whether the configuration switches a rule off.
 func (t Tenancy) Off(rule string) bool {
@@ -94,19 +104,44 @@ var bypassLogins = map[string]string{
 	"rds_superuser":  "which may bypass at RDS",
 }
 
-// BypassRole says why a role bypasses row-level security, if it does.
-func (t Tenancy) BypassRole(role string) (why string, ok bool) {
+// Bypass says how a setting with this value gets past the policies, "" if it
+// doesn't.
+func (t Tenancy) Bypass(setting, value string) string {
+	value = strings.ToLower(value)
+	switch {
+	case setting == "role" || setting == "session_authorization":
+		if why := t.bypassRole(value); why != "" {
+			return "switches to role " + value + ", " + why
+		}
+	case setting == "row_security" && isFalse(value):
+		return "switches row_security off"
+	case t.IsBypassFlag(setting) && !isFalse(value) && value != "":
+		return "sets " + setting + ", which the policies accept as a bypass"
+	}
+	return ""
+}
+
+// bypassRole says why a role bypasses row-level security, "" if it doesn't. A
+// role that the migrations create is what they make it.
+func (t Tenancy) bypassRole(role string) string {
 	if t.Schema != nil {
 		if r := t.Schema.Model.Role(role); r != nil {
 			switch {
 			case r.Superuser:
-				return "a superuser", true
+				return "a superuser"
 			case r.BypassRLS:
-				return "which has BYPASSRLS", true
+				return "which has BYPASSRLS"
 			}
-			return "", false
+			return ""
 		}
 	}
-	why, ok = bypassLogins[role]
-	return why, ok
+	return bypassLogins[role]
+}
+
+func isFalse(value string) bool {
+	switch value {
+	case "off", "false", "no", "0", "f", "n":
+		return true
+	}
+	return false
 }
