@@ -177,7 +177,7 @@ func (w *walker) setConfig(c *pg.FuncCall, at where) {
 	}
 	s := Setting{
 		Form: SetConfig, Certain: at.certain && !at.conditional, Conditional: at.conditional,
-		Pos: w.rendered(int(c.GetLocation())),
+		Pos: w.pos(c.GetLocation()),
 	}
 	switch name := w.value(arg[0]); name.Kind {
 	case Literal:

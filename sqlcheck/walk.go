@@ -14,9 +14,11 @@ type walker struct {
 	ctes map[string]int // names of common table expressions in scope
 	// onlyHole: the statement is nothing but a hole.
 	onlyHole bool
-	// deferred: the statement is not executed now (PREPARE, EXPLAIN, a view).
+	// deferred: the statement is not executed now (PREPARE, EXPLAIN, a view), or
+	// what in it is executed is not known (DO).
 	deferred bool
 	looked   int // nodes looked at by content
+	base     int // where the statement's locations count from, in sql
 }
 
 // where says what is known about the evaluation of an expression.
@@ -87,6 +89,7 @@ func (w *walker) statement(node *pg.Node) {
 		w.call(n.CallStmt.GetFunccall(), where{})
 	case *pg.Node_DoStmt:
 		w.st.Op = Call
+		w.do(n.DoStmt)
 	default:
 		w.utility(n)
 	}
@@ -217,7 +220,7 @@ func (w *walker) relation(r *pg.RangeVar, write bool) {
 	if !write && name.Schema == "" && w.ctes[name.Name] > 0 {
 		return
 	}
-	rel := Relation{Name: name, Write: write, Pos: w.rendered(int(r.GetLocation()))}
+	rel := Relation{Name: name, Write: write, Pos: w.pos(r.GetLocation())}
 	if a := r.GetAlias().GetAliasname(); !w.isMarked(a) {
 		rel.Alias = a
 	}
@@ -228,6 +231,14 @@ func (w *walker) relation(r *pg.RangeVar, write bool) {
 		rel.Name.Name, rel.Hole = "", true
 	}
 	w.st.Relations = append(w.st.Relations, rel)
+}
+
+// pos maps a node's location to the rendered template.
+func (w *walker) pos(location int32) int {
+	if location < 0 {
+		return w.st.Pos
+	}
+	return w.rendered(w.base + int(location))
 }
 
 func (w *walker) isMarked(s string) bool {

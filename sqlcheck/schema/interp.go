@@ -315,36 +315,13 @@ func (m *machine) branch(s plStmt) signal {
 	return m.runAll(s.body)
 }
 
-// matters reports whether statements could change the schema.
-func (m *machine) matters(list []plStmt) bool {
-	for _, s := range list {
-		switch s.kind {
-		case plExecute:
-			return true
-		case plSQL:
-			if word, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(s.expr)), " "); changesSchema[word] {
-				return true
-			}
-		}
-		if m.matters(s.body) {
-			return true
-		}
-		for _, b := range s.branches {
-			if m.matters(b.body) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-var changesSchema = map[string]bool{"create": true, "alter": true, "drop": true, "grant": true, "revoke": true, "set": true}
-
 // execute runs EXECUTE.
 func (m *machine) execute(s plStmt) {
 	v := m.expr(s.expr)
 	if v.kind != valText && len(s.into) == 0 {
-		m.r.skip(m.what)
+		if m.matters([]plStmt{s}) {
+			m.r.skip(m.what)
+		}
 		return
 	}
 	if len(s.into) > 0 {
@@ -401,7 +378,7 @@ func (m *machine) sqlStatement(s plStmt) {
 func (m *machine) sqlText(text string) {
 	stmts, err := parse(text)
 	if err != nil {
-		if word, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(text)), " "); changesSchema[word] {
+		if changesModel(text) {
 			m.r.skip(m.what)
 		}
 		return

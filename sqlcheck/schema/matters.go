@@ -1,0 +1,108 @@
+package schema
+
+import pg "github.com/tenantvet/tenantvet/sqlcheck/internal/pgparse"
+
+// matters reports whether statements that can't be followed could change the
+// model. A constraint added after a look into pg_constraint does not.
+func (m *machine) matters(list []plStmt) bool {
+	for _, s := range list {
+		switch s.kind {
+		case plExecute:
+			if changesModel(firstLiteral(s.expr)) {
+				return true
+			}
+		case plSQL, plPerform:
+			if s.kind == plPerform && m.callsActing(s.expr) || s.kind == plSQL && statementMatters(s.expr) {
+				return true
+			}
+		}
+		if m.matters(s.body) {
+			return true
+		}
+		for _, b := range s.branches {
+			if m.matters(b.body) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// callsActing reports whether the text calls a function of the migrations that
+// changes the schema.
+func (m *machine) callsActing(expr string) bool {
+	ts := tokens(expr)
+	for i := 0; i+1 < len(ts); i++ {
+		if !ts[i].isName() || !ts[i+1].is("(") {
+			continue
+		}
+		for _, f := range m.r.lookupFunctions("", ts[i].text) {
+			if f.acts() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// firstLiteral returns the text that a dynamic statement begins with, as far
+// as it is written in the expression.
+func firstLiteral(expr string) string {
+	for _, t := range tokens(expr) {
+		if t.kind == tokString {
+			return t.text
+		}
+	}
+	return ""
+}
+
+// changesModel judges a statement by its first words; one without any could be
+// anything.
+func changesModel(text string) bool {
+	ts := tokens(text)
+	if len(ts) == 0 {
+		return true
+	}
+	switch {
+	case ts[0].is("set"), ts[0].is("%"):
+		return true
+	case !ts[0].is("create") && !ts[0].is("alter") && !ts[0].is("drop"):
+		return false
+	}
+	for _, t := range ts[1:] {
+		switch t.text {
+		case "or", "replace", "global", "unlogged", "recursive", "if", "exists", "only", "not":
+			continue
+		case "table", "view", "materialized", "foreign", "policy", "function", "procedure", "role", "user", "schema", "%":
+			return true
+		}
+		return false
+	}
+	return true
+}
+
+// statementMatters judges a statement written out in the code.
+func statementMatters(text string) bool {
+	stmts, err := parse(text)
+	if err != nil {
+		return changesModel(text)
+	}
+	for _, s := range stmts {
+		alter := s.GetStmt().GetAlterTableStmt()
+		if alter == nil {
+			if changesModel(text) {
+				return true
+			}
+			continue
+		}
+		for _, c := range alter.GetCmds() {
+			switch c.GetAlterTableCmd().GetSubtype() {
+			case pg.AlterTableType_AT_AddConstraint, pg.AlterTableType_AT_DropConstraint, pg.AlterTableType_AT_ValidateConstraint,
+				pg.AlterTableType_AT_ColumnDefault, pg.AlterTableType_AT_SetStatistics, pg.AlterTableType_AT_ReplicaIdentity:
+			default:
+				return true
+			}
+		}
+	}
+	return false
+}
