@@ -236,7 +236,8 @@ func (s *goScan) functions() ([]Hook, []Func) {
 func (s *goScan) body(name string, node ast.Node) Func {
 	f := Func{Name: name}
 	look := func(text string) {
-		f.Sets = f.Sets || len(settingsSet(text)) > 0 || setConfigBind.MatchString(text)
+		// What a hook sets for the transaction is gone when the hook returns (guc.sql).
+		f.Sets = f.Sets || !localText.MatchString(text) && (len(settingsSet(text)) > 0 || setConfigBind.MatchString(text))
 		f.Resets = f.Resets || resetText.MatchString(text)
 	}
 	s.texts(node, func(_ token.Pos, text string) { look(text) })
