@@ -21,7 +21,7 @@ func (m *merger) packages(listed listing, result *vetResult) {
 
 	failed := make(map[string]bool)
 	for _, t := range listed.targets {
-		if m.analysed[t.path] || m.analysed[testID(t.path)] || m.analysed[externalTestID(t.path)] {
+		if m.analysed[t.unit()] || !t.code && m.analysed[externalUnit(t.path)] {
 			totals.Analysed++
 		} else {
 			totals.Failed++
@@ -48,6 +48,9 @@ func (m *merger) packages(listed listing, result *vetResult) {
 		if pkg, _, _ := strings.Cut(id, " "); !told[pkg] {
 			m.incomplete(pkg, "", "", tidyMessages(result.messages[id]))
 		}
+	}
+	for _, err := range listed.unresolved {
+		m.incomplete("", "", "", err.Error())
 	}
 	for _, line := range result.other {
 		m.incomplete("", "", "", line)

@@ -23,12 +23,17 @@ type target struct {
 	at      string   // file:line:column of that, or ""
 	// brokenTests: only the tests are broken; go vet is asked about the rest.
 	brokenTests bool
+	// code, tested, external: there are files besides tests, tests in the
+	// package, and tests outside of it.
+	code, tested, external bool
 }
 
 // A listing is what the go command says the patterns match.
 type listing struct {
 	targets []*target // sorted by path
 	skipped int       // packages without Go files in this build configuration
+	// unresolved are patterns, or directories that they match, that are no package.
+	unresolved []error
 }
 
 // list asks the go command for the packages before go vet is started, as one
@@ -105,10 +110,10 @@ func newListing(o options, pkgs []*packages.Package) (listing, error) {
 		}
 		t.add(p)
 	}
-	if len(unresolved) > 0 {
+	if len(unresolved) > 0 && len(unresolved) == len(pkgs) {
 		return listing{}, misuse{errors.Join(unresolved...)}
 	}
-	var l listing
+	l := listing{unresolved: unresolved}
 	for _, name := range slices.Sorted(maps.Keys(targets)) {
 		t := targets[name]
 		if t.dir == "" && t.broken == "" {
@@ -143,6 +148,14 @@ func (t *target) add(p *packages.Package) {
 	}
 	if len(p.GoFiles) > 0 {
 		t.dir = filepath.Dir(p.GoFiles[0])
+	}
+	switch {
+	case p.ForTest == "":
+		t.code = len(p.GoFiles) > 0
+	case p.ForTest == p.PkgPath:
+		t.tested = true
+	default:
+		t.external = true
 	}
 	reason, at := failure(p)
 	switch {

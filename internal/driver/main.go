@@ -25,7 +25,7 @@ func Main(args []string) int {
 	case len(args) == 1 && args[0] == "-flags":
 		return printFlags()
 	case len(args) > 0 && strings.HasSuffix(args[len(args)-1], ".cfg"):
-		return runUnit(args[len(args)-1], os.Stderr)
+		return runUnit(args, os.Stderr)
 	}
 	return runCommand(args)
 }

@@ -13,8 +13,9 @@ import (
 // command starts the tool for each of them.
 //
 // A unit matters if it imports one of the database packages, or a package that
-// has facts. In the main modules a unit also matters for the SQL texts and the
-// credentials in its files, as these live in packages that import no database.
+// has facts. In the main modules a unit also matters for the SQL texts, the
+// credentials and the tenantvet comments in its files: they live in packages
+// that import no database, too.
 func (u unit) matters(databases []string) bool {
 	if u.isStandard() {
 		return false
@@ -60,7 +61,7 @@ func (u unit) hasTexts() bool {
 func hasSQL(file []byte) bool {
 	lower := bytes.ToLower(file)
 	for _, word := range []string{"set_config", "current_setting", "insert into", "delete from", "search_path", "row_security",
-		"set local", "set session", "set role", "reset all", "discard all", "truncate ", "merge into", "with recursive"} {
+		"set local", "set session", "set role", "reset all", "discard all", "truncate ", "merge into", "with recursive", "tenantvet:"} {
 		if bytes.Contains(lower, []byte(word)) {
 			return true
 		}

@@ -44,8 +44,11 @@ func merge(o options, root string, listed listing, modules []*evidence.Module, r
 	for _, r := range analyzer.Rules() {
 		m.groups[r.Name] = string(r.Group)
 	}
-	for _, id := range sortedKeys(result.units) {
-		m.unit(id, result.units[id])
+	// The tool answers for dependencies, too; see mayBeTarget.
+	for _, t := range listed.targets {
+		for _, id := range []string{t.unit(), externalUnit(t.path)} {
+			m.unit(id, result.units[id])
+		}
 	}
 	if o.strict {
 		m.unproven()

@@ -216,3 +216,31 @@ func TestGoVetWithBadConfiguration(t *testing.T) {
 		t.Errorf("exit code %d, want a failure that points to the line:\n%s", o.code, o.stderr)
 	}
 }
+
+// The go command's cache doesn't know whether a package was asked about or was
+// only needed for its facts: what it kept of the one must do for the other.
+func TestDependencyFirst(t *testing.T) {
+	for _, tests := range []bool{true, false} {
+		dir := program(t, shop)
+		if !tests {
+			if err := os.Remove(filepath.Join(dir, "orders/orders_test.go")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		run(t, dir, "go", "vet", "-vettool="+tool, ".")
+		o := run(t, dir, "go", "vet", "-vettool="+tool, "./...")
+		if got := strings.Count(o.stderr, "orders/orders.go:9:"); got != 1 {
+			t.Errorf("with tests %v: go vet has the finding %d times, want once:\n%s", tests, got, o.stderr)
+		}
+
+		code, r := check(t, dir, ".")
+		if code != 0 || len(r.Findings) != 0 || r.Totals.Packages.Analysed != 1 {
+			t.Errorf("with tests %v: exit code %d, %d packages, findings in what was not asked about: %q", tests, code, r.Totals.Packages.Analysed, findings(r))
+		}
+		for _, args := range [][]string{{"./..."}, {"-tests=false", "./..."}, {"./..."}, {"./orders"}} {
+			if _, r := check(t, dir, args...); len(findings(r)) != 1 || findings(r)[0] != leak {
+				t.Errorf("with tests %v: %s finds %q", tests, args, findings(r))
+			}
+		}
+	}
+}

@@ -13,13 +13,10 @@ import (
 // their tests.
 func vetTargets(ctx context.Context, o options, patterns []string, listed listing, overlay *overlay, progress *progress) (*vetResult, error) {
 	var names []string
-	everything := listed.skipped == 0
+	everything := listed.skipped == 0 && len(listed.unresolved) == 0
 	for _, t := range listed.targets {
-		switch {
-		case !o.tests:
-			overlay.hide(testFiles(t.dir))
-		case t.broken != "" && t.brokenTests:
-			overlay.hide(testFiles(t.dir))
+		if !o.tests || t.broken != "" && t.brokenTests {
+			t.hideTests(overlay)
 		}
 		if t.broken != "" && !t.brokenTests {
 			everything = false
@@ -45,8 +42,8 @@ func vetTargets(ctx context.Context, o options, patterns []string, listed listin
 	var again []*target
 	names = nil
 	for _, t := range listed.targets {
-		if files := testFiles(t.dir); len(files) > 0 && t.broken == "" && !result.answered(t) && result.message(t) != "" {
-			overlay.hide(files)
+		if t.broken == "" && t.tested && result.units[t.unit()] == nil && result.message(t) != "" {
+			t.hideTests(overlay)
 			again = append(again, t)
 			names = append(names, t.path)
 		}
@@ -57,28 +54,31 @@ func vetTargets(ctx context.Context, o options, patterns []string, listed listin
 		}
 	}
 	for _, t := range listed.targets {
-		_, external := result.units[externalTestID(t.path)]
-		if result.answered(t) && (slices.Contains(again, t) || !external && len(result.messages[t.path+"_test"]) > 0) {
+		external := t.external && result.units[externalUnit(t.path)] == nil && len(result.messages[t.path+"_test"]) > 0
+		if result.units[t.unit()] != nil && (external || slices.Contains(again, t)) {
 			t.broken, t.brokenTests = result.message(t), true
 		}
 	}
 	return result, nil
 }
 
-// The go command's names for a package with its tests, and for its external tests.
-func testID(path string) string         { return path + " [" + path + ".test]" }
-func externalTestID(path string) string { return path + "_test [" + path + ".test]" }
+func (t *target) hideTests(overlay *overlay) {
+	overlay.hide(testFiles(t.dir))
+	t.tested, t.external = false, false
+}
 
-// answered reports whether there is a result for the package itself.
-func (r *vetResult) answered(t *target) bool {
-	_, plain := r.units[t.path]
-	_, tested := r.units[testID(t.path)]
-	return plain || tested
+// unit names what the tool is asked about when the user asks about the package:
+// the package, together with its tests if it has any.
+func (t *target) unit() string {
+	if t.tested {
+		return testUnit(t.path)
+	}
+	return t.path
 }
 
 // message is what the compiler or the tool said about a package or its tests.
 func (r *vetResult) message(t *target) string {
-	for _, id := range []string{t.path, testID(t.path), t.path + "_test", externalTestID(t.path)} {
+	for _, id := range []string{t.path, testUnit(t.path), t.path + "_test", externalUnit(t.path)} {
 		if lines := r.messages[id]; len(lines) > 0 {
 			return tidyMessages(lines)
 		}

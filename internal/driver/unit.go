@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 
@@ -29,22 +30,30 @@ type unit struct {
 	PackageVetx   map[string]string // package path -> facts of a direct import
 	VetxOnly      bool              // wanted for its facts only
 	VetxOutput    string            // where the facts go
+	Stdout        string            // where diagnostics go
+	IgnoredFiles  []string          // left out by build constraints, tests included
+
+	file      string // that the go command wrote
+	fix       bool   // fixes are wanted instead of diagnostics
+	census    bool   // the command line asks
+	factsOnly bool   // VetxOnly as the go command has it; see mayBeTarget
 }
 
-// runUnit analyses one package for the go command. unitchecker ends the process.
-func runUnit(file string, stderr io.Writer) int {
-	u, err := readUnit(file)
+// runUnit analyses one package for the go command; args end in the unit's file.
+// unitchecker ends the process.
+func runUnit(args []string, stderr io.Writer) int {
+	u, err := readUnit(args)
+	if err == nil && u.factsOnly && !u.matters(analyzer.DatabaseImports()) {
+		if err = u.leave(); err == nil {
+			return 0
+		}
+	}
+	if err == nil {
+		os.Args[len(os.Args)-1], err = u.rewrite()
+	}
 	if err != nil {
 		fmt.Fprintf(stderr, "tenantvet: %v\n", err)
 		return 1
-	}
-	if u.VetxOnly && !u.matters(analyzer.DatabaseImports()) {
-		// No facts. The go command caches the empty file like any other.
-		if err := os.WriteFile(u.VetxOutput, nil, 0o666); err != nil {
-			fmt.Fprintf(stderr, "tenantvet: %v\n", err)
-			return 1
-		}
-		return 0
 	}
 	suite := analyzer.NewSuite(analyzer.Config{Evidence: u.evidence()})
 	guard(suite, u, fatal)
@@ -58,19 +67,31 @@ func printFlags() int {
 	return 0
 }
 
-func readUnit(file string) (unit, error) {
-	data, err := os.ReadFile(file)
+func readUnit(args []string) (unit, error) {
+	u := unit{file: args[len(args)-1], fix: hasFlag(args, "fix"), census: hasFlag(args, "census.report")}
+	data, err := os.ReadFile(u.file)
 	if err != nil {
 		return unit{}, err
 	}
-	var u unit
 	if err := json.Unmarshal(data, &u); err != nil {
-		return unit{}, fmt.Errorf("%s: not a unit of the go command: %v", file, err)
+		return unit{}, fmt.Errorf("%s: not a unit of the go command: %v", u.file, err)
 	}
 	if u.Module != nil {
 		u.ModulePath, u.ModuleVersion = u.Module.Path, u.Module.Version
 	}
+	u.factsOnly = u.VetxOnly
+	u.VetxOnly = u.VetxOnly && !u.mayBeTarget()
+	if u.census {
+		u.ID = u.variant()
+	}
 	return u, nil
+}
+
+func hasFlag(args []string, name string) bool {
+	return slices.ContainsFunc(args, func(arg string) bool {
+		flag, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+		return flag == name && strings.HasPrefix(arg, "-")
+	})
 }
 
 // inMainModule reports whether the unit belongs to the user's own code: a

@@ -2,6 +2,7 @@ package driver
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -150,7 +151,14 @@ func (r *vetResult) decode(stdout io.Reader, progress func()) error {
 			return err
 		}
 		for id, rules := range tree {
-			r.units[id] = rules
+			if r.units[id] == nil {
+				r.units[id] = make(map[string]ruleResult)
+			}
+			// A package may be there twice, built for another one's test.
+			for rule, result := range rules {
+				was := r.units[id][rule]
+				r.units[id][rule] = ruleResult{append(was.diagnostics, result.diagnostics...), cmp.Or(was.err, result.err)}
+			}
 			progress()
 		}
 	}
