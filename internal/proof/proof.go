@@ -29,6 +29,8 @@ type Proof struct {
 	Conns      int    // of the pool; 0 is 1, so that the next borrower gets the same connection
 	// Soiled: an earlier borrower has left tenant B's context on the connection.
 	Soiled bool
+	// NoFix says why the tool offers no fix, where its rule has one.
+	NoFix string
 	// Hostile makes the value that a caller sends instead of A's id, to see B's
 	// rows. Fixed is then run with both: it may refuse the hostile one.
 	Hostile func(a, b string) string

@@ -2,11 +2,17 @@ package proof
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/tenantvet/tenantvet/internal/proof/pgserver"
 )
+
+// proofs lists the proofs, each rule's together.
+func proofs() []Proof {
+	return slices.Concat(handleProofs(), textProofs(), lifetimeProofs(), roleProofs())
+}
 
 func TestProofs(t *testing.T) {
 	s := pgserver.Need(t, server)

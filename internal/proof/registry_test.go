@@ -14,10 +14,6 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer"
 )
 
-func proofs() []Proof {
-	return slices.Concat(handleProofs(), textProofs(), lifetimeProofs(), roleProofs())
-}
-
 func exempt() []Exempt {
 	return []Exempt{
 		{"directive", "is about comments in Go files; no statement reaches a server"},

@@ -16,10 +16,25 @@ const (
 	tenantB = "bbbbbbbb-0000-4000-8000-000000000002"
 )
 
-var server *pgserver.Server // set by TestMain; nil when this machine has none
+// Set by TestMain.
+var (
+	server *pgserver.Server // nil when this machine has none
+	tool   string           // where buildTool puts the binary
+)
 
 func TestMain(m *testing.M) {
-	os.Exit(pgserver.Main(m, func(s *pgserver.Server) { server = s }))
+	os.Exit(runTests(m))
+}
+
+func runTests(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "tenantvet-proof-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	tool = filepath.Join(dir, "tenantvet")
+	return pgserver.Main(m, func(s *pgserver.Server) { server = s })
 }
 
 // prepare makes the database that every proof works on a copy of: A has the

@@ -15,7 +15,7 @@ func textProofs() []Proof {
 			Bad: Program{Pool: formattedset.BadSprintf}, Fixed: formatted},
 		{Rule: "formattedset", Form: "concat", Expect: Reads, Hostile: second,
 			Bad: Program{Pool: formattedset.BadConcat}, Fixed: formatted},
-		{Rule: "formattedset", Form: "builder", Expect: Reads, Hostile: second,
+		{Rule: "formattedset", Form: "builder", Expect: Reads, Hostile: second, NoFix: "the text is put together in several statements",
 			Bad: Program{Pool: formattedset.BadBuilder}, Fixed: formatted},
 		{Rule: "formattedset", Form: "goquoted", Expect: Reads,
 			Hostile: func(a, b string) string { return `x"; SET app.tenant_id = '` + b + `' --` },
@@ -31,7 +31,7 @@ func textProofs() []Proof {
 
 		{Rule: "boundset", Form: "setlocal", Expect: Breaks, Error: "42601",
 			Bad: Program{Pool: boundset.BadSetLocal}, Fixed: Program{Pool: boundset.FixedPool}},
-		{Rule: "boundset", Form: "quoted", Expect: Breaks, Error: `invalid input syntax for type uuid: "$1"`,
+		{Rule: "boundset", Form: "quoted", Expect: Breaks, NoFix: "there is no value to bind", Error: `invalid input syntax for type uuid: "$1"`,
 			Bad: Program{Pool: boundset.BadQuoted}, Fixed: Program{Pool: boundset.FixedPool}},
 		{Rule: "boundset", Form: "sql", Expect: Breaks, Error: "42601",
 			Bad: Program{SQL: boundset.BadSQL}, Fixed: Program{SQL: boundset.FixedSQL}},
