@@ -40,7 +40,7 @@ const split = "sb_sec" + "ret_N1xQ82hTb" + "W5zRkpaVnE0Zw"
 				Message: "key " + secretKey() + " in the program", Fixes: []Fix{{Message: "inline", Edits: []Edit{{File: "a.go", New: secretKey()}}}}},
 			{Rule: "servicerole", Group: "breach", Position: at(10, 15, 10, 56), Package: "shop/internal/orders", Message: "key in the program"},
 			{Rule: "rawpool", Group: "breach", Position: at(5, 16, 5, 28), Package: "shop/internal/orders", Function: "(*Store).List",
-				Message: `query on tenant table "orders" over a pool`, Advice: "run it on the scoped transaction", Fingerprint: "abc",
+				Message: `query on tenant table "orders" over a pool; run it on the scoped transaction`, Advice: "run it on the scoped transaction", Fingerprint: "abc",
 				Path:  []Step{{Position: at(3, 1, 3, 1), Message: "called from here"}, {Message: "without a position"}},
 				Fixes: []Fix{{Message: "use tx", Edits: []Edit{{File: "internal/orders/list.go", Start: 1, End: 2, New: "<tx>"}}}}},
 			{Rule: "untrustedtenant", Group: "suspect", Position: at(99, 1, 99, 1), Message: "beyond the file"},

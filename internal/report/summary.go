@@ -2,7 +2,7 @@ package report
 
 import (
 	"fmt"
-	"path"
+	"path/filepath"
 	"strings"
 
 	"github.com/fatih/color"
@@ -60,7 +60,10 @@ func (p *printer) schemaLine(files []string) string {
 	}
 	dirs := make(map[string]int)
 	for _, f := range shown {
-		dirs[path.Dir(f)]++
+		dirs["in "+filepath.Dir(f)]++
+	}
+	if len(dirs) == 1 {
+		return fmt.Sprintf("schema: %d files in %s", len(files), filepath.Dir(shown[0]))
 	}
 	return fmt.Sprintf("schema: %d files: %s", len(files), list(dirs))
 }

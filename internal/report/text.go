@@ -64,7 +64,12 @@ func (p *printer) finding(f Finding) {
 	if f.Group != "breach" {
 		rule += " (" + f.Group + ")"
 	}
-	p.line("%s: %s: %s", p.paint(p.where(f.Position, true), color.Bold), rule, f.Message)
+	// What to do is part of the message, for go vet; here it has a line of its own.
+	message := f.Message
+	if f.Advice != "" {
+		message = strings.TrimSuffix(message, "; "+f.Advice)
+	}
+	p.line("%s: %s: %s", p.paint(p.where(f.Position, true), color.Bold), rule, message)
 	p.excerpt(f)
 	for _, s := range f.Path {
 		if s.Position.Line == 0 {
