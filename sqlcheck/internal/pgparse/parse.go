@@ -2,6 +2,7 @@ package pgparse
 
 import (
 	"fmt"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -101,7 +102,8 @@ func convert(sql string, err error) *Error {
 	if !ok {
 		return &Error{Message: err.Error(), Offset: -1}
 	}
-	return &Error{Message: msg, Offset: byteOffset(sql, pos)}
+	// libpg_query may cut a character of the text in two.
+	return &Error{Message: strings.ToValidUTF8(msg, "…"), Offset: byteOffset(sql, pos)}
 }
 
 // byteOffset turns a parser's 1-based position in characters into a byte

@@ -3,6 +3,7 @@ package pgparse
 import (
 	"errors"
 	"testing"
+	"unicode/utf8"
 )
 
 func TestParseErrorOffset(t *testing.T) {
@@ -19,6 +20,12 @@ func TestParseErrorOffset(t *testing.T) {
 		if !errors.As(err, &e) || e.Message != tt.message || e.Offset != tt.offset {
 			t.Errorf("Parse(%q) = %+v, want %q at %d", tt.sql, err, tt.message, tt.offset)
 		}
+	}
+}
+
+func TestParseErrorIsUTF8(t *testing.T) {
+	if _, err := Parse("SELECT 1⟨"); err == nil || !utf8.ValidString(err.Error()) {
+		t.Errorf("got %q", err)
 	}
 }
 
