@@ -52,12 +52,16 @@ func (r *replay) alterTableCmd(t *table, c *pg.AlterTableCmd) {
 	case pg.AlterTableType_AT_DropColumn:
 		r.dropColumn(t, c.GetName(), c.GetBehavior() == pg.DropBehavior_DROP_CASCADE)
 	case pg.AlterTableType_AT_AlterColumnType:
-		if col := t.column(c.GetName()); col != nil {
-			col.Type = typeName(c.GetDef().GetColumnDef().GetTypeName())
+		for _, t := range append(r.children(t), t) {
+			if col := t.column(c.GetName()); col != nil {
+				col.Type = typeName(c.GetDef().GetColumnDef().GetTypeName())
+			}
 		}
 	case pg.AlterTableType_AT_SetNotNull, pg.AlterTableType_AT_DropNotNull:
-		if col := t.column(c.GetName()); col != nil {
-			col.NotNull = c.GetSubtype() == pg.AlterTableType_AT_SetNotNull
+		for _, t := range append(r.children(t), t) {
+			if col := t.column(c.GetName()); col != nil {
+				col.NotNull = c.GetSubtype() == pg.AlterTableType_AT_SetNotNull
+			}
 		}
 	case pg.AlterTableType_AT_AddConstraint:
 		r.addConstraint(t, c.GetDef().GetConstraint())

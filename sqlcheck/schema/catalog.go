@@ -208,6 +208,9 @@ func (c *catalog) model(unmodelled map[string]int) *Model {
 	})
 	for _, k := range slices.Sorted(maps.Keys(c.functions)) {
 		for _, f := range c.functions[k] {
+			if f.Schema == "pg_temp" {
+				continue // gone with its session
+			}
 			out := f.Function
 			out.Settings = c.functionSettings(f)
 			m.Functions = append(m.Functions, &out)

@@ -10,10 +10,10 @@ import (
 // A function is a Function with what is needed to run and to judge it.
 type function struct {
 	Function
-	params   []string // names of the input parameters, "" without one
-	defaults int      // parameters at the end that may be left out
-	offset   int      // of the body in its file, -1 when it is not there verbatim
-	sqlBody  *pg.Node // a SQL-standard body
+	params   []string   // names of the input parameters, "" without one
+	defaults []*pg.Node // values of the parameters at the end that may be left out
+	offset   int        // of the body in its file, -1 when it is not there verbatim
+	sqlBody  *pg.Node   // a SQL-standard body
 	parsed   []*pg.Node
 	isParsed bool
 	does     int8 // acts: 0 not known yet, 1 yes, -1 no
@@ -34,7 +34,7 @@ func (r *replay) createFunction(s *pg.CreateFunctionStmt, text string, offset in
 		f.params = append(f.params, p.GetName())
 		f.Args = append(f.Args, typeName(p.GetArgType()))
 		if p.GetDefexpr() != nil {
-			f.defaults++
+			f.defaults = append(f.defaults, p.GetDefexpr())
 		}
 	}
 	if s.GetReturnType() != nil {
@@ -62,6 +62,19 @@ func (r *replay) createFunction(s *pg.CreateFunctionStmt, text string, offset in
 		}
 	}
 	r.functions[k] = append(r.functions[k], f)
+}
+
+// takes reports whether the function can be called with n arguments.
+func (f *function) takes(n int) bool {
+	return n <= len(f.params) && n >= len(f.params)-len(f.defaults)
+}
+
+// missing gives the default of the parameter at index i, nil without one.
+func (f *function) missing(i int) *pg.Node {
+	if j := i - (len(f.params) - len(f.defaults)); j >= 0 && j < len(f.defaults) {
+		return f.defaults[j]
+	}
+	return nil
 }
 
 // securityOption finds SECURITY DEFINER; isTrue needs an argument that is there.

@@ -74,7 +74,7 @@ func (m *machine) enter(f func()) {
 // for what it does to the schema.
 func (r *replay) callFunction(fs []*function, args []value) value {
 	for _, f := range fs {
-		if len(f.params) < len(args) || len(args) < len(f.params)-f.defaults {
+		if !f.takes(len(args)) {
 			continue
 		}
 		m := &machine{env: env{r: r, vars: map[string]value{}}, base: f.offset, what: "function " + f.Name}
@@ -82,9 +82,11 @@ func (r *replay) callFunction(fs []*function, args []value) value {
 			m.base = -1
 		}
 		for i, name := range f.params {
-			v := value{}
+			var v value
 			if i < len(args) {
 				v = args[i]
+			} else {
+				v = m.eval(f.missing(i))
 			}
 			m.params = append(m.params, v)
 			if name != "" {

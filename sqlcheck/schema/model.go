@@ -103,7 +103,10 @@ type Role struct {
 	Name                           string
 	Superuser, BypassRLS, CanLogin bool
 	MemberOf                       []string // roles granted to it, sorted
-	At                             Position
+	// Assumed: no migration creates it; of its attributes only those that a
+	// migration gives it are known.
+	Assumed bool
+	At      Position
 }
 
 // An Event is one statement that changed a table.

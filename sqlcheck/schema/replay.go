@@ -113,12 +113,21 @@ func parse(text string) ([]*pg.RawStmt, *pg.Error) {
 	return res.Stmts, nil
 }
 
-// dropTemplates removes relations whose very name a template inserts.
+// dropTemplates removes what a template inserts from the model: relations whose
+// very name it is, owners and types.
 func (r *replay) dropTemplates() {
 	for k, t := range r.tables {
 		if strings.Contains(t.Name, placeholder) {
 			delete(r.tables, k)
 			r.skip("template")
+		}
+		if strings.Contains(t.Owner, placeholder) {
+			t.Owner = ""
+		}
+		for i := range t.Columns {
+			if strings.Contains(t.Columns[i].Type, placeholder) {
+				t.Columns[i].Type = ""
+			}
 		}
 	}
 }

@@ -37,18 +37,45 @@ func (r *replay) alterRole(s *pg.AlterRoleStmt) {
 	}
 	role := r.roles[name]
 	if role == nil { // made by the operator or the provider
-		role = &Role{Name: name, At: r.at}
+		role = &Role{Name: name, At: r.at, Assumed: true}
+	}
+	if setAttributes(role, s.GetOptions()) {
 		r.roles[name] = role
 	}
-	setAttributes(role, s.GetOptions())
 }
 
-func setAttributes(role *Role, options []*pg.Node) {
+// setAttributes reports whether the options name an attribute of interest.
+func setAttributes(role *Role, options []*pg.Node) bool {
+	found := false
 	for name, attribute := range map[string]*bool{
 		"superuser": &role.Superuser, "bypassrls": &role.BypassRLS, "canlogin": &role.CanLogin,
 	} {
 		if d := option(options, name); d != nil {
 			*attribute = isTrue(d)
+			found = true
+		}
+	}
+	return found
+}
+
+// renameRole renames a role wherever it is named.
+func (r *replay) renameRole(old, name string) {
+	if role := r.roles[old]; role != nil {
+		delete(r.roles, old)
+		role.Name = name
+		r.roles[name] = role
+	}
+	for _, role := range r.roles {
+		replaceName(role.MemberOf, old, name)
+		slices.Sort(role.MemberOf)
+	}
+	for _, t := range r.tables {
+		if t.Owner == old {
+			t.Owner = name
+		}
+		for _, p := range t.policies {
+			replaceName(p.Roles, old, name)
+			slices.Sort(p.Roles)
 		}
 	}
 }
@@ -68,7 +95,7 @@ func (r *replay) grantRole(s *pg.GrantRoleStmt) {
 			if !s.GetIsGrant() || name == "" {
 				continue
 			}
-			role = &Role{Name: name, At: r.at}
+			role = &Role{Name: name, At: r.at, Assumed: true}
 			r.roles[name] = role
 		}
 		for _, n := range s.GetGrantedRoles() {

@@ -265,11 +265,7 @@ func (r *replay) rename(s *pg.RenameStmt) {
 	case pg.ObjectType_OBJECT_SCHEMA:
 		r.renameSchema(s.GetSubname(), s.GetNewname())
 	case pg.ObjectType_OBJECT_ROLE:
-		if role := r.roles[s.GetSubname()]; role != nil {
-			delete(r.roles, role.Name)
-			role.Name = s.GetNewname()
-			r.roles[role.Name] = role
-		}
+		r.renameRole(s.GetSubname(), s.GetNewname())
 	case pg.ObjectType_OBJECT_FUNCTION, pg.ObjectType_OBJECT_PROCEDURE, pg.ObjectType_OBJECT_ROUTINE:
 		r.moveFunction(s.GetObject().GetObjectWithArgs(), "", s.GetNewname())
 	}

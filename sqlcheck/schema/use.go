@@ -70,7 +70,8 @@ func mentioned(body string) []string {
 	ts := tokens(body)
 	var out []string
 	for i := 0; i+2 < len(ts); i++ {
-		if ts[i].is("current_setting") && ts[i+1].is("(") && ts[i+2].kind == tokString {
+		ends := i+3 >= len(ts) || ts[i+3].is(",") || ts[i+3].is(")") || ts[i+3].is("::")
+		if ts[i].is("current_setting") && ts[i+1].is("(") && ts[i+2].kind == tokString && ends {
 			out = merge(out, []string{strings.ToLower(ts[i+2].text)})
 		}
 	}
@@ -246,6 +247,9 @@ var comparing = map[string]bool{
 func (r *reader) operator(n *pg.A_Expr) sources {
 	left, right := r.value(n.GetLexpr()), r.value(n.GetRexpr())
 	_, op := qualified(n.GetName())
+	if op == "||" && left.constant && right.constant {
+		return sources{text: left.text + right.text, constant: true}
+	}
 	if n.GetKind() == pg.A_Expr_Kind_AEXPR_NULLIF || n.GetKind() == pg.A_Expr_Kind_AEXPR_OP && !comparing[op] {
 		return left.union(right)
 	}

@@ -124,7 +124,10 @@ func (r *reader) call(f *pg.FuncCall) sources {
 	}
 	var out sources
 	for _, fn := range fs {
-		if len(args) <= len(fn.params) && len(args) >= len(fn.params)-fn.defaults {
+		if fn.takes(len(args)) {
+			for i := len(args); i < len(fn.params); i++ {
+				args = append(args, r.value(fn.missing(i)))
+			}
 			out = out.union(r.enter(fn, args))
 		}
 	}

@@ -1,0 +1,141 @@
+package schema_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/tenantvet/tenantvet/sqlcheck/schema"
+	"golang.org/x/tools/txtar"
+)
+
+var update = flag.Bool("update", false, "rewrite the models in testdata")
+
+// TestReplay replays each archive of testdata and compares the model with the
+// one written in it.
+func TestReplay(t *testing.T) {
+	archives, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(archives) < 20 {
+		t.Fatal(len(archives), err)
+	}
+	for _, name := range archives {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var files []schema.File
+			want, wantAt := "", -1
+			for i, f := range archive.Files {
+				if f.Name == "model" {
+					want, wantAt = string(f.Data), i
+					continue
+				}
+				files = append(files, schema.File{Path: f.Name, SQL: string(f.Data)})
+			}
+			format, ordered := schema.Arrange(files)
+			model, problems := schema.Replay(ordered)
+			got := "format " + format + "\n" + describe(model, problems)
+			if *update {
+				if wantAt < 0 {
+					archive.Files = append(archive.Files, txtar.File{Name: "model"})
+					wantAt = len(archive.Files) - 1
+				}
+				archive.Files[wantAt].Data = []byte(got)
+				if err := os.WriteFile(name, txtar.Format(archive), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if got != want {
+				t.Errorf("got:\n%s\nwant:\n%s", got, want)
+			}
+		})
+	}
+}
+
+// describe prints a model for reading.
+func describe(m *schema.Model, problems []schema.Problem) string {
+	var b strings.Builder
+	kinds := []string{"table", "view", "materialized view", "foreign table"}
+	for _, t := range m.Tables {
+		fmt.Fprintf(&b, "%s %s.%s", kinds[t.Kind], t.Schema, t.Name)
+		for _, f := range []struct {
+			on   bool
+			name string
+		}{
+			{t.RLS, "rls"}, {t.Forced, "forced"}, {t.Assumed, "assumed"}, {t.Partitioned, "partitioned"},
+			{t.SecurityInvoker, "security_invoker"},
+			{t.PartitionOf != "", "partition of " + t.PartitionOf}, {t.Owner != "", "owner " + t.Owner},
+			{len(t.Inherits) > 0, "inherits " + strings.Join(t.Inherits, " ")},
+			{len(t.Reads) > 0, "reads " + strings.Join(t.Reads, " ")},
+		} {
+			if f.on {
+				fmt.Fprintf(&b, ", %s", f.name)
+			}
+		}
+		b.WriteString("\n")
+		if len(t.Columns) > 0 {
+			b.WriteString("  columns")
+			for i, c := range t.Columns {
+				if i > 0 {
+					b.WriteString(",")
+				}
+				fmt.Fprintf(&b, " %s", strings.TrimSpace(c.Name+" "+c.Type))
+				if c.NotNull {
+					b.WriteString(" not null")
+				}
+			}
+			b.WriteString("\n")
+		}
+		for _, p := range t.Policies {
+			restrictive := ""
+			if !p.Permissive {
+				restrictive = " restrictive"
+			}
+			fmt.Fprintf(&b, "  policy %s for %s to %s%s at %s:%d\n", p.Name, p.Command, strings.Join(p.Roles, ", "), restrictive, p.At.File, p.At.Line)
+			if p.Using != "" {
+				fmt.Fprintf(&b, "    using %s\n", p.Using)
+			}
+			if p.Check != "" {
+				fmt.Fprintf(&b, "    check %s\n", p.Check)
+			}
+			for _, s := range p.Settings {
+				fmt.Fprintf(&b, "    %s\n", describeUse(s))
+			}
+		}
+		for _, e := range t.History {
+			fmt.Fprintf(&b, "  %s:%d %s\n", e.At.File, e.At.Line, e.What)
+		}
+	}
+	for _, f := range m.Functions {
+		definer := ""
+		if f.SecurityDefiner {
+			definer = " security definer"
+		}
+		fmt.Fprintf(&b, "function %s.%s(%s) %s%s reads [%s]\n", f.Schema, f.Name, strings.Join(f.Args, ", "), f.Language, definer, strings.Join(f.Settings, " "))
+	}
+	for _, r := range m.Roles {
+		if r.Assumed {
+			b.WriteString("assumed ")
+		}
+		fmt.Fprintf(&b, "role %s superuser=%v bypassrls=%v login=%v member of [%s]\n", r.Name, r.Superuser, r.BypassRLS, r.CanLogin, strings.Join(r.MemberOf, " "))
+	}
+	if len(m.Unmodelled) > 0 {
+		fmt.Fprintf(&b, "unmodelled %v\n", m.Unmodelled)
+	}
+	for _, p := range problems {
+		fmt.Fprintf(&b, "problem %s:%d:%d: %s\n", p.At.File, p.At.Line, p.Column, p.Message)
+	}
+	return b.String()
+}
+
+func describeUse(s schema.SettingUse) string {
+	if s.Use == schema.Flag {
+		return "flag " + s.Name
+	}
+	return strings.TrimSpace("compares " + s.Name + " with " + strings.Join(s.Columns, ", "))
+}
