@@ -129,35 +129,65 @@ func (r *replay) createView(s *pg.ViewStmt) {
 	t.Reads = r.reads(s.GetQuery())
 }
 
-// resultColumns names the columns of a query as far as that takes no types:
-// plain columns, aliases and the stars of known tables.
+// resultColumns gives the columns of a query as far as that takes no types of
+// expressions: plain columns, aliases and the stars of known tables. None of
+// them is NOT NULL in the server's catalog.
 func (r *replay) resultColumns(s *pg.SelectStmt) []Column {
 	for s.GetLarg() != nil {
 		s = s.GetLarg()
+	}
+	var from []*table
+	for _, f := range s.GetFromClause() {
+		walk(f, func(n *pg.Node) bool {
+			if v := n.GetRangeVar(); v != nil {
+				if t := r.relation(v); t != nil {
+					from = append(from, t)
+				}
+			}
+			return n.GetRangeSubselect() == nil
+		})
 	}
 	var out []Column
 	for _, n := range s.GetTargetList() {
 		target := n.GetResTarget()
 		fields := target.GetVal().GetColumnRef().GetFields()
+		column := Column{Name: target.GetName()}
 		switch {
-		case target.GetName() != "":
-			out = append(out, Column{Name: target.GetName()})
-		case len(fields) == 0:
-			if f := target.GetVal().GetFuncCall(); f != nil {
-				_, name := qualified(f.GetFuncname())
-				out = append(out, Column{Name: name})
-			}
-		case fields[len(fields)-1].GetAStar() != nil:
-			for _, from := range s.GetFromClause() {
-				if t := r.relation(from.GetRangeVar()); from.GetRangeVar() != nil && t != nil {
-					out = append(out, t.Columns...)
+		case len(fields) > 0 && fields[len(fields)-1].GetAStar() != nil:
+			for _, t := range from {
+				for _, c := range t.Columns {
+					out = append(out, Column{Name: c.Name, Type: c.Type})
 				}
 			}
-		default:
-			out = append(out, Column{Name: fields[len(fields)-1].GetString_().GetSval()})
+			continue
+		case len(fields) > 0:
+			name := fields[len(fields)-1].GetString_().GetSval()
+			column.Type = typeOf(name, from)
+			if column.Name == "" {
+				column.Name = name
+			}
+		case column.Name == "" && target.GetVal().GetFuncCall() != nil:
+			_, column.Name = qualified(target.GetVal().GetFuncCall().GetFuncname())
+		}
+		if column.Name != "" {
+			out = append(out, column)
 		}
 	}
 	return out
+}
+
+// typeOf returns the type of a column that one of the tables has.
+func typeOf(name string, tables []*table) string {
+	found := ""
+	for _, t := range tables {
+		if c := t.column(name); c != nil {
+			if found != "" && found != c.Type {
+				return ""
+			}
+			found = c.Type
+		}
+	}
+	return found
 }
 
 // reads lists the relations that a query names.
