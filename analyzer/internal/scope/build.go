@@ -26,18 +26,39 @@ const maxEntries = 12
 
 func (b *builder) summary() *Summary {
 	s := &Summary{
-		Needs:  firstNeeds(b.needs),
-		Sets:   tidy(b.sets, compareEffects),
-		Resets: tidy(b.resets, compareEffects),
-		Sends: tidy(b.sends, func(x, y SendOver) int {
-			return cmp.Or(cmp.Compare(x.Text, y.Text), cmp.Compare(carriers(x.Over), carriers(y.Over)))
-		}),
+		Needs:   firstNeeds(b.needs),
+		Sets:    tidy(b.sets, compareEffects),
+		Resets:  tidy(b.resets, compareEffects),
+		Sends:   mergeSends(b.sends),
 		Results: tidy(b.results, compareCarriers),
 		Callbacks: tidy(b.callbacks, func(x, y Callback) int {
 			return cmp.Or(cmp.Compare(x.Param, y.Param), cmp.Compare(carriers(x.Args), carriers(y.Args)))
 		}),
 	}
 	return s
+}
+
+// mergeSends joins what is sent over one handle on one branch and over another
+// on the next: which of them it is, is one question.
+func mergeSends(sends []SendOver) []SendOver {
+	var out []SendOver
+next:
+	for _, s := range sends {
+		for i := range out {
+			if out[i].Text == s.Text {
+				out[i].Over = append(out[i].Over, s.Over...)
+				if out[i].Args != s.Args {
+					out[i].Args = -1
+				}
+				continue next
+			}
+		}
+		out = append(out, s)
+	}
+	for i := range out {
+		out[i].Over = tidy(out[i].Over, compareCarriers)
+	}
+	return tidy(out, func(x, y SendOver) int { return cmp.Compare(x.Text, y.Text) })
 }
 
 // tidy sorts, removes what is said twice, and caps.
@@ -71,7 +92,7 @@ func compareEffects(x, y Effect) int {
 }
 
 func compareCarriers(x, y Carrier) int {
-	return cmp.Or(cmp.Compare(x.Slot, y.Slot), cmp.Compare(x.Path, y.Path), comparePlaces(x.From, y.From),
+	return cmp.Or(cmp.Compare(x.Slot, y.Slot), cmp.Compare(x.Path, y.Path), comparePlaces(x.From, y.From), compareBool(x.Begun, y.Begun),
 		cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Cause, y.Cause), slices.Compare(x.Settings, y.Settings))
 }
 
@@ -114,17 +135,19 @@ func failsAt(x exit) bool {
 // need adds an obligation for each handle of an event that the caller decides.
 func (b *builder) need(f *frame, ev *Event) {
 	for _, h := range ev.Handles {
-		if h.Root != Param || h.Verdict(f.tenant).Kind != ByCaller {
+		v := h.Verdict(f.tenant)
+		if v.Kind != ByCaller {
 			continue
 		}
-		n := Need{Place: Place{h.Index, h.Path}, Posn: f.posn(ev.Pos)}
+		n := Need{Place: v.Decider.Place(), Posn: f.posn(ev.Pos)}
 		switch {
 		case ev.Need != nil:
-			if countFields(h.Path) > maxPath || len(ev.Need.Chain) >= maxChain {
+			if countFields(n.Path) > maxPath || len(ev.Need.Chain) >= maxChain {
 				continue
 			}
+			place := n.Place
 			n = *ev.Need
-			n.Place = Place{h.Index, h.Path}
+			n.Place = place
 			n.Chain = append([]Step{{Posn: f.posn(ev.Pos), Message: calls(ev.Call)}}, n.Chain...)
 		default:
 			relation, op, ok := f.Relevant(ev)
@@ -237,17 +260,71 @@ func (w *flow) atExit(e *env, ret *ssa.Return) {
 		switch {
 		case o.Kind == dbapi.Tx:
 			// A transaction ends; the session goes on.
-		case o.Root != Created, w.leavesWith(o, ret):
-			continue // the caller's connection, or the caller gets it
+		case o.Root != Created, w.inside(o, ret), w.resetLater(o, e, ret):
+			continue // the caller's connection, or the caller gets the means to reset it
 		}
 		w.leaks(e, o)
 	}
 }
 
-// leavesWith reports whether a handle is among the results of a return.
-func (w *flow) leavesWith(o *Object, ret *ssa.Return) bool {
+// inside reports whether a handle leaves inside a value, whose methods may
+// take care of it.
+func (w *flow) inside(o *Object, ret *ssa.Return) bool {
 	for _, r := range ret.Results {
-		if mayCarry(r.Type()) && slices.Contains(w.resolve(r), o) {
+		if !mayCarry(r.Type()) {
+			continue
+		}
+		for _, container := range w.resolve(r) {
+			if container != o && w.holds(container, o, 0) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// holds reports whether a struct that the function built has o in a field.
+func (w *flow) holds(container, o *Object, depth int) bool {
+	if alloc, ok := container.Value.(*ssa.Alloc); ok && container.Root == Created && depth < 3 {
+		st, isStruct := elem(alloc.Type()).Underlying().(*types.Struct)
+		for i := 0; isStruct && i < st.NumFields(); i++ {
+			if !mayCarry(st.Field(i).Type()) {
+				continue
+			}
+			for _, in := range w.field([]*Object{container}, st.Field(i), alloc.Type()) {
+				if in == o || w.holds(in, o, depth+1) {
+					return true
+				}
+			}
+		}
+	}
+	for _, in := range container.fields {
+		if slices.Contains(in, o) {
+			return true
+		}
+	}
+	return false
+}
+
+// resetLater reports whether the function returns a literal that takes the
+// session's settings back: a release function.
+func (w *flow) resetLater(o *Object, e *env, ret *ssa.Return) bool {
+	for _, r := range ret.Results {
+		if !isFunc(r.Type()) {
+			continue
+		}
+		c := w.function(r)
+		if c.literal == nil || w.running[c.literal] {
+			continue
+		}
+		w.running[c.literal] = true
+		exits := c.made.child(c.literal).run(e, nil)
+		delete(w.running, c.literal)
+		clean := len(exits) > 0
+		for _, x := range exits {
+			clean = clean && len(x.env.get(o).Dirty) == 0
+		}
+		if clean {
 			return true
 		}
 	}
@@ -303,10 +380,17 @@ func (w *flow) describe(slot int, objs []*Object, e *env, path string, depth int
 	var out []Carrier
 	for _, o := range objs {
 		s := w.effective(e, o)
-		c := Carrier{Slot: slot, Path: path, From: Place{Param: -1}, Kind: o.Kind, Pooled: o.Pooled()}
+		begun := false
+		kind := o.Kind
+		if d := o.decider(); d != o && !w.scopedBy(s) && s.Broken == "" {
+			// A transaction is as scoped as what it was begun on.
+			begun = kind == dbapi.Tx && d.Kind != dbapi.Tx
+			o = d
+		}
+		c := Carrier{Slot: slot, Path: path, From: Place{Param: -1}, Kind: kind, Pooled: o.Pooled()}
 		switch {
 		case o.Root == Param && (o.Kind == dbapi.NoHandle || !w.scopedBy(s) && s.Broken == ""):
-			c.From, c.Kind, c.Pooled = o.Place(), dbapi.NoHandle, false
+			c.From, c.Begun, c.Kind, c.Pooled = o.Place(), begun, dbapi.NoHandle, false
 			out = append(out, c)
 		case o.Kind == dbapi.NoHandle:
 			out = append(out, w.contents(slot, o, e, path, depth)...)

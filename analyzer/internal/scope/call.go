@@ -130,7 +130,7 @@ func (w *flow) literal(e *env, call ssa.CallInstruction, c callee, bind map[int]
 	w.running[c.literal] = true
 	defer delete(w.running, c.literal)
 	fr := c.made.child(c.literal)
-	fr.contextKey = w.contextKey + "/" + c.literal.Name() + "@" + w.posn(call.Pos())
+	fr.contextKey = w.contextKey + "/" + c.literal.Name() + "@" + w.posn(call.Common().Pos())
 	for i, p := range c.literal.Params {
 		if objs, ok := bind[i]; ok && objs != nil {
 			fr.bound[p] = objs

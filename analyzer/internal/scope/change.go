@@ -90,8 +90,15 @@ func (w *flow) resetBy(e *env, call ssa.CallInstruction, o *Object, c settingCha
 	if c.name != "all" && !w.tenant(c.name) {
 		return
 	}
+	if c.name == "all" && o.Root != Created && o.Kind == dbapi.Session {
+		// The last thing that a pool's hook does to a connection: what it is to
+		// take back was set elsewhere.
+		w.emit(&Event{Call: call, Pos: call.Common().Pos(), Handles: []Handle{{Object: o, State: e.get(o)}},
+			Leak: &Leak{Setting: "every setting", DroppedReset: true}})
+		return
+	}
 	dirty := e.get(o).Dirty
-	for name := range dirty {
+	for _, name := range sortedKeys(dirty) {
 		if w.tenant(name) && (c.name == "all" || c.name == name) {
 			w.emit(&Event{Call: call, Pos: call.Common().Pos(), Handles: []Handle{{Object: o, State: e.get(o)}},
 				Leak: &Leak{Setting: name, DroppedReset: true}})
@@ -106,7 +113,8 @@ func (w *flow) leaks(e *env, o *Object) {
 		return
 	}
 	s := e.get(o)
-	for name, by := range s.Dirty {
+	for _, name := range sortedKeys(s.Dirty) {
+		by := s.Dirty[name]
 		if w.tenant(name) || name == "role" || name == "session_authorization" {
 			w.emit(&Event{Call: by, Pos: by.Common().Pos(), Handles: []Handle{{Object: o, State: s}}, Leak: &Leak{Setting: name}})
 		}

@@ -24,10 +24,18 @@ type frame struct {
 
 	memo map[ssa.Value][]*Object
 	busy map[ssa.Value]bool
+	// opening are the fields that are being resolved: a struct may hold itself.
+	opening map[opened]bool
+}
+
+// opened is a field of an object.
+type opened struct {
+	object *Object
+	field  *types.Var
 }
 
 func newFrame(e *engine, fn *ssa.Function) *frame {
-	return &frame{engine: e, fn: fn, memo: map[ssa.Value][]*Object{}, busy: map[ssa.Value]bool{}}
+	return &frame{engine: e, fn: fn, memo: map[ssa.Value][]*Object{}, busy: map[ssa.Value]bool{}, opening: map[opened]bool{}}
 }
 
 // child returns the frame of a literal made in f.

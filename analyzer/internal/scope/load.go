@@ -111,7 +111,13 @@ func binding(fv *ssa.FreeVar) ssa.Value { return lazyssa.Captured(fv) }
 func (f *frame) field(objs []*Object, field *types.Var, of types.Type) []*Object {
 	var out []*Object
 	for _, o := range objs {
+		key := opened{o, field}
+		if f.opening[key] {
+			continue
+		}
+		f.opening[key] = true
 		out = add(out, f.fieldOf(o, field, of)...)
+		delete(f.opening, key)
 	}
 	return out
 }

@@ -77,6 +77,24 @@ func (o *Object) nestedIn() *Object {
 	return nil
 }
 
+// decider returns the object that decides the state in which o starts: for a
+// transaction begun on the caller's connection, or on one that a context
+// carries, that connection.
+func (o *Object) decider() *Object {
+	if o.Root != Created || len(o.Parent) == 0 {
+		return o
+	}
+	for _, p := range o.Parent {
+		if p.IsPool() {
+			continue
+		}
+		if d := p.decider(); d != p || d.Root == Param || d.Root == Carried || d.Root == Elsewhere {
+			return d
+		}
+	}
+	return o
+}
+
 // Pooled reports whether a connection under the object goes back to a pool.
 func (o *Object) Pooled() bool {
 	switch o.Kind {

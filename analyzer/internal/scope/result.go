@@ -98,7 +98,15 @@ func (f *frame) carried(call ssa.Instruction, args []ssa.Value, c Carrier, typ t
 		if c.From.Param >= len(args) {
 			return nil
 		}
-		return f.walk(f.resolve(args[c.From.Param]), c.From.Path)
+		from := f.walk(f.resolve(args[c.From.Param]), c.From.Path)
+		if !c.Begun {
+			return from
+		}
+		o := f.in.intern(Object{Root: Created, Value: v, Index: c.Slot, Type: typ, Kind: dbapi.Tx}, f.salt()+c.Path+"#begun")
+		if o.frame == nil {
+			o.frame, o.Parent = f, from
+		}
+		return []*Object{o}
 	}
 	if c.Path != "" {
 		typ = nil
@@ -146,7 +154,7 @@ func (f *frame) walk(objs []*Object, path string) []*Object {
 				next = add(next, f.in.intern(Object{Root: Elsewhere, Value: o.Value, Index: o.Index, Type: o.Type, Cause: "escaped-handle"}, o.Path+"."+name))
 				continue
 			}
-			next = add(next, f.fieldOf(o, field, o.Type)...)
+			next = add(next, f.field([]*Object{o}, field, o.Type)...)
 		}
 		objs, path = next, rest
 	}

@@ -74,6 +74,8 @@ type Carrier struct {
 	Path string // fields that lead from it to the handle
 	// From is the parameter that it is; Param is -1 when it is made inside.
 	From Place
+	// Begun: it is a transaction begun on From.
+	Begun bool
 	// Kind, Settings and Broken describe a handle made inside.
 	Kind      dbapi.Kind
 	Settings  []string
@@ -131,6 +133,9 @@ func carriers(cs []Carrier) string {
 		switch {
 		case c.From.Param >= 0:
 			at += c.From.String()
+			if c.Begun {
+				at += ".Begin()"
+			}
 		case c.Cause != "":
 			at += "?" + c.Cause
 		default:

@@ -24,6 +24,8 @@ type Verdict struct {
 	Kind  VerdictKind
 	Cause string // Unknown: why; Reported: the rule
 	Entry Entry  // Dropped: the statement
+	// Decider is what the caller has to pass scoped, for ByCaller.
+	Decider *Object
 }
 
 // Verdict judges a handle by the settings that are in effect on it. tenant
@@ -48,7 +50,9 @@ func (h Handle) Verdict(tenant func(string) bool) Verdict {
 	case h.IsPool():
 		return Verdict{Kind: Unscoped}
 	case h.Root == Param && !ended:
-		return Verdict{Kind: ByCaller}
+		return Verdict{Kind: ByCaller, Decider: h.Object}
+	case len(h.Parent) > 0 && !ended:
+		return h.inherited(tenant)
 	case h.Root == Carried, h.Root == Elsewhere:
 		return Verdict{Kind: Unknown, Cause: h.Cause}
 	case h.Root == Global && h.Kind != dbapi.Conn && h.Kind != dbapi.Session:
@@ -57,6 +61,23 @@ func (h Handle) Verdict(tenant func(string) bool) Verdict {
 		return Verdict{Kind: Unknown, Cause: "escaped-handle"}
 	}
 	return Verdict{Kind: Unscoped}
+}
+
+// inherited judges a handle that was made on others, by them.
+func (h Handle) inherited(tenant func(string) bool) Verdict {
+	out := Verdict{Kind: Unscoped}
+	for _, p := range h.Parent {
+		v := Handle{Object: p}.Verdict(tenant)
+		switch {
+		case v.Kind == Unknown:
+			return v
+		case v.Kind == ByCaller && len(h.Parent) > 1:
+			return Verdict{Kind: Unknown, Cause: "tx-or-pool"}
+		case v.Kind == ByCaller:
+			out = v
+		}
+	}
+	return out
 }
 
 // Judge joins the verdicts over the handles that a statement may run on.

@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"go/types"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -127,15 +128,27 @@ func matters(pass *analysis.Pass) bool {
 	return len(pass.AllObjectFacts()) > 0
 }
 
-// skipper says in which files findings are not wanted: tests, unless the
-// configuration asks for them.
+// skipper says in which files findings are not wanted: tests and what only
+// tests can use, unless the configuration asks for them.
 func skipper(pass *analysis.Pass, t Tenancy) func(token.Pos) bool {
-	return func(pos token.Pos) bool {
-		if t.Module != nil && t.Module.Config.Tests {
-			return false
-		}
-		return strings.HasSuffix(pass.Fset.Position(pos).Filename, "_test.go")
+	if t.Module != nil && t.Module.Config.Tests {
+		return func(token.Pos) bool { return false }
 	}
+	tests := map[string]bool{}
+	for _, f := range pass.Files {
+		name := pass.Fset.Position(f.FileStart).Filename
+		tests[name] = strings.HasSuffix(name, "_test.go") || imports(f, "testing")
+	}
+	return func(pos token.Pos) bool { return tests[pass.Fset.Position(pos).Filename] }
+}
+
+func imports(f *ast.File, path string) bool {
+	for _, spec := range f.Imports {
+		if spec.Path.Value == strconv.Quote(path) {
+			return true
+		}
+	}
+	return false
 }
 
 // A judge decides which sites need the tenant's context.
@@ -156,8 +169,9 @@ func (j *judge) site(ev *scope.Event, calls *callIndex) *Site {
 	if relation, op, ok := j.relevant(ev); ok {
 		s.Relation, s.Operation = relation, op
 		s.Verdict, s.Handle = ev.Judge(j.IsTenantSetting)
-		if s.Verdict.Kind == scope.Unscoped && s.Handle.IsPool() && j.Module != nil && j.Module.Hooks.SetsContext {
-			// A hook of the pool may set the context at every checkout.
+		if s.Verdict.Kind == scope.Unscoped && s.Handle.Pooled() && j.Module != nil && j.Module.Hooks.SetsContext {
+			// A hook of the pool may set the context at every checkout, and with
+			// it on every connection and transaction that comes from the pool.
 			s.Verdict = scope.Verdict{Kind: scope.Unknown, Cause: "hooked-pool"}
 		}
 	}
