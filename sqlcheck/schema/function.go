@@ -16,6 +16,8 @@ type function struct {
 	sqlBody  *pg.Node   // a SQL-standard body
 	parsed   []*pg.Node
 	isParsed bool
+	pl       *plStmt // PL/pgSQL body, once it was asked for
+	plOK     bool
 	does     int8 // acts: 0 not known yet, 1 yes, -1 no
 }
 
@@ -198,6 +200,15 @@ func (f *function) statements() []*pg.Node {
 		f.parsed = append(f.parsed, s.GetStmt())
 	}
 	return f.parsed
+}
+
+// block gives the body of a PL/pgSQL function.
+func (f *function) block() (plStmt, bool) {
+	if f.pl == nil {
+		s, ok := parsePL(f.Body)
+		f.pl, f.plOK = &s, ok
+	}
+	return *f.pl, f.plOK
 }
 
 // bodyStatements opens RETURN expr and BEGIN ATOMIC .. END.

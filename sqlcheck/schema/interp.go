@@ -95,7 +95,7 @@ func (r *replay) callFunction(fs []*function, args []value) value {
 		}
 		switch {
 		case strings.EqualFold(f.Language, "plpgsql"):
-			block, ok := parsePL(f.Body)
+			block, ok := f.block()
 			if !ok {
 				return value{}
 			}
@@ -211,11 +211,10 @@ func (m *machine) locate(offset int) {
 
 // expr evaluates an expression given as text.
 func (m *machine) expr(text string) value {
-	stmts, err := parse("SELECT " + text)
-	if err != nil || len(stmts) != 1 || stmts[0].GetStmt().GetSelectStmt() == nil {
+	s := m.r.parseQuery("SELECT " + text)
+	if s == nil {
 		return value{}
 	}
-	s := stmts[0].GetStmt().GetSelectStmt()
 	if len(s.GetFromClause()) > 0 { // v := count(*) FROM t
 		if v, ok := m.aggregate(s); ok {
 			return v
@@ -234,15 +233,35 @@ func (m *machine) expr(text string) value {
 
 // rows runs a query given as text; nil when its result is not known.
 func (m *machine) rows(text string) *[]value {
-	stmts, err := parse(text)
-	if err != nil || len(stmts) != 1 || stmts[0].GetStmt().GetSelectStmt() == nil {
+	s := m.r.parseQuery(text)
+	if s == nil {
 		return nil
 	}
-	rows, ok := m.query(stmts[0].GetStmt().GetSelectStmt())
+	rows, ok := m.query(s)
 	if !ok {
 		return nil
 	}
 	return &rows
+}
+
+// maxQueries bounds the memory of parseQuery.
+const maxQueries = 2000
+
+// parseQuery parses a query of migration code, once for all rounds of a loop;
+// nil if it is none.
+func (r *replay) parseQuery(text string) *pg.SelectStmt {
+	if s, ok := r.queries[text]; ok {
+		return s
+	}
+	r.steps += 10
+	var s *pg.SelectStmt
+	if stmts, err := parse(text); err == nil && len(stmts) == 1 {
+		s = stmts[0].GetStmt().GetSelectStmt()
+	}
+	if len(r.queries) < maxQueries {
+		r.queries[text] = s
+	}
+	return s
 }
 
 func (m *machine) numbers(s plStmt) *[]value {

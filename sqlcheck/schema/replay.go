@@ -13,7 +13,7 @@ import (
 // model. A statement that can't be read is a Problem; the rest goes on. Use
 // Arrange first for a directory of migrations.
 func Replay(files []File) (*Model, []Problem) {
-	r := &replay{catalog: newCatalog(), unmodelled: map[string]int{}}
+	r := &replay{catalog: newCatalog(), unmodelled: map[string]int{}, queries: map[string]*pg.SelectStmt{}}
 	for _, f := range files {
 		r.file(f)
 	}
@@ -25,6 +25,7 @@ type replay struct {
 	*catalog
 	unmodelled map[string]int
 	problems   []Problem
+	queries    map[string]*pg.SelectStmt // parsed queries of migration code
 
 	filePath string // of the current file
 	lines    lines

@@ -156,7 +156,7 @@ func (r *reader) enter(f *function, args []sources) sources {
 			}
 		}
 	case "plpgsql":
-		if block, ok := parsePL(f.Body); ok {
+		if block, ok := f.block(); ok {
 			out = r.block([]plStmt{block})
 		}
 	default:
