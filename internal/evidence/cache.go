@@ -64,6 +64,7 @@ func (l *loader) inputs(toolID string) string {
 	put([]string{formatVersion, toolID, l.module.Path})
 	put(l.module.Config)
 	put(l.module.Problems)
+	put(l.module.Hooks)
 	put(l.tree.links)
 	put(l.tree.problems)
 	for _, files := range [][]fileInfo{l.tree.sql, l.tree.marks, l.outside, l.chosen} {
@@ -74,8 +75,8 @@ func (l *loader) inputs(toolID string) string {
 		}
 	}
 	for _, f := range l.tree.goFiles {
-		if g := l.index.get(f).Go; !g.empty() {
-			put([]any{f.rel, g})
+		if g := l.index.get(f).Go; g.DDL != "" || len(g.Settings) > 0 {
+			put([]any{f.rel, g.DDL, g.Settings})
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil))

@@ -7,8 +7,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-
-	"github.com/tenantvet/tenantvet/sqlcheck/schema"
 )
 
 // goFormat is the Format of a schema that stands in Go strings.
@@ -21,6 +19,9 @@ type GoFacts struct {
 	Settings []string // custom settings that its strings set
 	Hooks    []Hook
 	Funcs    []Func
+	// Defines are hashes of the names of functions in files of which Funcs says
+	// nothing, sorted.
+	Defines []uint32
 }
 
 // A Hook is an assignment to a pool hook.
@@ -34,10 +35,6 @@ type Func struct {
 	Name         string
 	Sets, Resets bool
 	Calls        []string // names of functions and methods it calls or passes on, sorted
-}
-
-func (g GoFacts) empty() bool {
-	return g.DDL == "" && len(g.Settings) == 0 && len(g.Hooks) == 0 && len(g.Funcs) == 0
 }
 
 var hookNames = []string{"PrepareConn", "BeforeAcquire", "AfterRelease"}
@@ -57,14 +54,14 @@ func scanGo(src string) GoFacts {
 		hooks = hooks || strings.Contains(src, h)
 	}
 	if !ddl && !sets && !hooks {
-		return GoFacts{}
+		return GoFacts{Defines: defines(src)}
 	}
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "", src, parser.SkipObjectResolution)
 	if file == nil || err != nil {
 		return GoFacts{} // the compiler will say so
 	}
-	s := &goScan{fset: fset, file: file, consts: map[string]string{}, used: map[ast.Node]bool{}}
+	s := &goScan{fset: fset, file: file, consts: map[string]string{}}
 	s.constants()
 	var g GoFacts
 	if ddl && !forOther(src) {
@@ -75,8 +72,23 @@ func scanGo(src string) GoFacts {
 	}
 	if sets || hooks {
 		g.Hooks, g.Funcs = s.functions()
+	} else {
+		g.Defines = defines(src)
 	}
 	return g
+}
+
+// functionsOf reads the functions of a file whatever is in it.
+func functionsOf(src string) []Func {
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "", src, parser.SkipObjectResolution)
+	if file == nil || err != nil {
+		return nil
+	}
+	s := &goScan{fset: fset, file: file, consts: map[string]string{}}
+	s.constants()
+	_, funcs := s.functions()
+	return funcs
 }
 
 // forOther reports whether a file is for another database only.
@@ -90,7 +102,6 @@ type goScan struct {
 	fset   *token.FileSet
 	file   *ast.File
 	consts map[string]string // package-level constants and variables that hold text
-	used   map[ast.Node]bool // literals that are part of a concatenation read before
 }
 
 func (s *goScan) constants() {
@@ -142,16 +153,11 @@ func (s *goScan) text(e ast.Expr) (string, bool) {
 
 // texts calls f for each string of the file, sums as a whole.
 func (s *goScan) texts(root ast.Node, f func(pos token.Pos, text string)) {
-	seen := map[ast.Node]bool{}
 	ast.Inspect(root, func(n ast.Node) bool {
-		e, ok := n.(ast.Expr)
-		if !ok || seen[n] {
-			return ok || n != nil
-		}
-		switch e.(type) {
+		switch n.(type) {
 		case *ast.BasicLit, *ast.BinaryExpr:
-			if text, ok := s.text(e); ok {
-				f(e.Pos(), text)
+			if text, ok := s.text(n.(ast.Expr)); ok {
+				f(n.Pos(), text)
 				return false
 			}
 		}
@@ -269,6 +275,3 @@ func (s *goScan) body(name string, node ast.Node) Func {
 	f.Calls = sortedSet(calls)
 	return f
 }
-
-// ddlFile is a Go file's schema as a migration.
-func ddlFile(rel string, g GoFacts) schema.File { return schema.File{Path: rel, SQL: g.DDL} }

@@ -49,6 +49,7 @@ func gather(root string, ix *index) (*loader, error) {
 	if len(l.chosen) == 0 && !l.hasSchema(l.tree.sql) {
 		l.lookAround()
 	}
+	l.module.Hooks = hooksOf(l.hooks())
 	return l, nil
 }
 
@@ -166,18 +167,14 @@ func (l *loader) build() *Module {
 		l.module.Schemas = append(l.module.Schemas, out)
 	}
 	l.problems(sources)
-	var facts []GoFacts
 	var settings []string
 	for _, f := range l.tree.goFiles {
-		g := l.index.get(f).Go
-		facts = append(facts, g)
-		settings = append(settings, g.Settings...)
+		settings = append(settings, l.index.get(f).Go.Settings...)
 	}
 	for _, f := range slices.Concat(l.tree.sql, l.outside) {
 		settings = append(settings, l.index.get(f).Settings...)
 	}
 	l.module.SettingsInCode = sortedSet(settings)
-	l.module.Hooks = hooksOf(facts)
 	return l.module
 }
 

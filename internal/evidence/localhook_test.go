@@ -14,7 +14,7 @@ func TestHookThatSetsLocally(t *testing.T) {
 		`conn.Exec(ctx, "SET LOCAL app.tenant_id = 'a'")`:                     false,
 	} {
 		src := "package p\n\nfunc f() {\n\tconfig.PrepareConn = func() { " + hook + " }\n}\n"
-		if got := hooksOf([]GoFacts{scanGo(src)}).SetsContext; got != want {
+		if got := hooksOf(scanGo(src).Hooks, nil).SetsContext; got != want {
 			t.Errorf("%s: sets context %v, want %v", hook, got, want)
 		}
 	}

@@ -21,13 +21,14 @@ var layoutWords = map[string]bool{
 	"docker": true, "init": true, "initdb": true, "db-init": true, "up": true, "versions": true, "ddl": true, "goose": true, "dbmate": true,
 	"atlas": true, "flyway": true, "tern": true, "prisma": true, "drizzle": true, "embed": true, "common": true, "shared": true, "core": true,
 	"src": true, "lib": true, "app": true, "backend": true, "server": true, "bootstrap": true, "gen": true, "generated": true, "models": true, "model": true,
+	"tables": true, "policies": true, "rls": true, "views": true, "functions": true, "triggers": true, "types": true, "roles": true, "grants": true,
 	"plugins": true, "plugin": true, "cmd": true, "bin": true, "tools": true,
 }
 
 // container is the directory whose packages a schema directory serves: the one
 // around it, without the parts that only say that it holds a schema.
 func container(dir string) string {
-	for dir != "." && layoutWords[strings.ToLower(path.Base(dir))] || strings.HasSuffix(dir, "-migrate") {
+	for dir != "." && dir != ".." && isLayout(strings.ToLower(path.Base(dir))) {
 		dir = path.Dir(dir)
 	}
 	if dir == ".." || strings.HasPrefix(dir, "../") {
@@ -35,6 +36,17 @@ func container(dir string) string {
 	}
 	return dir
 }
+
+// isLayout also knows compounds, such as hatchet-migrate, and version numbers.
+func isLayout(name string) bool {
+	if layoutWords[name] || startsWithNumber.MatchString(name) {
+		return true
+	}
+	i := strings.LastIndexAny(name, "-_")
+	return i >= 0 && schemaWords[name[i+1:]]
+}
+
+var schemaWords = map[string]bool{"migrations": true, "migration": true, "migrate": true, "schema": true, "sql": true, "db": true}
 
 // SchemaFor returns the schema that the package in pkgDir (absolute, or relative
 // to the module's root) works on; nil if the module has none.

@@ -9,7 +9,7 @@ import (
 var (
 	setConfigName = regexp.MustCompile(`(?i)\bset_config\s*\(\s*'([a-z_][\w$]*\.[\w$.]+)'`)
 	setConfigBind = regexp.MustCompile(`(?i)\bset_config\s*\(\s*(\$\d+|\?|:\w+|@\w+)`)
-	setStatement  = regexp.MustCompile(`(?i)(?:^|;)\s*(?:--[^\n]*\n\s*)*set\s+(?:local\s+|session\s+)?("?[a-z_][\w$]*"?\."?[a-z_][\w$]*"?)\s*(?:=|\bto\b)`)
+	setStatement  = regexp.MustCompile(`(?i)(?:^|;)\s*(?:--[^\n]*\n\s*)*set\s+(?:local\s+|session\s+)?("?[a-z_][\w$]*"?\."?[a-z_][\w$]*"?)\s*(?:=|\bto\s*(?:['"$%:@?{]|\d|default\b|$))`)
 	localText     = regexp.MustCompile(`(?i)\bset\s+local\b|\bset_config\s*\([^)]*,\s*true\s*\)`)
 	dottedName    = regexp.MustCompile(`^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_.]*$`)
 	resetText     = regexp.MustCompile(`(?i)\breset\s+(all|role|session|"?[a-z_]\w*"?\.)|\bdiscard\s+all\b|\bset\s+role\s+none\b|\bset_config\s*\(\s*[^,]+,\s*(''|null)\s*,`)

@@ -40,12 +40,19 @@ var otherDatabases = []string{"mysql", "mariadb", "sqlite", "sqlite3", "clickhou
 // postgresWords say the contrary.
 var postgresWords = []string{"postgres", "postgresql", "pg", "pgx", "psql", "pgsql"}
 
-var pathWord = regexp.MustCompile(`[^a-z0-9]+`)
+var (
+	pathWord         = regexp.MustCompile(`[^a-z0-9]+`)
+	startsWithNumber = regexp.MustCompile(`^[vV]?[0-9]`)
+)
 
 // otherDatabase reports whether a SQL file is plainly for another database: by
 // a word of its path, or by its syntax.
 func otherDatabase(rel, text string) bool {
-	if words := pathWord.Split(strings.ToLower(rel), -1); !slices.ContainsFunc(words, isPostgres) && slices.ContainsFunc(words, isOther) {
+	dir, base := path.Split(rel)
+	if startsWithNumber.MatchString(base) {
+		base = "" // 12_import_mysql.sql tells what a migration does
+	}
+	if words := pathWord.Split(strings.ToLower(dir+base), -1); !slices.ContainsFunc(words, isPostgres) && slices.ContainsFunc(words, isOther) {
 		return true
 	}
 	lower := strings.ToLower(text)
