@@ -56,6 +56,9 @@ func TestDiscovery(t *testing.T) {
 			"store/schema.sql":             "CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT);\n",
 			"ch/1.sql":                     "CREATE TABLE a (id Int) ENGINE = MergeTree;\n",
 		}, "migrations/postgres golang-migrate 1"},
+		"a module for another database": {map[string]string{
+			"go.mod": "module example.com/drivers/litesqlite\n", "migrations/1.up.sql": "CREATE TABLE a (id INTEGER);\n",
+		}, ""},
 		"postgres tables named like other databases": {map[string]string{
 			"migrations/1_mysql_import.up.sql": "CREATE TABLE imports (id int, engine text, strict boolean); -- not `quoted`, AUTO_INCREMENT\n",
 		}, "migrations golang-migrate 1"},

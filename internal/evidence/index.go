@@ -67,12 +67,12 @@ func (ix *index) get(f fileInfo) entry { return ix.next[f.rel] }
 
 func scanGoFile(_ fileInfo, data []byte) entry { return entry{Go: scanGo(string(data))} }
 
-func scanSQLFile(f fileInfo, data []byte) entry {
+func (l *loader) scanSQLFile(f fileInfo, data []byte) entry {
 	if !strings.EqualFold(path.Ext(f.rel), ".sql") {
 		return entry{}
 	}
 	text := string(data)
-	t := traitsOf(f.rel, text)
+	t := traitsOf(path.Join(path.Base(l.module.Path), f.rel), text)
 	return entry{SQL: t, Settings: settingsCalled(text, t)}
 }
 

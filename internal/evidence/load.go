@@ -45,7 +45,7 @@ func gather(root string, ix *index) (*loader, error) {
 		l.choose()
 	}
 	ix.update(l.tree.goFiles, scanGoFile)
-	ix.update(slices.Concat(l.tree.sql, l.tree.marks, l.chosen), scanSQLFile)
+	ix.update(slices.Concat(l.tree.sql, l.tree.marks, l.chosen), l.scanSQLFile)
 	if len(l.chosen) == 0 && !l.hasSchema(l.tree.sql) {
 		l.lookAround()
 	}
@@ -127,7 +127,7 @@ func (l *loader) lookAround() {
 			return
 		}
 		t.sort()
-		l.index.update(slices.Concat(t.sql, t.marks), scanSQLFile)
+		l.index.update(slices.Concat(t.sql, t.marks), l.scanSQLFile)
 		best := 0 // levels up
 		for _, f := range t.sql {
 			if l.index.get(f).SQL.Schema && !isWeak(strings.TrimLeft(path.Dir(f.rel), "./")) {
