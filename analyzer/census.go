@@ -39,6 +39,11 @@ type CensusStep struct {
 // tenant relations.
 type CensusSite struct {
 	Posn    string `json:"posn"`
-	Verdict string `json:"verdict"`         // "safe", "breach", "unknown"
+	Verdict string `json:"verdict"`         // "safe", "breach", "unknown", "caller"
 	Cause   string `json:"cause,omitempty"` // for unknown
+	// Func is the function that the site is in; for the verdict "caller", its
+	// callers decide: they are sites of their own, with it as their Callee. A
+	// site that is left without any is unknown.
+	Func   string `json:"func,omitempty"`
+	Callee string `json:"callee,omitempty"`
 }

@@ -68,7 +68,7 @@ func count(pass *analysis.Pass, res *site.Result) *Census {
 	for _, pos := range res.OverBudget {
 		c.Sites = append(c.Sites, CensusSite{Posn: pass.Fset.Position(pos).String(), Verdict: "unknown", Cause: "budget"})
 	}
-	slices.SortStableFunc(c.Sites, func(a, b CensusSite) int { return compareStrings(a.Posn+a.Verdict, b.Posn+b.Verdict) })
+	slices.SortStableFunc(c.Sites, func(a, b CensusSite) int { return compareStrings(a.Posn+a.Verdict+a.Callee, b.Posn+b.Verdict+b.Callee) })
 	c.Sites = slices.Compact(c.Sites)
 	return c
 }
@@ -81,6 +81,9 @@ func censusSite(pass *analysis.Pass, s *site.Site, res *site.Result) (CensusSite
 		c.Verdict, c.Cause = "unknown", cause
 		return c, cause != ""
 	}
+	if s.Callee != nil {
+		c.Callee = s.Callee.FullName()
+	}
 	switch s.Verdict.Kind {
 	case scope.Safe:
 		c.Verdict = "safe"
@@ -92,7 +95,7 @@ func censusSite(pass *analysis.Pass, s *site.Site, res *site.Result) (CensusSite
 			c.Verdict, c.Cause = "unknown", "bypass" // on purpose, or reported where the role is switched
 		}
 	case scope.ByCaller:
-		c.Verdict, c.Cause = "unknown", "caller"
+		c.Verdict, c.Func = "caller", s.FullFunc
 	case scope.Unknown:
 		c.Verdict, c.Cause = "unknown", s.Verdict.Cause
 	}

@@ -24,6 +24,7 @@ type merger struct {
 	groups   map[string]string // rule -> group, for findings without census
 	findings map[string]report.Finding
 	sites    map[string]analyzer.CensusSite // by position; variants of a package share files
+	callees  map[string]bool                // functions whose callers were seen to decide
 	tenancy  bool                           // some package was judged with evidence of tenancy
 	analysed map[string]bool                // units with a census
 	named    map[string]bool                // what is listed as incomplete
@@ -38,6 +39,7 @@ func merge(o options, root string, listed listing, modules []*evidence.Module, r
 		groups:   make(map[string]string),
 		findings: make(map[string]report.Finding),
 		sites:    make(map[string]analyzer.CensusSite),
+		callees:  make(map[string]bool),
 		analysed: make(map[string]bool),
 		named:    make(map[string]bool),
 	}
@@ -50,6 +52,7 @@ func merge(o options, root string, listed listing, modules []*evidence.Module, r
 			m.unit(id, result.units[id])
 		}
 	}
+	m.settle()
 	if o.strict {
 		m.unproven()
 	}
@@ -81,6 +84,7 @@ func (m *merger) unit(id string, rules map[string]ruleResult) {
 			known[f.Rule+" "+f.Posn] = f
 		}
 		for _, s := range c.Sites {
+			m.callees[s.Callee] = true
 			if seen, ok := m.sites[s.Posn]; !ok || severity(s) > severity(seen) {
 				m.sites[s.Posn] = s
 			}
@@ -102,7 +106,23 @@ func (m *merger) unit(id string, rules map[string]ruleResult) {
 // severity orders verdicts: what one variant of a package can't prove isn't
 // proven.
 func severity(s analyzer.CensusSite) int {
-	return slices.Index([]string{"safe", "unknown", "breach"}, s.Verdict)
+	return slices.Index([]string{"caller", "safe", "unknown", "breach"}, s.Verdict)
+}
+
+// settle decides the sites that are their callers' decision: where a caller
+// was seen, its call is a site of its own; where none was, nobody knows.
+func (m *merger) settle() {
+	for posn, s := range m.sites {
+		if s.Verdict != "caller" {
+			continue
+		}
+		if m.callees[s.Func] {
+			delete(m.sites, posn)
+			continue
+		}
+		s.Verdict, s.Cause = "unknown", "caller"
+		m.sites[posn] = s
+	}
 }
 
 // finding adds a diagnostic, once for all variants of a package.

@@ -2,7 +2,6 @@ package scope
 
 import (
 	"go/constant"
-	"go/token"
 	"go/types"
 	"strings"
 
@@ -16,7 +15,7 @@ import (
 func (w *flow) apply(e *env, call ssa.CallInstruction, t target) {
 	s := t.summary
 	for i := range s.Needs {
-		w.need(e, call, call.Common().Pos(), t.all, &s.Needs[i], false)
+		w.need(e, call, t, &s.Needs[i])
 	}
 	for _, over := range s.Sends {
 		w.sendOver(e, call, t, over)
@@ -50,12 +49,12 @@ func (w *flow) placed(args []ssa.Value, p Place) []*Object {
 }
 
 // need evaluates a need of a called function.
-func (w *flow) need(e *env, call ssa.CallInstruction, pos token.Pos, args []ssa.Value, n *Need, wired bool) {
+func (w *flow) need(e *env, call ssa.CallInstruction, t target, n *Need) {
 	if w.emit == nil {
 		return
 	}
-	if objs := w.placed(args, n.Place); len(objs) > 0 {
-		w.record(e, &Event{Call: call, Pos: pos, Need: n, Wired: wired}, objs)
+	if objs := w.placed(t.all, n.Place); len(objs) > 0 {
+		w.record(e, &Event{Call: call, Pos: call.Common().Pos(), Need: n, Callee: t.fn}, objs)
 	}
 }
 
@@ -211,7 +210,7 @@ func (w *flow) declaredCallback(e *env, call ssa.CallInstruction, c callee, bind
 			objs = w.walk(bind[n.Param-shift], n.Path)
 		}
 		if len(objs) > 0 {
-			w.record(e, &Event{Call: call, Pos: call.Common().Pos(), Need: n}, objs)
+			w.record(e, &Event{Call: call, Pos: call.Common().Pos(), Need: n, Callee: fn}, objs)
 		}
 	}
 }
@@ -234,7 +233,7 @@ func (w *flow) boundMethod(e *env, call ssa.CallInstruction, c callee) {
 				if !pos.IsValid() {
 					pos = call.Common().Pos()
 				}
-				w.record(e, &Event{Call: call, Pos: pos, Need: n, Wired: true}, objs)
+				w.record(e, &Event{Call: call, Pos: pos, Need: n, Callee: fn, Wired: true}, objs)
 			}
 		}
 	}

@@ -1,7 +1,10 @@
 package scope
 
 import (
+	"go/token"
 	"go/types"
+	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -78,7 +81,9 @@ func declared(fn *ssa.Function) *types.Func {
 }
 
 // implementation returns the summary of the one type behind an interface
-// method: the only one that the interface's package, or this one, declares.
+// method: the only one that this package, the interface's, or one that this
+// package imports from its own module declares. Go programs declare interfaces
+// where they use them, so the type is usually in an import.
 func (f *frame) implementation(common *ssa.CallCommon) *Summary {
 	iface, ok := common.Value.Type().Underlying().(*types.Interface)
 	if !ok {
@@ -94,6 +99,8 @@ func (f *frame) implementation(common *ssa.CallCommon) *Summary {
 // implementations finds the types behind interfaces.
 type implementations struct {
 	pkg  *types.Package
+	near []*types.Package // imports from the same module
+	posn func(token.Pos) string
 	memo map[*types.Func]*types.Func
 }
 
@@ -101,8 +108,8 @@ func (im *implementations) method(named types.Type, iface *types.Interface, m *t
 	if fn, ok := im.memo[m]; ok {
 		return fn
 	}
-	pkgs := []*types.Package{im.pkg}
-	if n, ok := types.Unalias(named).(*types.Named); ok && n.Obj().Pkg() != nil && n.Obj().Pkg() != im.pkg {
+	pkgs := append([]*types.Package{im.pkg}, im.near...)
+	if n, ok := types.Unalias(named).(*types.Named); ok && n.Obj().Pkg() != nil && !slices.Contains(pkgs, n.Obj().Pkg()) {
 		pkgs = append(pkgs, n.Obj().Pkg())
 	}
 	var found *types.Func
@@ -115,6 +122,9 @@ func (im *implementations) method(named types.Type, iface *types.Interface, m *t
 			}
 			if t, isNamed := tn.Type().(*types.Named); isNamed && t.TypeParams().Len() > 0 {
 				continue
+			}
+			if strings.Contains(im.posn(tn.Pos()), "_test.go:") {
+				continue // a fake
 			}
 			ptr := types.NewPointer(tn.Type())
 			if !types.Implements(ptr, iface) {

@@ -19,6 +19,8 @@ type Options struct {
 	Functions []*ssa.Function
 	API       *dbapi.Catalogue
 	Texts     *sqltext.Resolver
+	// Local reports whether a package belongs to the same module.
+	Local func(path string) bool
 	// Import returns the summary of a function of another package, or nil.
 	Import func(*types.Func) *Summary
 	// Tenant reports whether a setting carries the tenant.
@@ -88,9 +90,14 @@ func Analyze(opt Options) *Result {
 	p := &packageEngine{
 		Options: opt, api: opt.API, functions: opt.Functions, tenant: opt.Tenant, texts: opt.Texts, posn: opt.Posn,
 		summaries: map[*types.Func]*Summary{},
-		impls:     &implementations{pkg: opt.Pkg.Pkg, memo: map[*types.Func]*types.Func{}},
+		impls:     &implementations{pkg: opt.Pkg.Pkg, posn: opt.Posn, memo: map[*types.Func]*types.Func{}},
 		symbolic:  map[*ssa.Function]*frame{},
 		factsMemo: map[string]sqlcheck.Facts{},
+	}
+	for _, imp := range opt.Pkg.Pkg.Imports() {
+		if opt.Local(imp.Path()) {
+			p.impls.near = append(p.impls.near, imp)
+		}
 	}
 	p.shared = p.newEngine()
 	var events []*Event
@@ -199,7 +206,7 @@ func (w *flow) escapes(e *env, mi *ssa.MakeInterface) {
 		for j := range s.Needs {
 			if n := &s.Needs[j]; n.Param == 0 {
 				if objs := w.walk(w.resolve(mi.X), n.Path); len(objs) > 0 {
-					w.record(e, &Event{Pos: w.chosenAt(mi.X, n.Path, mi), Need: n, Wired: true}, objs)
+					w.record(e, &Event{Pos: w.chosenAt(mi.X, n.Path, mi), Need: n, Callee: fn, Wired: true}, objs)
 				}
 			}
 		}

@@ -2,6 +2,7 @@ package scope
 
 import (
 	"go/token"
+	"go/types"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -25,8 +26,10 @@ type Event struct {
 	ArgsKnown bool
 	TextArg   ssa.Value // the argument with the text, nil for derived events
 
-	// Need is set instead of Texts where the statement is in a called function.
-	Need *Need
+	// Need is set instead of Texts where the statement is in a called function,
+	// Callee.
+	Need   *Need
+	Callee *types.Func
 	// Leak is set instead for a connection that goes back with a session setting.
 	Leak *Leak
 	// Wired: the event stands where the handle was chosen, not at a statement.

@@ -33,7 +33,8 @@ type Site struct {
 	Operation string
 	Verdict   scope.Verdict
 	Handle    *scope.Handle // the one that the verdict rests on, nil if none is known
-	Func      string        // the enclosing function
+	Func      string        // the enclosing function, as in its package
+	FullFunc  string        // the same with the package
 }
 
 // A Result is what the analysis of a package found.
@@ -87,6 +88,9 @@ func run(pass *analysis.Pass, known Evidence) (*Result, error) {
 		Functions: src.Functions(),
 		API:       dbapi.Default(),
 		Texts:     sqltext.NewResolver(src.Package()),
+		Local: func(path string) bool {
+			return tenancy.Module != nil && (path == tenancy.Module.Path || strings.HasPrefix(path, tenancy.Module.Path+"/"))
+		},
 		Import: func(fn *types.Func) *scope.Summary {
 			var s scope.Summary
 			if pass.ImportObjectFact(fn, &s) {
@@ -164,7 +168,7 @@ func (j *judge) site(ev *scope.Event, calls *callIndex) *Site {
 		s.Expr, s.Start, s.End = call, call.Fun.Pos(), call.Fun.End()
 	}
 	if ev.Call != nil {
-		s.Func = functionName(ev.Call.Parent())
+		s.Func, s.FullFunc = functionNames(ev.Call.Parent())
 	}
 	if relation, op, ok := j.relevant(ev); ok {
 		s.Relation, s.Operation = relation, op
@@ -178,9 +182,14 @@ func (j *judge) site(ev *scope.Event, calls *callIndex) *Site {
 	return s
 }
 
-func functionName(fn *ssa.Function) string {
+// functionNames names the declared function around a literal.
+func functionNames(fn *ssa.Function) (local, full string) {
 	for fn.Parent() != nil {
 		fn = fn.Parent()
 	}
-	return fn.RelString(fn.Package().Pkg)
+	full = fn.String()
+	if obj, ok := fn.Object().(*types.Func); ok {
+		full = obj.FullName()
+	}
+	return fn.RelString(fn.Package().Pkg), full
 }
