@@ -83,10 +83,10 @@ func (f *filling) facts(tree *pgparse.Tree) Facts {
 	}
 	var out Facts
 	opaque := true
-	for _, raw := range tree.Stmts {
+	for i, raw := range tree.Stmts {
 		from, to := tree.Span(raw)
 		st := Statement{Pos: f.rendered(from), End: f.renderedEnd(to)}
-		w := walker{filling: f, st: &st, ctes: map[string]int{}}
+		w := walker{filling: f, st: &st, ctes: map[string]int{}, base: tree.Base(i)}
 		w.statement(raw.GetStmt())
 		w.finish()
 		if !w.onlyHole {

@@ -17,7 +17,7 @@ func (w *walker) do(s *pg.DoStmt) {
 				return
 			}
 		case "as":
-			if start, end, ok := bodyText(w.sql, int(d.GetLocation())); ok {
+			if start, end, ok := bodyText(w.sql, w.base+int(d.GetLocation())); ok {
 				w.body(start, end)
 			}
 		}

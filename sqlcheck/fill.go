@@ -234,7 +234,7 @@ func (f *filling) parse() (*pgparse.Tree, *pgparse.Error) {
 	var first *pgparse.Error
 	for n, bytes := 0, 0; ; n++ {
 		f.write()
-		tree, err := pgparse.Parse(f.sql)
+		tree, err := pgparse.ParseAll(f.sql)
 		if err == nil {
 			return tree, nil
 		}

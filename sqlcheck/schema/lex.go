@@ -3,7 +3,8 @@ package schema
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
+
+	pg "github.com/tenantvet/tenantvet/sqlcheck/internal/pgparse"
 )
 
 // tokenKind classifies a token.
@@ -28,9 +29,8 @@ type token struct {
 	open       bool // a quote that never ends
 }
 
-// A lexer splits SQL text into tokens. The server's own scanner gives up on
-// texts that are not quite SQL (psql commands, template markers, a file cut
-// short); this one always gets to the end, which is what a splitter needs.
+// A lexer goes over text that may not be SQL all through: psql commands,
+// template marks, a file cut short.
 type lexer struct {
 	src string
 	pos int
@@ -38,104 +38,85 @@ type lexer struct {
 
 // next returns the next token, skipping white space and comments.
 func (l *lexer) next() token {
-	l.skipSpace()
-	start := l.pos
-	if start >= len(l.src) {
-		return token{kind: tokEOF, start: start, end: start}
-	}
-	c := l.src[start]
-	switch {
-	case c == '\'':
-		return l.quoted(start, start, false)
-	case c == '"':
-		return l.identifier(start)
-	case c == '$':
-		return l.dollar(start)
-	case c == '\\':
-		l.pos = lineEnd(l.src, start)
-		return token{kind: tokMeta, text: strings.TrimSpace(l.src[start+1 : l.pos]), start: start, end: l.pos}
-	case isDigit(c) || c == '.' && start+1 < len(l.src) && isDigit(l.src[start+1]):
-		return l.number(start)
-	case isWordStart(c):
-		return l.word(start)
-	}
-	l.pos++
-	switch two := l.peek(start, 2); two {
-	case "::", ":=", "||", "<=", ">=", "<>", "!=", "=>", "->", "..", "~*", "!~", "@>", "<@", "&&":
-		l.pos = start + 2
-		switch l.peek(start, 3) {
-		case "->>", "!~*":
-			l.pos = start + 3
+	for {
+		l.skipMark()
+		t, ok := pg.Next(l.src, l.pos)
+		if !ok {
+			l.pos = len(l.src)
+			return token{kind: tokEOF, start: l.pos, end: l.pos}
 		}
+		l.pos = t.End
+		if t.Kind == pg.CommentToken || t.Kind == 0 && strings.HasPrefix(l.src[t.Start:], "/*") {
+			continue
+		}
+		out := l.token(t)
+		l.pos = out.end
+		return out
 	}
-	return token{kind: tokPunct, text: l.src[start:l.pos], start: start, end: l.pos}
 }
 
-func (l *lexer) peek(start, n int) string {
-	return l.src[start:min(start+n, len(l.src))]
-}
-
-func (l *lexer) skipSpace() {
-	for l.pos < len(l.src) {
-		switch c := l.src[l.pos]; {
-		case c == ' ' || c >= '\t' && c <= '\r':
-			l.pos++
-		case c == 0xEF && strings.HasPrefix(l.src[l.pos:], "\uFEFF"):
-			l.pos += 3 // byte order mark, also where files were put together
-		case c == '-' && l.peek(l.pos, 2) == "--":
-			l.pos = lineEnd(l.src, l.pos)
-		case c == '/' && l.peek(l.pos, 2) == "/*":
-			l.comment()
-		default:
+// skipMark skips byte order marks, also where files were put together.
+func (l *lexer) skipMark() {
+	for {
+		rest := strings.TrimLeft(l.src[l.pos:], " \t\r\n\v\f")
+		if !strings.HasPrefix(rest, "\uFEFF") {
 			return
 		}
+		l.pos = len(l.src) - len(rest) + len("\uFEFF")
 	}
 }
 
-// comment skips a block comment; they nest.
-func (l *lexer) comment() {
-	depth := 0
-	for l.pos < len(l.src) {
-		switch l.peek(l.pos, 2) {
-		case "/*":
-			depth++
-			l.pos += 2
-		case "*/":
-			depth--
-			l.pos += 2
-			if depth == 0 {
-				return
-			}
-		default:
-			l.pos++
+func (l *lexer) token(t pg.Token) token {
+	raw := t.Text(l.src)
+	out := token{kind: tokPunct, text: raw, start: t.Start, end: t.End}
+	switch t.Kind {
+	case pg.WordToken:
+		out.kind, out.text = tokWord, strings.ToLower(raw)
+	case pg.QuotedToken:
+		out.kind, out.text = tokQuoted, unquote(raw, '"')
+	case pg.StringToken:
+		out.kind, out.text = tokString, stringValue(raw)
+	case pg.NumberToken:
+		out.kind = tokNumber
+	case pg.ParamToken:
+		out.kind = tokParam
+	case 0:
+		out.kind, out.open = tokString, true
+	case pg.PunctToken:
+		if raw == `\` {
+			out.kind, out.end = tokMeta, lineEnd(l.src, t.Start)
+			out.text = strings.TrimSpace(l.src[t.Start+1 : out.end])
 		}
 	}
+	return out
 }
 
-// quoted reads a string literal whose opening quote is at q; start is where its
-// prefix, such as E, begins.
-func (l *lexer) quoted(start, q int, escapes bool) token {
+// unquote takes a quoted text out of its quotes, with what is before them.
+func unquote(raw string, quote byte) string {
+	open := strings.IndexByte(raw, quote)
+	return strings.ReplaceAll(raw[open+1:len(raw)-1], string([]byte{quote, quote}), string(quote))
+}
+
+// stringValue decodes any string literal.
+func stringValue(raw string) string {
+	if raw[0] == '$' {
+		tag := raw[:strings.IndexByte(raw[1:], '$')+2]
+		return raw[len(tag) : len(raw)-len(tag)]
+	}
+	text := unquote(raw, '\'')
+	if raw[0] != 'e' && raw[0] != 'E' || !strings.Contains(text, `\`) {
+		return text
+	}
 	var b strings.Builder
-	i := q + 1
-	for i < len(l.src) {
-		c := l.src[i]
-		switch {
-		case c == '\'' && l.peek(i, 2) == "''":
-			b.WriteByte('\'')
-			i += 2
-		case c == '\'':
-			l.pos = i + 1
-			return token{kind: tokString, text: b.String(), start: start, end: l.pos}
-		case c == '\\' && escapes && i+1 < len(l.src):
-			b.WriteByte(unescape(l.src[i+1]))
-			i += 2
-		default:
-			b.WriteByte(c)
+	for i := 0; i < len(text); i++ {
+		if text[i] == '\\' && i+1 < len(text) {
 			i++
+			b.WriteByte(unescape(text[i]))
+			continue
 		}
+		b.WriteByte(text[i])
 	}
-	l.pos = len(l.src)
-	return token{kind: tokString, text: b.String(), start: start, end: l.pos, open: true}
+	return b.String()
 }
 
 func unescape(c byte) byte {
@@ -150,94 +131,7 @@ func unescape(c byte) byte {
 	return c
 }
 
-func (l *lexer) identifier(start int) token {
-	var b strings.Builder
-	i := start + 1
-	for i < len(l.src) {
-		if l.src[i] != '"' {
-			b.WriteByte(l.src[i])
-			i++
-			continue
-		}
-		if l.peek(i, 2) != `""` {
-			l.pos = i + 1
-			return token{kind: tokQuoted, text: b.String(), start: start, end: l.pos}
-		}
-		b.WriteByte('"')
-		i += 2
-	}
-	l.pos = len(l.src)
-	return token{kind: tokQuoted, text: b.String(), start: start, end: l.pos, open: true}
-}
-
-// dollar reads $tag$...$tag$, $1, or a lone dollar sign.
-func (l *lexer) dollar(start int) token {
-	i := start + 1
-	if i < len(l.src) && isDigit(l.src[i]) {
-		for i < len(l.src) && isDigit(l.src[i]) {
-			i++
-		}
-		l.pos = i
-		return token{kind: tokParam, text: l.src[start:i], start: start, end: i}
-	}
-	for i < len(l.src) && isWordPart(l.src[i]) && l.src[i] != '$' {
-		i++
-	}
-	if i >= len(l.src) || l.src[i] != '$' {
-		l.pos = start + 1
-		return token{kind: tokPunct, text: "$", start: start, end: l.pos}
-	}
-	tag := l.src[start : i+1]
-	body, _, found := strings.Cut(l.src[i+1:], tag)
-	l.pos = i + 1 + len(body)
-	if found {
-		l.pos += len(tag)
-	}
-	return token{kind: tokString, text: body, start: start, end: l.pos, open: !found}
-}
-
-func (l *lexer) number(start int) token {
-	i := start
-	for i < len(l.src) && (isDigit(l.src[i]) || l.src[i] == '.' && l.peek(i, 2) != "..") {
-		i++
-	}
-	l.pos = i
-	return token{kind: tokNumber, text: l.src[start:i], start: start, end: i}
-}
-
-func (l *lexer) word(start int) token {
-	i := start
-	for i < len(l.src) && isWordPart(l.src[i]) {
-		i++
-	}
-	text := strings.ToLower(l.src[start:i])
-	if i < len(l.src) && l.src[i] == '\'' {
-		switch text {
-		case "e":
-			return l.quoted(start, i, true)
-		case "b", "x", "n":
-			return l.quoted(start, i, false)
-		}
-	}
-	if text == "u" && l.peek(i, 2) == "&'" {
-		return l.quoted(start, i+1, false)
-	}
-	if text == "u" && l.peek(i, 2) == `&"` {
-		t := l.identifier(i + 1)
-		t.start = start
-		return t
-	}
-	l.pos = i
-	return token{kind: tokWord, text: text, start: start, end: i}
-}
-
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
-
-func isWordStart(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c >= utf8.RuneSelf
-}
-
-func isWordPart(c byte) bool { return isWordStart(c) || isDigit(c) || c == '$' }
 
 // lineEnd returns the offset of the end of the line that holds pos, before its newline.
 func lineEnd(s string, pos int) int {

@@ -96,14 +96,9 @@ func (p *plParser) done() bool { return p.i >= len(p.ts) || p.failed }
 
 // label skips <<name>>.
 func (p *plParser) label() {
-	if p.peek(0).is("<") && p.peek(1).is("<") {
-		for !p.done() && !p.peek(0).isName() {
-			p.i++
-		}
+	if p.accept("<<") {
 		p.i++
-		for p.peek(0).is(">") {
-			p.i++
-		}
+		p.accept(">>")
 	}
 }
 

@@ -39,7 +39,8 @@ func Check(sql string) *Error {
 	if !utf8.ValidString(sql) {
 		return &Error{Message: "SQL text is not UTF-8", Offset: invalidAt(sql)}
 	}
-	return measure(sql)
+	_, err := measure(sql)
+	return err
 }
 
 func tooComplex(offset int, format string, args ...any) *Error {
@@ -98,8 +99,9 @@ func (g *group) comma() {
 	g.elemWeight = g.weight
 }
 
-// measure bounds size and depth of the tree that a parser would build.
-func measure(sql string) *Error {
+// measure bounds size and depth of the tree that a parser would build. FuzzHeight
+// holds the height that it returns to what the parser does build.
+func measure(sql string) (height int, _ *Error) {
 	l := lexer{src: sql}
 	stack := []group{{weight: 1, elemWeight: 1}}
 	size, below := 0, 0 // below: height of the open groups' chains above the top one
@@ -159,19 +161,20 @@ func measure(sql string) *Error {
 			}
 		}
 		top := &stack[len(stack)-1]
+		height = max(height, below+top.height())
 		switch {
-		case below+top.height() > MaxDepth:
-			return tooComplex(t.Start, "an expression nested or chained %d deep", MaxDepth)
+		case height > MaxDepth:
+			return height, tooComplex(t.Start, "an expression nested or chained %d deep", MaxDepth)
 		case size > MaxTokens:
-			return tooComplex(t.Start, "a text of %d words", MaxTokens)
+			return height, tooComplex(t.Start, "a text of %d words", MaxTokens)
 		case top.run > maxRun:
-			return tooComplex(t.Start, "a clause of %d words", maxRun)
+			return height, tooComplex(t.Start, "a clause of %d words", maxRun)
 		}
 	}
 	if l.commentDepth > maxCommentDepth {
-		return tooComplex(0, "a comment nested %d deep", l.commentDepth)
+		return height, tooComplex(0, "a comment nested %d deep", l.commentDepth)
 	}
-	return nil
+	return height, nil
 }
 
 // closeGroup closes the innermost group that the closer c belongs to, with
@@ -237,7 +240,7 @@ func wordEffect(w string) effect {
 	case "join", "union", "intersect", "except":
 		return joins
 	case "not", "is", "isnull", "notnull", "collate", "at", "like", "ilike",
-		"similar", "between", "in", "overlaps", "escape":
+		"similar", "between", "in", "overlaps", "escape", "operator":
 		return chains
 	case "case":
 		return opensCase

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
 func repeat(head, part, tail, closer string) func(int) string {
@@ -77,10 +79,73 @@ func parseTimed(t *testing.T, sql string) error {
 	t.Helper()
 	start := time.Now()
 	_, err := Parse(sql)
-	if d := time.Since(start); d > 10*time.Second {
+	if d := time.Since(start); d > 30*time.Second {
 		t.Errorf("took %v", d)
 	}
 	return err
+}
+
+// checkHeight holds that the tree of a text is no higher than was measured.
+func checkHeight(t *testing.T, sql string) {
+	t.Helper()
+	height, _ := measure(sql)
+	tree, err := Parse(sql)
+	if err != nil {
+		return
+	}
+	for _, raw := range tree.Stmts {
+		// A binary operator takes two messages, a statement some by itself.
+		if got := messages(raw.ProtoReflect()); got > 2*height+40 {
+			t.Errorf("measured %d, but the tree has %d messages on top of each other", height, got)
+		}
+	}
+}
+
+// messages is the height of a tree of messages.
+func messages(m protoreflect.Message) int {
+	h := 0
+	m.Range(func(fd protoreflect.FieldDescriptor, v protoreflect.Value) bool {
+		switch {
+		case fd.Message() == nil:
+		case fd.IsList():
+			for i := range v.List().Len() {
+				h = max(h, messages(v.List().Get(i).Message()))
+			}
+		default:
+			h = max(h, messages(v.Message()))
+		}
+		return true
+	})
+	return h + 1
+}
+
+// FuzzHeight looks for texts whose trees grow higher than was measured.
+func FuzzHeight(f *testing.F) {
+	for _, text := range deep {
+		// The parts of a shape, found again by its first two sizes.
+		one, two := text(1), text(2)
+		f.Add(one, two[:len(two)-len(one)], "")
+	}
+	for _, s := range [][3]string{
+		{"SELECT ", "(", "1)"}, {"SELECT a", "+a", ""}, {"SELECT a FROM t", " JOIN t USING (a)", ""}, {"SELECT ", "NOT ", "a"},
+		{"SELECT a", "[1]", ""}, {"SELECT a", " IN (1) ", ""}, {"SELECT a", " OPERATOR(+) a", ""}, {"SELECT a", " AT TIME ZONE a", ""},
+		{"SELECT a", " IS DISTINCT FROM a", ""}, {"SELECT a", " BETWEEN 1 AND 2", ""}, {"SELECT 1", " UNION ALL SELECT 1, 2", ""},
+		{"SELECT a FROM t", " NATURAL JOIN t, t", ""}, {"SELECT a", "::int[]", ""}, {"SELECT a", " COLLATE a", ""}, {"SELECT a", " AND a = a", ""},
+		{"SELECT CASE", " WHEN a THEN a", " END"}, {"SELECT a FROM t WHERE", " a LIKE a ESCAPE", " a"}, {"CREATE TABLE t (a int", " CHECK (a)", ")"},
+		{"SELECT a", " IS NOT NULL", ""}, {"SELECT a", " IS TRUE", ""}, {"SELECT a", " IS JSON", ""}, {"SELECT a", " IS NFC NORMALIZED", ""},
+		{"SELECT ", "- + ~ ", "a"}, {"SELECT a", ".b", ""}, {"SELECT a", " SIMILAR TO a", ""}, {"SELECT (a, a)", " OVERLAPS (a, a)", ""},
+		{"SELECT ", "int ", "'1'"}, {"SELECT a", " = ANY (a)", ""}, {"SELECT a", " || (a)", ""}, {"SELECT a ", "ISNULL ", ""},
+		{"GRANT a", ", a", " TO b"}, {"SELECT ", "VARIADIC ", "a"}, {"SELECT a FROM t", " TABLESAMPLE s (1)", ""}, {"SELECT a", " AT LOCAL", ""},
+		{"WITH a AS (SELECT 1) ", "SELECT 1 UNION ", "SELECT 1"}, {"SELECT 1 ", "FOR UPDATE ", ""}, {"EXPLAIN ", "ANALYZE ", "SELECT 1"},
+	} {
+		f.Add(s[0], s[1], s[2])
+	}
+	f.Fuzz(func(t *testing.T, head, part, tail string) {
+		if len(part) > 100 || strings.Count(part, "(") > 0 && strings.Count(part, ")") == 0 {
+			return
+		}
+		checkHeight(t, head+strings.Repeat(part, 60)+tail)
+	})
 }
 
 func tooComplexErr(err error) bool {
@@ -106,6 +171,7 @@ func TestDeepTextIsRefused(t *testing.T) {
 			if err := parseTimed(t, text(lo)); tooComplexErr(err) {
 				t.Errorf("%d: %v", lo, err)
 			}
+			checkHeight(t, text(lo))
 			for _, n := range []int{hi, 30_000, 200_000} {
 				if err := parseTimed(t, text(n)); !tooComplexErr(err) {
 					t.Errorf("%d: got %v, want too complex", n, err)

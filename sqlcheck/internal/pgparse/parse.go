@@ -20,6 +20,16 @@ func (e *Error) Error() string { return e.Message }
 type Tree struct {
 	SQL   string
 	Stmts []*RawStmt
+	bases []int // nil if all are 0
+}
+
+// Base is the offset that the locations inside statement i count from. The
+// location of the statement itself, and Span, count in the whole text.
+func (t *Tree) Base(i int) int {
+	if t.bases == nil {
+		return 0
+	}
+	return t.bases[i]
 }
 
 // Parse parses a text of any number of statements. Its error is an *[Error].
@@ -32,6 +42,45 @@ func Parse(sql string) (*Tree, error) {
 		return nil, convert(sql, err)
 	}
 	return &Tree{SQL: sql, Stmts: res.GetStmts()}, nil
+}
+
+// longText is the length from which ParseAll takes a text apart. In one piece,
+// oliphant takes 11 s for 10,000 CREATE TABLE, in pieces 0.1 s.
+const longText = 16 << 10
+
+// ParseAll is Parse for texts of many statements, in which oliphant is
+// quadratic. See [Tree.Base] for the locations in its result.
+func ParseAll(sql string) (*Tree, error) {
+	if len(sql) < longText {
+		return Parse(sql)
+	}
+	if err := Check(sql); err != nil {
+		return nil, err
+	}
+	out := &Tree{SQL: sql}
+	s := splitter{lexer: lexer{src: sql}}
+	for {
+		start, end, ok := s.next()
+		if !ok {
+			return out, nil
+		}
+		one, err := Parse(sql[start:end])
+		if err != nil {
+			e := *err.(*Error)
+			if e.Offset >= 0 {
+				e.Offset += start
+			}
+			return nil, &e
+		}
+		for _, raw := range one.Stmts {
+			if raw.StmtLen == 0 {
+				raw.StmtLen = int32(end-start) - raw.StmtLocation
+			}
+			raw.StmtLocation += int32(start)
+			out.Stmts = append(out.Stmts, raw)
+			out.bases = append(out.bases, start)
+		}
+	}
 }
 
 // Span gives the byte offsets of a statement without the space, the comments

@@ -2,6 +2,7 @@ package pgparse
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"unicode/utf8"
 )
@@ -40,6 +41,26 @@ func TestSpan(t *testing.T) {
 		if from, to := tree.Span(raw); sql[from:to] != want[i] {
 			t.Errorf("statement %d is %q, want %q", i, sql[from:to], want[i])
 		}
+	}
+}
+
+func TestParseAll(t *testing.T) {
+	one := "SELECT ';' /* é */ FROM t;\n-- x\n"
+	sql := strings.Repeat(one, 2_000)
+	tree, err := ParseAll(sql)
+	if err != nil || len(tree.Stmts) != 2_000 {
+		t.Fatalf("%d statements, %v", len(tree.Stmts), err)
+	}
+	for i, raw := range tree.Stmts {
+		from, to := tree.Span(raw)
+		table := raw.GetStmt().GetSelectStmt().GetFromClause()[0].GetRangeVar()
+		if from != i*len(one) || sql[from:to] != "SELECT ';' /* é */ FROM t" || sql[tree.Base(i)+int(table.GetLocation())] != 't' {
+			t.Fatalf("statement %d is %q, its table at %d", i, sql[from:to], tree.Base(i)+int(table.GetLocation()))
+		}
+	}
+	var e *Error
+	if _, err := ParseAll(sql + "SELECT FROM FROM"); !errors.As(err, &e) || e.Offset != len(sql)+len("SELECT FROM ") {
+		t.Errorf("got %+v, want an error at %d", err, len(sql)+len("SELECT FROM "))
 	}
 }
 

@@ -59,6 +59,7 @@ func parseOne(sql string, start, end int) []Statement {
 // splitter finds the ends of statements as psql does.
 type splitter struct {
 	lexer
+	noData bool // there is no data of a COPY in the rest
 }
 
 // next returns the bounds of the next statement.
@@ -82,7 +83,7 @@ func (s *splitter) next() (start, end int, ok bool) {
 			if start < 0 {
 				continue
 			}
-			if stdin {
+			if stdin && s.psql {
 				s.skipCopyData()
 			}
 			return start, end, true
@@ -132,16 +133,20 @@ func definesRoutine(head []string) bool {
 
 // skipCopyData skips the lines up to the \. that ends them, if there is one.
 func (s *splitter) skipCopyData() {
-	rest := s.src[s.pos:]
-	if rest == "" || strings.TrimLeft(rest[:lineLen(rest)], " \t") != "" {
-		return // more on the same line: not a dump
+	at := s.pos
+	for at < len(s.src) && s.src[at] != '\n' {
+		if !isSpace(s.src[at]) {
+			return // more on the same line: not a dump
+		}
+		at++
 	}
-	for at := s.pos; at < len(s.src); {
+	for ; !s.noData && at < len(s.src); at++ { // at a line break or a line's start
 		line := s.src[at : at+lineLen(s.src[at:])]
-		at += len(line) + 1
+		at += len(line)
 		if line == `\.` {
-			s.pos = min(at, len(s.src))
+			s.pos = at
 			return
 		}
 	}
+	s.noData = true // don't look again
 }

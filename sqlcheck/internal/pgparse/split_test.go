@@ -21,6 +21,9 @@ func TestSplit(t *testing.T) {
 		{"transaction", "BEGIN; SELECT 1; END; SELECT 2", []string{"BEGIN", "SELECT 1", "END", "SELECT 2"}},
 		{"dump", "\\restrict abc\nCOPY t (a) FROM stdin;\n1;\n'\n\\.\n\n\\connect x\nSELECT 1;\n",
 			[]string{"COPY t (a) FROM stdin", "SELECT 1"}},
+		{"dump, two copies", "COPY t FROM stdin;\r\n1\r\n\\.\r\nCOPY u FROM stdin;\n\\.\nSELECT 1",
+			[]string{"COPY t FROM stdin", "COPY u FROM stdin", "SELECT 1"}},
+		{"copy without data at the end", "COPY t FROM STDIN;\nSELECT 1;", []string{"COPY t FROM STDIN", "SELECT 1"}},
 		{"copy without data", "COPY t FROM STDIN; SELECT 1;", []string{"COPY t FROM STDIN", "SELECT 1"}},
 		{"unfinished", "SELECT 1; SELECT 'a", []string{"SELECT 1", "!SELECT 'a"}},
 	} {
