@@ -45,6 +45,17 @@ func Lex(sql string) []Token {
 	}
 }
 
+// Next returns the first token at or after pos, for who must skip what is not
+// SQL; false at the end. Its kinds are those of [Lex].
+func Next(sql string, pos int) (Token, bool) {
+	l := lexer{src: sql, pos: pos}
+	t, ok := l.next()
+	if t.Kind == unfinished {
+		t.Kind = 0
+	}
+	return t, ok
+}
+
 type lexer struct {
 	src  string
 	pos  int
