@@ -27,8 +27,9 @@ func TestFixedExamples(t *testing.T) {
 		}
 		p.Fixed = p.Bad
 		t.Run(p.Rule+"/"+p.Form, func(t *testing.T) {
+			database := s.Clone(t, "proof")
 			for _, driver := range drivers(p.Fixed) {
-				p.checkFixed(t, driver)
+				p.checkFixed(t, database, driver)
 			}
 		})
 	}

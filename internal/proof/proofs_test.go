@@ -27,9 +27,10 @@ func TestProofs(t *testing.T) {
 		}
 		seen[name] = true
 		t.Run(name, func(t *testing.T) {
+			database := s.Clone(t, "proof")
 			for _, driver := range drivers(p.Bad) {
-				t.Run("bad"+driver, func(t *testing.T) { p.checkBad(t, driver) })
-				t.Run("fixed"+driver, func(t *testing.T) { p.checkFixed(t, driver) })
+				t.Run("bad"+driver, func(t *testing.T) { p.checkBad(t, database, driver) })
+				t.Run("fixed"+driver, func(t *testing.T) { p.checkFixed(t, database, driver) })
 			}
 		})
 	}
@@ -43,12 +44,12 @@ func drivers(p Program) []string {
 	return []string{""}
 }
 
-func (p Proof) checkBad(t *testing.T, driver string) {
+func (p Proof) checkBad(t *testing.T, database, driver string) {
 	value := tenantA
 	if p.Hostile != nil {
 		value = p.Hostile(tenantA, tenantB)
 	}
-	o := p.observe(t, p.Bad, driver, cmp.Or(p.Login, "app"), value)
+	o := p.observe(t, p.Bad, database, driver, cmp.Or(p.Login, "app"), value)
 	if _, ok := o.symptoms[p.Expect]; !ok {
 		t.Errorf("the bad program shows %v; the rule says that it %s", o, p.Expect)
 	}
@@ -63,20 +64,20 @@ func (p Proof) checkBad(t *testing.T, driver string) {
 		return
 	}
 	// What makes the rule necessary: nobody notices as long as values are honest.
-	if o := p.observe(t, p.Bad, driver, cmp.Or(p.Login, "app"), tenantA); len(o.symptoms) > 0 {
+	if o := p.observe(t, p.Bad, database, driver, cmp.Or(p.Login, "app"), tenantA); len(o.symptoms) > 0 {
 		t.Errorf("with an honest value the bad program shows %v", o)
 	}
 }
 
-func (p Proof) checkFixed(t *testing.T, driver string) {
+func (p Proof) checkFixed(t *testing.T, database, driver string) {
 	login := cmp.Or(p.FixedLogin, p.Login, "app")
-	if o := p.observe(t, p.Fixed, driver, login, tenantA); len(o.symptoms) > 0 {
+	if o := p.observe(t, p.Fixed, database, driver, login, tenantA); len(o.symptoms) > 0 {
 		t.Errorf("the fixed program shows %v", o)
 	}
 	if p.Hostile == nil {
 		return
 	}
-	o := p.observe(t, p.Fixed, driver, login, p.Hostile(tenantA, tenantB))
+	o := p.observe(t, p.Fixed, database, driver, login, p.Hostile(tenantA, tenantB))
 	delete(o.symptoms, Breaks) // it may refuse the value
 	if len(o.symptoms) > 0 {
 		t.Errorf("with a hostile value the fixed program shows %v", o)

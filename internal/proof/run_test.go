@@ -36,14 +36,16 @@ func (o observation) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// observe runs a program once, in a fresh copy of the database, and looks at
-// the rows it returned, at the other tenant's rows, and at the connection that
-// the next borrower gets.
-func (p Proof) observe(t *testing.T, program Program, driver, login, value string) observation {
+// observe runs a program once, on the proof's copy of the database, and looks
+// at the rows it returned, at the other tenant's rows, and at the connection
+// that the next borrower gets.
+func (p Proof) observe(t *testing.T, program Program, database, driver, login, value string) observation {
 	t.Helper()
-	database := server.Clone(t, "proof")
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
+	if err := fill(ctx, server, database); err != nil {
+		t.Fatal(err)
+	}
 	url := server.URL(login, database)
 	o := observation{symptoms: map[Symptom]string{}}
 

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/tenantvet/tenantvet/internal/proof/pgserver"
 )
 
@@ -37,8 +39,7 @@ func runTests(m *testing.M) int {
 	return pgserver.Main(m, func(s *pgserver.Server) { server = s })
 }
 
-// prepare makes the database that every proof works on a copy of: A has the
-// rows a1 and a2 in each table, B has b1.
+// prepare makes the database that every proof works on a copy of.
 func prepare(ctx context.Context, s *pgserver.Server) error {
 	files, err := filepath.Glob("examples/migrations/*.sql")
 	if err != nil {
@@ -53,11 +54,25 @@ func prepare(ctx context.Context, s *pgserver.Server) error {
 		}
 		texts = append(texts, string(text))
 	}
-	for _, table := range tables() {
-		texts = append(texts, fmt.Sprintf("INSERT INTO %s (name, tenant_id) VALUES ('a1', '%s'), ('a2', '%[2]s'), ('b1', '%s')",
-			table, tenantA, tenantB))
-	}
 	return s.Prepare(ctx, "proof", texts...)
+}
+
+// fill puts the rows of both tenants into every table, a1 and a2 of A and b1 of B, and takes out what an
+// earlier program has made of them.
+func fill(ctx context.Context, s *pgserver.Server, database string) error {
+	conn, err := pgx.Connect(ctx, s.URL(pgserver.Superuser, database))
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	for _, table := range tables() {
+		_, err := conn.Exec(ctx, fmt.Sprintf("DELETE FROM %s; INSERT INTO %[1]s (name, tenant_id) VALUES ('a1', '%s'), ('a2', '%[2]s'), ('b1', '%s')",
+			table, tenantA, tenantB))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func tables() []string { return []string{"documents", "orders", "tickets"} }
