@@ -19,7 +19,8 @@ const (
 
 // A Tenancy says how a schema's rows and the connection's context name their tenant.
 type Tenancy struct {
-	// Settings carry the tenant, lower case and sorted; "role" and
+	// Settings carry the tenant, lower case: those named like a tenant first, then
+	// by the number of tables whose policies read them. "role" and
 	// "request.jwt.claims" can be among them.
 	Settings []string
 	// BypassFlags are settings that open policies whatever the row, sorted.
@@ -43,7 +44,7 @@ func (m *Module) Tenancy(s *Schema) Tenancy {
 		t.Settings = sortedSet(slices.Clone(m.Config.Tenant.Settings))
 	}
 	for _, f := range flags {
-		if !slices.Contains(t.Settings, f) && !compared[f] && !strings.HasPrefix(f, "request.") {
+		if !slices.Contains(t.Settings, f) && compared[f] == 0 && !strings.HasPrefix(f, "request.") {
 			t.BypassFlags = append(t.BypassFlags, f)
 		}
 	}
@@ -66,10 +67,10 @@ func (m *Module) Tenancy(s *Schema) Tenancy {
 }
 
 // policySettings reads the policies in force: the settings that they compare
-// with rows, those that open permissive policies by themselves, and the columns
+// with rows and in how many tables, those that open permissive policies by themselves, and the columns
 // compared, the most common first.
-func policySettings(s *Schema) (compared map[string]bool, flags, columns []string) {
-	compared = map[string]bool{}
+func policySettings(s *Schema) (compared map[string]int, flags, columns []string) {
+	compared = map[string]int{}
 	votes := map[string]int{}
 	if s == nil || s.Model == nil {
 		return compared, nil, nil
@@ -78,12 +79,12 @@ func policySettings(s *Schema) (compared map[string]bool, flags, columns []strin
 		if !t.RLS {
 			continue
 		}
-		mine := map[string]bool{}
+		mine, read := map[string]bool{}, map[string]bool{}
 		for _, p := range t.Policies {
 			for _, u := range p.Settings {
 				switch {
 				case u.Use == schema.ComparesRow:
-					compared[u.Name] = true
+					read[u.Name] = true
 					for _, c := range u.Columns {
 						mine[c] = true
 					}
@@ -95,6 +96,9 @@ func policySettings(s *Schema) (compared map[string]bool, flags, columns []strin
 		delete(mine, "id") // the tenants themselves
 		for c := range mine {
 			votes[c]++
+		}
+		for name := range read {
+			compared[name]++
 		}
 	}
 	flags = sortedSet(flags)
@@ -113,8 +117,10 @@ func policySettings(s *Schema) (compared map[string]bool, flags, columns []strin
 
 // tenantSettings leaves out the role where policies read proper settings as
 // well: there, SET ROLE only lowers privileges.
-func tenantSettings(compared map[string]bool) []string {
-	names := slices.Sorted(maps.Keys(compared))
+func tenantSettings(compared map[string]int) []string {
+	names := slices.SortedFunc(maps.Keys(compared), func(a, b string) int {
+		return cmp.Or(compareBool(NamesTenant(b), NamesTenant(a)), compared[b]-compared[a], cmp.Compare(a, b))
+	})
 	if len(names) > 1 {
 		names = slices.DeleteFunc(names, func(n string) bool { return n == "role" })
 	}

@@ -101,6 +101,10 @@ func TestTenancy(t *testing.T) {
 		"the role beside a setting lowers privileges": {map[string]string{"m/1.up.sql": table +
 			"CREATE POLICY a ON orders USING (tenant_id::text = current_setting('app.t') AND org_id::text = current_user);\n"},
 			"[app.t] [] [org_id tenant_id] rls"},
+		"the tenant's setting before the user's": {map[string]string{"m/1.up.sql": table + "CREATE TABLE b (u uuid);\nALTER TABLE b ENABLE ROW LEVEL SECURITY;\n" +
+			"CREATE POLICY a ON orders USING (tenant_id::text = current_setting('app.cur_tenant') OR org_id::text = current_setting('app.a'));\n" +
+			"CREATE POLICY b ON b USING (u::text = current_setting('app.b'));\nCREATE POLICY c ON orders USING (org_id::text = current_setting('app.b'));\n"},
+			"[app.cur_tenant app.b app.a] [] [org_id tenant_id u] rls"},
 		"a role for each tenant": {map[string]string{"m/1.up.sql": table + "CREATE POLICY a ON orders USING (org_id::text = current_user);\n"},
 			"[role] [] [org_id] rls"},
 		"columns only": {map[string]string{"m/1.up.sql": "CREATE TABLE a (tenant_id int);\nCREATE TABLE b (tenant_id int);\nCREATE TABLE c (id int);\n"},
