@@ -100,6 +100,10 @@ func undoes(format, file string) bool {
 	if m := upOrDown.FindStringSubmatch(base); m != nil {
 		return strings.EqualFold(m[1], "down")
 	}
+	switch strings.ToLower(path.Base(path.Dir(file))) {
+	case "down", "rollback", "rollbacks", "undo":
+		return true
+	}
 	switch strings.ToLower(base) {
 	case "down.sql", "rollback.sql", "revert.sql": // a folder for each migration
 		return true

@@ -11,9 +11,9 @@ import (
 const (
 	// MaxBytes bounds the length of a text given to a parser at once.
 	MaxBytes = 4 << 20
-	// MaxTokens bounds the size of the tree. A list of 200,000 values takes
-	// libpg_query a second.
-	MaxTokens = 250_000
+	// MaxTokens bounds the size of the tree. The slowest such text takes
+	// libpg_query two seconds, a list of values a third of one.
+	MaxTokens = 100_000
 	// MaxDepth bounds the height of the tree in units of a binary operator.
 	// libpg_query takes 280 bytes of C stack a unit, and overflows one of
 	// 8 MiB at 28,000; its stack may be as small as 256 KiB.
