@@ -2,7 +2,6 @@ package scope
 
 import (
 	"cmp"
-	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -14,7 +13,7 @@ import (
 type builder struct {
 	needs     []Need
 	sends     []SendOver
-	callbacks []Callback
+	callbacks []calledBack
 	results   []Carrier
 	sets      []Effect
 	resets    []Effect
@@ -26,14 +25,12 @@ const maxEntries = 12
 
 func (b *builder) summary() *Summary {
 	s := &Summary{
-		Needs:   firstNeeds(b.needs),
-		Sets:    tidy(b.sets, compareEffects),
-		Resets:  tidy(b.resets, compareEffects),
-		Sends:   mergeSends(b.sends),
-		Results: tidy(b.results, compareCarriers),
-		Callbacks: tidy(b.callbacks, func(x, y Callback) int {
-			return cmp.Or(cmp.Compare(x.Param, y.Param), cmp.Compare(carriers(x.Args), carriers(y.Args)))
-		}),
+		Needs:     firstNeeds(b.needs),
+		Sets:      tidy(b.sets, compareEffects),
+		Resets:    tidy(b.resets, compareEffects),
+		Sends:     mergeSends(b.sends),
+		Results:   tidy(b.results, compareCarriers),
+		Callbacks: b.calls(),
 	}
 	return s
 }
@@ -286,12 +283,11 @@ func (w *flow) inside(o *Object, ret *ssa.Return) bool {
 // holds reports whether a struct that the function built has o in a field.
 func (w *flow) holds(container, o *Object, depth int) bool {
 	if alloc, ok := container.Value.(*ssa.Alloc); ok && container.Root == Created && depth < 3 {
-		st, isStruct := elem(alloc.Type()).Underlying().(*types.Struct)
-		for i := 0; isStruct && i < st.NumFields(); i++ {
-			if !mayCarry(st.Field(i).Type()) {
+		for _, field := range structFields(alloc.Type()) {
+			if !mayCarry(field.Type()) {
 				continue
 			}
-			for _, in := range w.field([]*Object{container}, st.Field(i), alloc.Type()) {
+			for _, in := range w.field([]*Object{container}, field, alloc.Type()) {
 				if in == o || w.holds(in, o, depth+1) {
 					return true
 				}
@@ -347,32 +343,6 @@ func (w *flow) sendsParameter(e *env, on []*Object, s statement) {
 
 func paramIndex(p *ssa.Parameter) int {
 	return slices.Index(p.Parent().Params, p)
-}
-
-// calledBack records a call of a function parameter.
-func (w *flow) calledBack(e *env, t target) {
-	bind := map[int][]*Object{}
-	for i, a := range t.args {
-		if objs := w.handles(a); len(objs) > 0 {
-			bind[i] = objs
-		}
-	}
-	w.calledWith(e, t.callee.param, bind)
-}
-
-// calledWith records that the function calls its parameter with handles.
-func (w *flow) calledWith(e *env, param int, bind map[int][]*Object) {
-	if w.emit == nil {
-		return
-	}
-	cb := Callback{Param: param}
-	for i := range 8 {
-		cb.Args = append(cb.Args, w.describe(i, bind[i], e, "", 0)...)
-	}
-	cb.Args = tidy(cb.Args, compareCarriers)
-	if len(cb.Args) > 0 {
-		w.build.callbacks = append(w.build.callbacks, cb)
-	}
 }
 
 // describe puts objects into carriers for the function's callers.
@@ -432,12 +402,7 @@ func (w *flow) contents(slot int, o *Object, e *env, path string, depth int) []C
 	if !ok || o.Root != Created || o.Path != "" {
 		return nil
 	}
-	st, ok := elem(alloc.Type()).Underlying().(*types.Struct)
-	if !ok {
-		return nil
-	}
-	for i := range st.NumFields() {
-		field := st.Field(i)
+	for _, field := range structFields(alloc.Type()) {
 		if !mayCarry(field.Type()) {
 			continue
 		}

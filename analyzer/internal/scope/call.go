@@ -59,7 +59,7 @@ func (w *flow) plainCall(e *env, call ssa.CallInstruction, t target) {
 		}
 		w.callback(e, call, t.callee, bind, nil)
 	case t.callee.known && t.callee.param >= 0:
-		w.calledBack(e, t)
+		w.calledBack(e, call, t)
 	}
 	w.functionArguments(e, call, t)
 }
@@ -103,7 +103,7 @@ func (w *flow) library(e *env, call ssa.CallInstruction, on []*Object, kind dbap
 	o.frame, o.Parent = w.frame, on
 	e.states[o] = State{}
 	if c.known && c.param >= 0 {
-		w.calledWith(e, c.param, map[int][]*Object{0: {o}})
+		w.calledWith(e, call, c.param, map[int][]*Object{0: {o}})
 		return
 	}
 	w.callback(e, call, c, map[int][]*Object{0: {o}}, nil)
@@ -118,7 +118,7 @@ func (w *flow) callback(e *env, call ssa.CallInstruction, c callee, bind map[int
 	case c.declared != nil:
 		w.declaredCallback(e, call, c, bind)
 	case c.known && c.param >= 0 && len(bind) > 0:
-		w.calledWith(e, c.param, bind)
+		w.calledWith(e, call, c.param, bind)
 	}
 }
 

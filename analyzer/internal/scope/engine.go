@@ -143,7 +143,7 @@ func (p *packageEngine) function(fn *ssa.Function) (*Summary, []*Event) {
 		p.over = append(p.over, fn)
 	}
 	e.build.finish(f, exits, events)
-	return e.build.summary(), events
+	return e.build.summary(), append(events, e.build.fallbacks()...)
 }
 
 // spend takes instructions from the budget.

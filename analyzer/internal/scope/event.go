@@ -32,6 +32,8 @@ type Event struct {
 	Callee *types.Func
 	// Leak is set instead for a connection that goes back with a session setting.
 	Leak *Leak
+	// Fallback: a callback that other calls run scoped is run on a pool here.
+	Fallback bool
 	// Wired: the event stands where the handle was chosen, not at a statement.
 	Wired bool
 	// Queued: the statement is an item of a batch; Batched: an earlier item of

@@ -224,3 +224,16 @@ func fieldAt(fa *ssa.FieldAddr) *types.Var {
 	}
 	return st.Field(fa.Field)
 }
+
+// structFields lists the fields of a struct, or of what a pointer points to.
+func structFields(t types.Type) []*types.Var {
+	st, ok := elem(t).Underlying().(*types.Struct)
+	if !ok {
+		return nil
+	}
+	fields := make([]*types.Var, st.NumFields())
+	for i := range fields {
+		fields[i] = st.Field(i)
+	}
+	return fields
+}

@@ -165,13 +165,9 @@ func fieldNamed(t types.Type, name string) *types.Var {
 	if t == nil {
 		return nil
 	}
-	st, ok := elem(t).Underlying().(*types.Struct)
-	if !ok {
-		return nil
-	}
-	for i := range st.NumFields() {
-		if st.Field(i).Name() == name {
-			return st.Field(i)
+	for _, field := range structFields(t) {
+		if field.Name() == name {
+			return field
 		}
 	}
 	return nil

@@ -1,0 +1,110 @@
+package scope
+
+import (
+	"cmp"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
+)
+
+// A calledBack is one call of a function parameter.
+type calledBack struct {
+	Callback
+	// scoped and pool: with a handle that is surely scoped, or is a pool.
+	scoped, pool bool
+	event        *Event
+}
+
+// calledBack records a call of a function parameter.
+func (w *flow) calledBack(e *env, call ssa.CallInstruction, t target) {
+	bind := map[int][]*Object{}
+	for i, a := range t.args {
+		if objs := w.handles(a); len(objs) > 0 {
+			bind[i] = objs
+		}
+	}
+	w.calledWith(e, call, t.callee.param, bind)
+}
+
+// maxArguments bounds the arguments of a callback that are looked at.
+const maxArguments = 8
+
+// calledWith records that the function calls its parameter with handles.
+func (w *flow) calledWith(e *env, call ssa.CallInstruction, param int, bind map[int][]*Object) {
+	if w.emit == nil {
+		return
+	}
+	cb := calledBack{Callback: Callback{Param: param}}
+	cb.event = &Event{Call: call, Pos: call.Common().Pos(), Fallback: true}
+	for i := range maxArguments {
+		cb.Args = append(cb.Args, w.describe(i, bind[i], e, "", 0)...)
+		for _, o := range w.within(bind[i], 0) {
+			cb.scoped = cb.scoped || w.scopedBy(w.effective(e, o))
+			if o.IsPool() {
+				cb.pool = true
+				cb.event.Handles = []Handle{{Object: o, State: e.get(o)}}
+			}
+		}
+	}
+	cb.Args = tidy(cb.Args, compareCarriers)
+	if len(cb.Args) > 0 {
+		w.build.callbacks = append(w.build.callbacks, cb)
+	}
+}
+
+// within lists the handles that objects are or hold.
+func (w *flow) within(objs []*Object, depth int) []*Object {
+	var out []*Object
+	for _, o := range objs {
+		if o.Kind != dbapi.NoHandle {
+			out = append(out, o)
+			continue
+		}
+		for _, name := range sortedKeys(o.fields) {
+			out = append(out, o.fields[name]...)
+		}
+		if alloc, ok := o.Value.(*ssa.Alloc); ok && o.Root == Created && depth < 3 {
+			for _, field := range structFields(alloc.Type()) {
+				if mayCarry(field.Type()) {
+					out = append(out, w.within(w.field([]*Object{o}, field, alloc.Type()), depth+1)...)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// fallbacks are the calls that run a callback on a pool although others run it
+// scoped: the helper is what has to change, not its callers.
+func (b *builder) fallbacks() []*Event {
+	var out []*Event
+	for _, cb := range b.callbacks {
+		if cb.pool && b.scopes(cb.Param) {
+			out = append(out, cb.event)
+		}
+	}
+	return out
+}
+
+func (b *builder) scopes(param int) bool {
+	for _, cb := range b.callbacks {
+		if cb.Param == param && cb.scoped {
+			return true
+		}
+	}
+	return false
+}
+
+// calls lists the callbacks for the summary; fallbacks are reported here, once.
+func (b *builder) calls() []Callback {
+	var out []Callback
+	for _, cb := range b.callbacks {
+		if !cb.pool || !b.scopes(cb.Param) {
+			out = append(out, cb.Callback)
+		}
+	}
+	return tidy(out, func(x, y Callback) int {
+		return cmp.Or(cmp.Compare(x.Param, y.Param), cmp.Compare(carriers(x.Args), carriers(y.Args)))
+	})
+}
