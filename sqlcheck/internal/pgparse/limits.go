@@ -7,7 +7,7 @@ import (
 )
 
 // Limits that every text must keep, measured before a parser sees it.
-// TestLimits holds both parsers to them; the measurements are of x86-64 Linux.
+// TestDeepTextIsRefused holds both parsers to them; the measurements are of x86-64 Linux.
 const (
 	// MaxBytes bounds the length of a text given to a parser at once.
 	MaxBytes = 4 << 20
