@@ -65,6 +65,7 @@ func (l *loader) inputs(toolID string) string {
 	put(l.module.Config)
 	put(l.module.Problems)
 	put(l.module.Hooks)
+	put(l.otherOnly)
 	put(l.tree.links)
 	put(l.tree.problems)
 	for _, files := range [][]fileInfo{l.tree.sql, l.tree.marks, l.outside, l.chosen} {

@@ -92,9 +92,17 @@ type pendingProblems struct {
 	problems []Problem
 }
 
-// replay replays a source and keeps what went wrong.
-func (l *loader) replay(s source) Schema {
+// replay replays a source and keeps what went wrong; false when it turns out to
+// hold nothing of use.
+func (l *loader) replay(s source) (Schema, bool) {
 	model, problems := schema.Replay(s.files)
+	switch {
+	case s.format == goFormat && len(model.Tables) == 0:
+		return Schema{}, false
+	case l.otherOnly && len(problems) > 0 && !s.chosen:
+		l.module.OtherDialects += len(s.files)
+		return Schema{}, false
+	}
 	out := Schema{Dir: s.dir, Format: s.format, Model: model}
 	for _, f := range s.files {
 		out.Files = append(out.Files, f.Path)
@@ -102,7 +110,7 @@ func (l *loader) replay(s source) Schema {
 	if s.format != goFormat {
 		l.module.Problems = append(l.module.Problems, limit(problems)...)
 	}
-	return out
+	return out, true
 }
 
 // limit keeps the first few problems of each file.

@@ -55,10 +55,18 @@ func TestDiscovery(t *testing.T) {
 			"migrations/postgres/1.up.sql": plainSQL,
 			"store/schema.sql":             "CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT);\n",
 			"ch/1.sql":                     "CREATE TABLE a (id Int) ENGINE = MergeTree;\n",
+			"my/1.sql":                     "CREATE TABLE a (id INT UNSIGNED NOT NULL, b TINYINT(1));\n",
+			"ms/1.sql":                     "CREATE TABLE a (id INT)\nGO\nALTER TABLE a ADD b INT\nGO\n",
 		}, "migrations/postgres golang-migrate 1"},
 		"a module for another database": {map[string]string{
 			"go.mod": "module example.com/drivers/litesqlite\n", "migrations/1.up.sql": "CREATE TABLE a (id INTEGER);\n",
 		}, ""},
+		"a module with drivers for others only": {map[string]string{
+			"go.mod": "module a\n\nrequire github.com/go-sql-driver/mysql v1.9.0\n", "migrations/1.up.sql": "CREATE TABLE a (id INT KEY COMMENT 'x');\n",
+		}, ""},
+		"undo directories": {map[string]string{
+			"migrations/up/1.sql": tenantSQL, "migrations/down/1.sql": plainSQL,
+		}, "migrations/up sql 1"},
 		"postgres tables named like other databases": {map[string]string{
 			"migrations/1_mysql_import.up.sql": "CREATE TABLE imports (id int, engine text, strict boolean); -- not `quoted`, AUTO_INCREMENT\n",
 		}, "migrations golang-migrate 1"},

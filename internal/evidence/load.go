@@ -24,6 +24,8 @@ type loader struct {
 	chosen  []fileInfo // those that the configuration names
 	pending []pendingProblems
 	stale   bool // a file changed under the loader
+	// otherOnly: go.mod has drivers of other databases and none for PostgreSQL.
+	otherOnly bool
 }
 
 // gather walks the module and brings the index up to date. It parses nothing.
@@ -33,7 +35,7 @@ func gather(root string, ix *index) (*loader, error) {
 		return nil, err
 	}
 	l := &loader{root: root, index: ix, module: &Module{Root: root}}
-	if l.module.Path, err = modulePath(root); err != nil {
+	if l.module.Path, l.otherOnly, err = goMod(root); err != nil {
 		return nil, err
 	}
 	l.configure()
@@ -160,11 +162,9 @@ func (l *loader) build() *Module {
 		sources = preferStrong(sources)
 	}
 	for _, s := range sources {
-		out := l.replay(s)
-		if s.format == goFormat && len(out.Model.Tables) == 0 {
-			continue
+		if out, ok := l.replay(s); ok {
+			l.module.Schemas = append(l.module.Schemas, out)
 		}
-		l.module.Schemas = append(l.module.Schemas, out)
 	}
 	l.problems(sources)
 	var settings []string

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"golang.org/x/mod/modfile"
 )
@@ -92,15 +94,23 @@ func repository(root string) string {
 	}
 }
 
-func modulePath(root string) (string, error) {
+// goMod reads a module's path, and whether it requires drivers of other
+// databases and none for PostgreSQL.
+func goMod(root string) (path string, otherOnly bool, err error) {
 	data, err := os.ReadFile(filepath.Join(root, "go.mod"))
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
-	if path := modfile.ModulePath(data); path != "" {
-		return path, nil
+	path = modfile.ModulePath(data)
+	if path == "" {
+		return "", false, errors.New(filepath.Join(root, "go.mod") + ": no module line")
 	}
-	return "", errors.New(filepath.Join(root, "go.mod") + ": no module line")
+	has := func(names ...string) bool {
+		return slices.ContainsFunc(names, func(name string) bool { return strings.Contains(string(data), name) })
+	}
+	otherOnly = has("go-sql-driver/mysql", "sqlite", "mssqldb", "clickhouse", "spanner", "/mysql") &&
+		!has("jackc/pgx", "lib/pq", "postgres", "go-pg", "pgdriver")
+	return path, otherOnly, nil
 }
 
 func isFile(path string) bool {

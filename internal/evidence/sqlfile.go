@@ -19,11 +19,12 @@ var (
 	// sqlcQuery heads a statement in a file of queries.
 	sqlcQuery = regexp.MustCompile(`(?im)^[ \t]*(--|/\*)[ \t]*name:[ \t]*\w+[ \t]+:\w+`)
 	// otherSQL is syntax that only other databases have, outside of comments.
-	otherSQL = regexp.MustCompile("(?i)\\bauto_?increment\\b|\\bengine\\s*=\\s*\\w+|^[ \t]*pragma\\b|\\bwithout\\s+rowid\\b|" +
+	otherSQL = regexp.MustCompile("(?im)\\bauto_?increment\\b|\\bengine\\s*=\\s*\\w+|^[ \t]*pragma\\b|\\bwithout\\s+rowid\\b|" +
 		"\\b(create\\s+table(\\s+if\\s+not\\s+exists)?|from|into|table|exists)\\s+`|\\bdatetime\\(\\s*'now'|" +
 		"\\bnvarchar\\s*\\(|\\bvarchar2\\s*\\(|\\[dbo\\]|\\bdbo\\.|\\bidentity\\s*\\(\\s*1\\s*,\\s*1\\s*\\)|\\bmergetree\\b|" +
 		"\\bset\\s+foreign_key_checks\\b|\\bunsigned\\s+(not|default|null|auto)|\\blowcardinality\\s*\\(|\\)\\s*strict\\s*;|" +
-		"\\bcreate\\s+virtual\\s+table\\b|\\bstrftime\\s*\\(")
+		"\\bcreate\\s+virtual\\s+table\\b|\\bstrftime\\s*\\(|\\btinyint\\(|\\b(medium|long)text\\b|\\bon\\s+update\\s+current_timestamp\\b|" +
+		"\\bcharset\\s*=|\\bstring\\(max\\)|\\binterleave\\s+in\\s+parent\\b|\\b(distkey|diststyle|sortkey)\\b|\\bon\\s+cluster\\b|^go[ \t]*$")
 	lineComment  = regexp.MustCompile(`(?m)--.*$`)
 	blockComment = regexp.MustCompile(`(?s)/\*.*?\*/`)
 )
@@ -31,7 +32,9 @@ var (
 // otherMarks are what a text must have, one of them, for otherSQL to match:
 // looking for them first is much faster.
 var otherMarks = []string{"`", "increment", "engine=", "engine =", "pragma", "rowid", "datetime(", "nvarchar", "varchar2", "[dbo]", "dbo.",
-	"identity(", "identity (", "mergetree", "foreign_key_checks", "unsigned", "lowcardinality", ") strict", ")strict", "virtual table", "strftime"}
+	"identity(", "identity (", "mergetree", "foreign_key_checks", "unsigned", "lowcardinality", ") strict", ")strict", "virtual table", "strftime",
+	"tinyint(", "mediumtext", "longtext", "on update current_timestamp", "charset", "string(max)", "interleave", "distkey", "diststyle", "sortkey",
+	"on cluster", "\ngo\n", "\ngo\r\n"}
 
 // otherDatabases are words in a path that say which database a file is for.
 var otherDatabases = []string{"mysql", "mariadb", "sqlite", "sqlite3", "clickhouse", "mssql", "sqlserver", "oracle",
@@ -76,7 +79,7 @@ func isPostgres(word string) bool { return slices.Contains(postgresWords, word) 
 // weakWords are parts of a path under which tables are made up for a test, a
 // demonstration or a text.
 var weakWords = []string{"test", "tests", "testing", "testutil", "testutils", "testhelper", "testhelpers", "testsupport", "fixture", "fixtures",
-	"mock", "mocks", "e2e", "example", "examples", "doc", "docs", "seed", "seeds", "bench", "benchmark", "benchmarks", "sample", "samples", "demo"}
+	"mock", "mocks", "e2e", "example", "examples", "doc", "docs", "seed", "seeds", "bench", "benchmark", "benchmarks", "sample", "samples", "demo", "archive", "archived", "backup", "backups", "deprecated"}
 
 func isWeak(dir string) bool {
 	for _, part := range strings.Split(strings.ToLower(dir), "/") {
