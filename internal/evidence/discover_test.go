@@ -113,6 +113,18 @@ func TestGoDDLPositions(t *testing.T) {
 	}
 }
 
+func TestGoDDLDownIsLeftOut(t *testing.T) {
+	m := refresh(t, write(t, map[string]string{
+		"store/rls.go": "package store\n\nconst up = `CREATE TABLE orders (id int); ALTER TABLE orders ENABLE ROW LEVEL SECURITY`\n\n" +
+			"func DropPolicies() { exec(`ALTER TABLE orders DISABLE ROW LEVEL SECURITY`) }\n\n" +
+			"var m = []migration{{Up: up, Down: `ALTER TABLE orders DISABLE ROW LEVEL SECURITY`}}\n\n" +
+			"const downSQL = `ALTER TABLE orders DISABLE ROW LEVEL SECURITY`\n",
+	}))
+	if table := m.Schemas[0].Model.Tables[0]; !table.RLS {
+		t.Errorf("got %+v", table.History)
+	}
+}
+
 func TestAroundTheModule(t *testing.T) {
 	for name, test := range map[string]struct {
 		files map[string]string

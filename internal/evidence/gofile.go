@@ -19,6 +19,7 @@ type GoFacts struct {
 	Settings []string // custom settings that its strings set
 	Hooks    []Hook
 	Funcs    []Func
+	Passes   []Pass
 	// Defines are hashes of the names of functions in files of which Funcs says
 	// nothing, sorted.
 	Defines []uint32
@@ -27,6 +28,17 @@ type GoFacts struct {
 // A Hook is an assignment to a pool hook.
 type Hook struct {
 	Name string // "PrepareConn", "BeforeAcquire" or "AfterRelease"
+	Func
+	// Taker and Index are set when the hook is a parameter: of that function, at
+	// that place.
+	Taker string
+	Index int
+}
+
+// A Pass is a function given to a call as argument.
+type Pass struct {
+	Taker string // the function called
+	Index int
 	Func
 }
 
@@ -71,7 +83,7 @@ func scanGo(src string) GoFacts {
 		g.Settings = s.settings()
 	}
 	if sets || hooks {
-		g.Hooks, g.Funcs = s.functions()
+		g.Hooks, g.Funcs, g.Passes = s.functions()
 	} else {
 		g.Defines = defines(src)
 	}
@@ -87,7 +99,7 @@ func functionsOf(src string) []Func {
 	}
 	s := &goScan{fset: fset, file: file, consts: map[string]string{}}
 	s.constants()
-	_, funcs := s.functions()
+	_, funcs, _ := s.functions()
 	return funcs
 }
 
@@ -165,11 +177,45 @@ func (s *goScan) texts(root ast.Node, f func(pos token.Pos, text string)) {
 	})
 }
 
+// downName names what takes a schema down again.
+var downName = regexp.MustCompile(`(?i)^(down|drop|rollback|revert|undo|teardown|disable|destroy|clean|reset|truncate)`)
+
+// upward calls f for the strings of the file that are not part of a function,
+// variable or field named for going down.
+func (s *goScan) upward(f func(pos token.Pos, text string)) {
+	var downs []ast.Node
+	ast.Inspect(s.file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncDecl:
+			if downName.MatchString(n.Name.Name) {
+				downs = append(downs, n)
+			}
+		case *ast.ValueSpec:
+			if len(n.Names) > 0 && downName.MatchString(n.Names[0].Name) {
+				downs = append(downs, n)
+			}
+		case *ast.KeyValueExpr:
+			if key, ok := n.Key.(*ast.Ident); ok && downName.MatchString(key.Name) {
+				downs = append(downs, n)
+			}
+		}
+		return true
+	})
+	s.texts(s.file, func(pos token.Pos, text string) {
+		for _, d := range downs {
+			if d.Pos() <= pos && pos < d.End() {
+				return
+			}
+		}
+		f(pos, text)
+	})
+}
+
 // ddl puts the file's schema statements on the lines where they stand.
 func (s *goScan) ddl() string {
 	var b strings.Builder
 	line := 1
-	s.texts(s.file, func(pos token.Pos, text string) {
+	s.upward(func(pos token.Pos, text string) {
 		if !goDDL.MatchString(text) || otherSQL.MatchString(text) {
 			return
 		}
@@ -200,78 +246,4 @@ func (s *goScan) settings() []string {
 		out = append(out, dotted...)
 	}
 	return sortedSet(out)
-}
-
-// functions reads what the functions and hooks of a file do to settings.
-func (s *goScan) functions() ([]Hook, []Func) {
-	var hooks []Hook
-	var funcs []Func
-	for _, d := range s.file.Decls {
-		if f, ok := d.(*ast.FuncDecl); ok && f.Body != nil {
-			if fn := s.body(f.Name.Name, f.Body); fn.Sets || fn.Resets || len(fn.Calls) > 0 {
-				funcs = append(funcs, fn)
-			}
-		}
-	}
-	add := func(name string, value ast.Expr) {
-		for _, h := range hookNames {
-			if name == h {
-				hooks = append(hooks, Hook{Name: h, Func: s.body("", value)})
-			}
-		}
-	}
-	ast.Inspect(s.file, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.AssignStmt:
-			for i, l := range n.Lhs {
-				if sel, ok := l.(*ast.SelectorExpr); ok && i < len(n.Rhs) {
-					add(sel.Sel.Name, n.Rhs[i])
-				}
-			}
-		case *ast.KeyValueExpr:
-			if key, ok := n.Key.(*ast.Ident); ok {
-				add(key.Name, n.Value)
-			}
-		}
-		return true
-	})
-	return hooks, funcs
-}
-
-// body looks at the texts, constants and calls inside a node.
-func (s *goScan) body(name string, node ast.Node) Func {
-	f := Func{Name: name}
-	look := func(text string) {
-		// What a hook sets for the transaction is gone when the hook returns (guc.sql).
-		f.Sets = f.Sets || !localText.MatchString(text) && (len(settingsSet(text)) > 0 || setConfigBind.MatchString(text))
-		f.Resets = f.Resets || resetText.MatchString(text)
-	}
-	s.texts(node, func(_ token.Pos, text string) { look(text) })
-	var calls []string
-	ast.Inspect(node, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.Ident:
-			if text, ok := s.consts[n.Name]; ok {
-				look(text)
-			}
-		case *ast.CallExpr:
-			switch fun := n.Fun.(type) {
-			case *ast.Ident:
-				calls = append(calls, fun.Name)
-			case *ast.SelectorExpr:
-				calls = append(calls, fun.Sel.Name)
-			}
-		}
-		return true
-	})
-	if e, ok := node.(ast.Expr); ok { // the hook is a named function
-		switch e := e.(type) {
-		case *ast.Ident:
-			calls = append(calls, e.Name)
-		case *ast.SelectorExpr:
-			calls = append(calls, e.Sel.Name)
-		}
-	}
-	f.Calls = sortedSet(calls)
-	return f
 }

@@ -44,16 +44,24 @@ func effects(f Func, funcs map[string][]Func, levels int) (sets, resets bool) {
 // hooks gathers the module's hooks and the functions they may call.
 func (l *loader) hooks() ([]Hook, map[string][]Func) {
 	var hooks []Hook
+	var passes []Pass
 	funcs := map[string][]Func{}
 	for _, f := range l.tree.goFiles {
 		g := l.index.get(f).Go
 		hooks = append(hooks, g.Hooks...)
+		passes = append(passes, g.Passes...)
 		for _, fn := range g.Funcs {
 			funcs[fn.Name] = append(funcs[fn.Name], fn)
 		}
 	}
-	for _, h := range hooks {
-		if sets, resets := effects(h.Func, funcs, levels); !sets && !resets {
+	for i, h := range hooks {
+		for _, p := range passes { // db.Connect(ctx, url, beforeAcquire)
+			if h.Taker != "" && p.Taker == h.Taker && p.Index == h.Index {
+				hooks[i].Sets = hooks[i].Sets || p.Sets
+				hooks[i].Resets = hooks[i].Resets || p.Resets
+			}
+		}
+		if sets, resets := effects(hooks[i].Func, funcs, levels); !sets && !resets {
 			l.lookUp(h.Calls, funcs)
 		}
 	}

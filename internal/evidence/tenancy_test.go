@@ -200,6 +200,14 @@ func TestHooks(t *testing.T) {
 			"h/h.go": "package hooks\n\nfunc Prepare(ctx, c any) bool { return tenant.Apply(ctx, c) }\n",
 			"t/t.go": "package tenant\n\nfunc Apply(ctx, c any) bool { c.Exec(ctx, `SELECT set_config('app.t', $1, false)`); return true }\n"},
 			evidence.Hooks{SetsContext: true}},
+		"a function given to the constructor": {map[string]string{
+			"db/db.go": "package db\n\nfunc Connect(ctx any, url string, before func(context.Context, *Conn) bool) { cfg.BeforeAcquire = before }\n",
+			"main.go":  "package main\n\nfunc main() {\n\thook := func(ctx context.Context, c *Conn) bool { c.Exec(ctx, `SELECT set_config('app.t', $1, false)`); return true }\n\tdb.Connect(nil, \"\", hook)\n}\n"},
+			evidence.Hooks{SetsContext: true}},
+		"a function given to something else": {map[string]string{
+			"db/db.go": "package db\n\nfunc Connect(ctx any, url string, before func(context.Context, *Conn) bool) { cfg.BeforeAcquire = before }\n",
+			"main.go":  "package main\n\nfunc main() {\n\tother.Do(nil, \"\", func() { c.Exec(ctx, `SELECT set_config('app.t', $1, false)`) })\n}\n"},
+			evidence.Hooks{}},
 		"a hook that does something else": {map[string]string{"a.go": head + "func f(c *Config) { c.BeforeAcquire = func(ctx context.Context, c *Conn) bool { return ping(c) } }\n\nfunc other() { exec(`SELECT set_config('app.t', $1, true)`) }\n\nfunc ping(c *Conn) bool { return true }\n"},
 			evidence.Hooks{}},
 		"AfterRelease discards": {map[string]string{"a.go": head + "func f(c *Config) { c.AfterRelease = func(c *Conn) bool { _, err := c.Exec(nil, `DISCARD ALL`); return err == nil } }\n"},
