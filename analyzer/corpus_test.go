@@ -65,7 +65,8 @@ func together(suite []*analysis.Analyzer) *analysis.Analyzer {
 }
 
 // TestRules runs every rule over every folder at once: loading is what costs.
+// The fixes of the rules are compared with the .golden files.
 func TestRules(t *testing.T) {
 	dir := corpusDir(t)
-	analysistest.Run(t, dir, together(newSuite(evidenceOf(t, dir))), "./...")
+	analysistest.RunWithSuggestedFixes(t, dir, together(newSuite(evidenceOf(t, dir))), "./...")
 }
