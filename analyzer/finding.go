@@ -85,12 +85,16 @@ func compareStrings(a, b string) int {
 	return 0
 }
 
-// chain turns the calls between a handle and its statement into steps.
+// chain is the path of a finding: where the handle was chosen, and the calls
+// between it and the statement.
 func chain(s *site.Site) []step {
 	if s.Need == nil {
 		return nil
 	}
 	var steps []step
+	if s.Chosen.IsValid() && !s.Wired {
+		steps = append(steps, step{pos: s.Chosen, message: "the handle was chosen here"})
+	}
 	for _, c := range s.Need.Chain {
 		steps = append(steps, step{posn: c.Posn, message: c.Message})
 	}

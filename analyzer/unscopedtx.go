@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"fmt"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -11,37 +12,66 @@ import (
 )
 
 // unscopedtx reports statements on tenant relations in a transaction in which
-// the tenant's context is not surely set.
+// the tenant's context is not surely set: one finding a transaction, at the
+// first statement.
 func unscopedtx(_ *analysis.Pass, res *site.Result) []*finding {
+	type key struct {
+		tx   *scope.Object
+		kind scope.VerdictKind
+	}
+	first := map[key]*finding{}
 	var found []*finding
-	for _, s := range res.Sites {
-		if s.Relation == "" {
+	for _, s := range sorted(res.Sites) {
+		f := unscoped(s, res)
+		if f == nil {
 			continue
 		}
-		switch {
-		case s.Verdict.Kind == scope.Unscoped && s.Handle.Kind == dbapi.Tx && !s.Handle.IsPool():
-			why := "the tenant context is not set on every path before it"
-			if s.Handle.State.Ended {
-				why = "the transaction, and the tenant context with it, is over"
-			}
-			found = append(found, at(s, &finding{
-				message: fmt.Sprintf("%s on %s in a transaction where %s: %s", s.Operation, s.Relation, why, res.Tenancy.Consequence(s.Relation)),
-				advice:  "set it on this transaction first: " + res.Tenancy.SetStatement(),
-			}))
-		case s.Verdict.Kind == scope.Dropped:
-			f := &finding{
-				group:   Suspect,
-				message: fmt.Sprintf("%s on %s runs although the tenant context may have failed to be set: the error is ignored", s.Operation, s.Relation),
-				advice:  "return when setting the context fails",
-			}
-			if by := s.Verdict.Entry.By; by != nil {
-				f.path = append(chain(s), step{pos: by.Common().Pos(), message: "sets the context, error ignored"})
-			}
-			if s.Handle.Kind == dbapi.Conn || s.Handle.Kind == dbapi.Session {
-				f.group = Breach // nothing aborts a bare connection
-			}
-			found = append(found, at(s, f))
+		k := key{s.Handle.Object, s.Verdict.Kind}
+		if have := first[k]; have != nil && !s.Wired {
+			have.path = append(have.path, step{pos: s.Start, message: s.Operation + " on " + s.Relation + ", in the same transaction"})
+			continue
 		}
+		first[k] = at(s, f)
+		found = append(found, f)
 	}
 	return found
+}
+
+// unscoped judges one site.
+func unscoped(s *site.Site, res *site.Result) *finding {
+	if s.Relation == "" {
+		return nil
+	}
+	switch {
+	case s.Verdict.Kind == scope.Unscoped && s.Handle.IsTx() && !s.Handle.IsPool():
+		why := "the tenant context is not set on every path before it"
+		if s.Handle.State.Ended {
+			why = "the transaction, and the tenant context with it, is over"
+		}
+		return &finding{
+			message: fmt.Sprintf("%s on %s in a transaction where %s: %s", s.Operation, s.Relation, why, res.Tenancy.Consequence(s.Relation)),
+			advice:  "set it on this transaction first: " + res.Tenancy.SetStatement(),
+		}
+	case s.Verdict.Kind == scope.Dropped:
+		f := &finding{
+			group:   Suspect,
+			message: fmt.Sprintf("%s on %s runs although the tenant context may have failed to be set: the error is ignored", s.Operation, s.Relation),
+			advice:  "return when setting the context fails",
+		}
+		if by := s.Verdict.Entry.By; by != nil {
+			f.path = append(chain(s), step{pos: by.Common().Pos(), message: "sets the context, error ignored"})
+		}
+		if s.Handle.Kind == dbapi.Conn || s.Handle.Kind == dbapi.Session {
+			f.group = Breach // nothing aborts a bare connection
+		}
+		return f
+	}
+	return nil
+}
+
+// sorted returns sites in the order of the source.
+func sorted(sites []*site.Site) []*site.Site {
+	sites = slices.Clone(sites)
+	slices.SortStableFunc(sites, func(a, b *site.Site) int { return int(a.Start) - int(b.Start) })
+	return sites
 }

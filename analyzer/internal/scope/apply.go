@@ -54,7 +54,7 @@ func (w *flow) need(e *env, call ssa.CallInstruction, t target, n *Need) {
 		return
 	}
 	if objs := w.placed(t.all, n.Place); len(objs) > 0 {
-		w.record(e, &Event{Call: call, Pos: call.Common().Pos(), Need: n, Callee: t.fn}, objs)
+		w.record(e, &Event{Call: call, Pos: call.Common().Pos(), Need: n, Callee: t.fn, Chosen: w.chosen(t.all[n.Param], n.Path)}, objs)
 	}
 }
 
@@ -74,8 +74,8 @@ func (w *flow) applySet(e *env, call ssa.CallInstruction, o *Object, eff Effect)
 		return
 	}
 	en := w.entry(call)
-	if eff.Unchecked {
-		en = Entry{Level: Unchecked, By: call}
+	if eff.Level != Set {
+		en = Entry{Level: eff.Level, By: call}
 	}
 	s.set(eff.Setting, en)
 	if eff.Session && (o.Kind != dbapi.Session || o.Pooled()) {

@@ -30,6 +30,9 @@ type Event struct {
 	// Callee.
 	Need   *Need
 	Callee *types.Func
+	// Chosen is where the handle was put behind what the call gets, if that is
+	// somewhere else.
+	Chosen token.Pos
 	// Leak is set instead for a connection that goes back with a session setting.
 	Leak *Leak
 	// Fallback: a callback that other calls run scoped is run on a pool here.

@@ -115,7 +115,7 @@ func (f *frame) carried(call ssa.Instruction, args []ssa.Value, c Carrier, typ t
 		o := f.in.intern(Object{Root: Elsewhere, Value: v, Index: c.Slot, Type: typ, Kind: c.Kind, Cause: c.Cause}, c.Path)
 		return []*Object{o}
 	}
-	o := f.in.intern(Object{Root: Created, Value: v, Index: c.Slot, Type: typ, Kind: c.Kind}, f.salt()+c.Path+"#"+strings.Join(c.Settings, ","))
+	o := f.in.intern(Object{Root: Created, Value: v, Index: c.Slot, Type: typ, Kind: c.Kind}, f.salt()+c.Path+"#"+inEffect(c.Settings))
 	if o.frame == nil {
 		o.frame = f
 		o.initial = c.state()
@@ -126,12 +126,8 @@ func (f *frame) carried(call ssa.Instruction, args []ssa.Value, c Carrier, typ t
 // state is the state in which a carrier's handle arrives.
 func (c Carrier) state() State {
 	s := State{Broken: c.Broken}
-	level := Set
-	if c.Unchecked {
-		level = Unchecked
-	}
-	for _, name := range c.Settings {
-		s.set(name, Entry{Level: level})
+	for _, in := range c.Settings {
+		s.set(in.Setting, Entry{Level: in.Level})
 	}
 	return s
 }

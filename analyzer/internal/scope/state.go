@@ -17,6 +17,8 @@ type Level uint8
 const (
 	// Unset: some path arrives without it.
 	Unset Level = iota
+	// Conditional: a called function sets it on some of its own paths only.
+	Conditional
 	// Unchecked: every path ran the statement, but on some its error was not looked at.
 	Unchecked
 	// Set: every path ran the statement, and its failure ends the path.
@@ -42,6 +44,8 @@ type State struct {
 	// Dirty holds the session-level settings that nothing has taken back yet on
 	// some path, with the calls that set them.
 	Dirty map[string]ssa.CallInstruction
+	// Reset are the session settings that every path took back.
+	Reset map[string]bool
 	// InTx: a BEGIN sent as text is open on every path (connections only).
 	InTx bool
 	// Ended: on some path the transaction is over.
@@ -57,6 +61,7 @@ type State struct {
 func (s State) clone() State {
 	s.Settings = maps.Clone(s.Settings)
 	s.Dirty = maps.Clone(s.Dirty)
+	s.Reset = maps.Clone(s.Reset)
 	s.Queued = slices.Clone(s.Queued)
 	return s
 }
@@ -77,6 +82,11 @@ func join(a, b State) State {
 			continue
 		}
 		out.set(name, joinEntries(ea, eb))
+	}
+	for name := range a.Reset {
+		if b.Reset[name] {
+			out.wasReset(name)
+		}
 	}
 	for _, s := range []State{a, b} {
 		for name, by := range s.Dirty {
@@ -119,8 +129,16 @@ func (s *State) dirty(name string, by ssa.CallInstruction) {
 	}
 }
 
+func (s *State) wasReset(name string) {
+	if s.Reset == nil {
+		s.Reset = map[string]bool{}
+	}
+	s.Reset[name] = true
+}
+
 // reset takes a session setting back; "all" takes back everything.
 func (s *State) reset(name string) {
+	s.wasReset(name)
 	if name == "all" {
 		s.Dirty, s.Settings = nil, nil
 		return
@@ -131,7 +149,7 @@ func (s *State) reset(name string) {
 
 func equal(a, b State) bool {
 	return a.InTx == b.InTx && a.Ended == b.Ended && a.Broken == b.Broken &&
-		maps.Equal(a.Settings, b.Settings) && maps.Equal(a.Dirty, b.Dirty) && slices.Equal(a.Queued, b.Queued)
+		maps.Equal(a.Settings, b.Settings) && maps.Equal(a.Dirty, b.Dirty) && maps.Equal(a.Reset, b.Reset) && slices.Equal(a.Queued, b.Queued)
 }
 
 // An env is the state of every handle at one point.

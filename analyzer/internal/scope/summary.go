@@ -56,9 +56,11 @@ type Effect struct {
 	Place
 	Setting string
 	// Session: it outlives the transaction.
-	Session   bool
-	Unchecked bool   // the function drops the statement's error
-	Broken    string // the rule that reported why it has no effect
+	Session bool
+	// Level is Set, Unchecked (the function drops the statement's error) or
+	// Conditional.
+	Level  Level
+	Broken string // the rule that reported why it has no effect
 }
 
 // A SendOver is a string parameter that the function sends as SQL.
@@ -77,12 +79,30 @@ type Carrier struct {
 	// Begun: it is a transaction begun on From.
 	Begun bool
 	// Kind, Settings and Broken describe a handle made inside.
-	Kind      dbapi.Kind
-	Settings  []string
-	Unchecked bool
-	Broken    string
-	Cause     string // not known: why
-	Pooled    bool
+	Kind     dbapi.Kind
+	Settings []InEffect
+	Broken   string
+	Cause    string // not known: why
+	Pooled   bool
+}
+
+// InEffect is a setting that is in effect on a handle.
+type InEffect struct {
+	Setting string
+	Level   Level
+}
+
+func (s InEffect) String() string { return s.Level.mark() + s.Setting }
+
+// mark prints a level in facts.
+func (l Level) mark() string {
+	switch l {
+	case Conditional:
+		return "maybe "
+	case Unchecked:
+		return "unchecked "
+	}
+	return ""
 }
 
 // A Callback is a function parameter that the function calls.
@@ -109,7 +129,7 @@ func (s *Summary) String() string {
 		parts = append(parts, fmt.Sprintf("needs %s for %s", n.Place, n.Relation))
 	}
 	for _, e := range s.Sets {
-		parts = append(parts, fmt.Sprintf("sets %s on %s", e.Setting, e.Place))
+		parts = append(parts, fmt.Sprintf("%ssets %s on %s", e.Level.mark(), e.Setting, e.Place))
 	}
 	for _, e := range s.Resets {
 		parts = append(parts, fmt.Sprintf("resets %s on %s", e.Setting, e.Place))
@@ -141,10 +161,18 @@ func carriers(cs []Carrier) string {
 		default:
 			at += c.Kind.String()
 			if len(c.Settings) > 0 {
-				at += "{" + strings.Join(c.Settings, ",") + "}"
+				at += "{" + inEffect(c.Settings) + "}"
 			}
 		}
 		parts = append(parts, at)
 	}
 	return strings.Join(parts, " ")
+}
+
+func inEffect(settings []InEffect) string {
+	var parts []string
+	for _, s := range settings {
+		parts = append(parts, s.String())
+	}
+	return strings.Join(parts, ",")
 }

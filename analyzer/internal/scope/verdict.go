@@ -47,6 +47,8 @@ func (h Handle) Verdict(tenant func(string) bool) Verdict {
 		return Verdict{Kind: Safe}
 	case best == Unchecked && !ended:
 		return Verdict{Kind: Dropped, Entry: by}
+	case best == Conditional && !ended:
+		return Verdict{Kind: Unknown, Cause: "conditional-context"}
 	case h.IsPool():
 		return Verdict{Kind: Unscoped}
 	case h.Root == Param && !ended:
@@ -96,6 +98,9 @@ func (ev *Event) Judge(tenant func(string) bool) (Verdict, *Handle) {
 			return v, &ev.Handles[i]
 		}
 	}
+	if ev.conditional(verdicts) {
+		return Verdict{Kind: Unknown, Cause: "conditional-context"}, &ev.Handles[0]
+	}
 	for _, kind := range []VerdictKind{Unscoped, Dropped} {
 		for i, v := range verdicts {
 			if v.Kind != kind {
@@ -117,4 +122,17 @@ func (ev *Event) Judge(tenant func(string) bool) (Verdict, *Handle) {
 		}
 	}
 	return verdicts[0], &ev.Handles[0]
+}
+
+// conditional reports whether one call returns the handle scoped on some of
+// its paths and not on others: which, its own arguments decide.
+func (ev *Event) conditional(verdicts []Verdict) bool {
+	for i, v := range verdicts {
+		for j, u := range verdicts {
+			if v.Kind == Safe && u.Kind == Unscoped && ev.Handles[i].Root == Created && ev.Handles[i].Value == ev.Handles[j].Value {
+				return true
+			}
+		}
+	}
+	return false
 }

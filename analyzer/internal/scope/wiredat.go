@@ -85,6 +85,28 @@ func (f *frame) wiredByLiteral(alloc *ssa.Alloc, path string, depth int) token.P
 	return token.NoPos
 }
 
+// chosen is wiredAt with a look at what the package stores in the field that v
+// is read from.
+func (f *frame) chosen(v ssa.Value, path string) token.Pos {
+	if pos := f.wiredAt(v, path, 0); pos.IsValid() {
+		return pos
+	}
+	load, ok := v.(*ssa.UnOp)
+	if !ok {
+		return token.NoPos
+	}
+	fa, ok := load.X.(*ssa.FieldAddr)
+	if !ok {
+		return token.NoPos
+	}
+	for _, st := range f.wiring.stores[fieldAt(fa)] {
+		if pos := f.symbolicFrame(st.Parent()).wiredAt(st.Val, path, 0); pos.IsValid() {
+			return pos
+		}
+	}
+	return token.NoPos
+}
+
 func fieldName(fa *ssa.FieldAddr) string {
 	if v := fieldAt(fa); v != nil {
 		return v.Name()

@@ -1,0 +1,79 @@
+package scope
+
+import (
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
+)
+
+// describe puts objects into carriers for the function's callers.
+func (w *flow) describe(slot int, objs []*Object, e *env, path string, depth int) []Carrier {
+	var out []Carrier
+	for _, o := range objs {
+		s := w.effective(e, o)
+		begun := false
+		kind := o.Kind
+		if d := o.decider(); d != o && !w.scopedBy(s) && s.Broken == "" {
+			// A transaction is as scoped as what it was begun on.
+			begun = kind == dbapi.Tx && d.Kind != dbapi.Tx
+			o = d
+		}
+		c := Carrier{Slot: slot, Path: path, From: Place{Param: -1}, Kind: kind, Pooled: o.Pooled()}
+		switch {
+		case o.Root == Param && (o.Kind == dbapi.NoHandle || !w.scopedBy(s) && s.Broken == ""):
+			c.From, c.Begun, c.Kind, c.Pooled = o.Place(), begun, dbapi.NoHandle, false
+			out = append(out, c)
+		case o.Kind == dbapi.NoHandle:
+			out = append(out, w.contents(slot, o, e, path, depth)...)
+		case o.Root == Carried || o.Root == Elsewhere:
+			if o.Kind != dbapi.Pool {
+				c.Cause = o.Cause
+			}
+			out = append(out, c)
+		default:
+			for _, name := range sortedKeys(s.Settings) {
+				entry := s.Settings[name]
+				level := entry.Level
+				if entry.pending != nil {
+					level = Set // the caller gets the handle only if there was no error
+				}
+				if level != Unset {
+					c.Settings = append(c.Settings, InEffect{name, level})
+				}
+			}
+			c.Broken = s.Broken
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// contents describes the handles inside a struct that the function built.
+func (w *flow) contents(slot int, o *Object, e *env, path string, depth int) []Carrier {
+	if depth >= 3 {
+		return nil
+	}
+	var out []Carrier
+	if o.Root == Carried {
+		return []Carrier{{Slot: slot, Path: path, From: Place{Param: -1}, Cause: o.Cause}}
+	}
+	if len(o.fields) > 0 {
+		for _, name := range sortedKeys(o.fields) {
+			out = append(out, w.describe(slot, o.fields[name], e, path+name, depth+1)...)
+		}
+		return out
+	}
+	alloc, ok := o.Value.(*ssa.Alloc)
+	if !ok || o.Root != Created || o.Path != "" {
+		return nil
+	}
+	for _, field := range structFields(alloc.Type()) {
+		if !mayCarry(field.Type()) {
+			continue
+		}
+		if objs := w.fieldOfLiteral(o, alloc, field); len(objs) > 0 {
+			out = append(out, w.describe(slot, objs, e, path+"."+field.Name(), depth+1)...)
+		}
+	}
+	return out
+}
