@@ -21,6 +21,9 @@ func (w *flow) describe(slot int, objs []*Object, e *env, path string, depth int
 		c := Carrier{Slot: slot, Path: path, From: Place{Param: -1}, Kind: kind, Pooled: o.Pooled()}
 		switch {
 		case o.Root == Param && (o.Kind == dbapi.NoHandle || !w.scopedBy(s) && s.Broken == ""):
+			if o.Kind == dbapi.NoHandle && !w.mayHold(o.Type) {
+				continue
+			}
 			c.From, c.Begun, c.Kind, c.Pooled = o.Place(), begun, dbapi.NoHandle, false
 			out = append(out, c)
 		case o.Kind == dbapi.NoHandle:

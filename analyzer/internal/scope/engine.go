@@ -19,6 +19,8 @@ type Options struct {
 	Functions []*ssa.Function
 	API       *dbapi.Catalogue
 	Texts     *sqltext.Resolver
+	// InModule: the package belongs to a main module.
+	InModule bool
 	// Local reports whether a package belongs to the same module.
 	Local func(path string) bool
 	// Import returns the summary of a function of another package, or nil.
@@ -60,6 +62,7 @@ type packageEngine struct {
 	symbolic  map[*ssa.Function]*frame
 	shared    *engine // interns the objects of symbolic frames
 	factsMemo map[string]sqlcheck.Facts
+	holdMemo  map[types.Type]bool
 	over      []*ssa.Function
 }
 
@@ -93,6 +96,7 @@ func Analyze(opt Options) *Result {
 		impls:     &implementations{pkg: opt.Pkg.Pkg, posn: opt.Posn, memo: map[*types.Func]*types.Func{}},
 		symbolic:  map[*ssa.Function]*frame{},
 		factsMemo: map[string]sqlcheck.Facts{},
+		holdMemo:  map[types.Type]bool{},
 	}
 	for _, imp := range opt.Pkg.Pkg.Imports() {
 		if opt.Local(imp.Path()) {

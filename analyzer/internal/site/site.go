@@ -88,6 +88,7 @@ func run(pass *analysis.Pass, known Evidence) (*Result, error) {
 		Functions: src.Functions(),
 		API:       dbapi.Default(),
 		Texts:     sqltext.NewResolver(src.Package()),
+		InModule:  tenancy.Module != nil,
 		Local: func(path string) bool {
 			return tenancy.Module != nil && (path == tenancy.Module.Path || strings.HasPrefix(path, tenancy.Module.Path+"/"))
 		},
