@@ -3,6 +3,7 @@ package driver
 import (
 	"bytes"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/internal/credential"
@@ -27,7 +28,7 @@ func (u unit) matters(databases []string) bool {
 		}
 	}
 	for _, db := range databases {
-		if _, ok := u.ImportMap[db]; ok {
+		if _, ok := u.ImportMap[db]; ok && (db != "database/sql" || u.inMainModule() || u.hasHandles()) {
 			return true
 		}
 	}
@@ -37,6 +38,19 @@ func (u unit) matters(databases []string) bool {
 		}
 	}
 	return u.inMainModule() && u.hasTexts()
+}
+
+// hasHandles reports whether a unit may do more with database/sql than to make
+// a type fit for it, as many libraries do with sql.Null types and the Scanner.
+func (u unit) hasHandles() bool {
+	handles := regexp.MustCompile(`(?m)\bsql\.(DB|Tx|Conn|Stmt|Open)|^(\t|import[ \t]+)[A-Za-z.]\w*[ \t]+"database/sql"`)
+	for _, file := range u.GoFiles {
+		data, err := os.ReadFile(file)
+		if err != nil || handles.Match(data) {
+			return true
+		}
+	}
+	return false
 }
 
 // isStandard reports whether the unit belongs to the standard library: those

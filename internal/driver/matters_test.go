@@ -22,8 +22,12 @@ func TestMatters(t *testing.T) {
 	where := file("where.go", "package p\n\nconst q = \" WHERE tenant_id = $1\"\n")
 	setting := file("setting.go", "package p\n\nconst q = \"set local app.tenant = 1\"\n")
 	key := file("key.go", "package p\n\nimport \"os\"\n\nvar k = os.Getenv(\"SUPABASE_SECRET_KEY\")\n")
+	handle := file("handle.go", "package p\n\nimport \"database/sql\"\n\nfunc F(*sql.DB) {}\n")
+	renamed := file("renamed.go", "package p\n\nimport db \"database/sql\"\n\nfunc F(*db.DB) {}\n")
+	null := file("null.go", "package p\n\nimport \"database/sql\"\n\ntype T struct{ sql.NullString }\n")
 	databases := []string{"database/sql", "github.com/jackc/pgx/v5"}
 
+	sqlOnly := map[string]string{"database/sql": "database/sql"}
 	own := unit{ModulePath: "shop", ImportPath: "shop/p", GoFiles: []string{plain}}
 	other := unit{ModulePath: "example.com/lib", ModuleVersion: "v1.0.0", ImportPath: "example.com/lib", GoFiles: []string{query}}
 	tests := []struct {
@@ -46,6 +50,10 @@ func TestMatters(t *testing.T) {
 		{"list of files", unit{ImportPath: "command-line-arguments", GoFiles: []string{query}}, true},
 		{"query text of another module", other, false},
 		{"another module on a database", other.with(func(u *unit) { u.ImportMap = map[string]string{"github.com/jackc/pgx/v5": "x"} }), true},
+		{"another module on database/sql", other.with(func(u *unit) { u.ImportMap, u.GoFiles = sqlOnly, []string{plain, handle} }), true},
+		{"another module on database/sql by another name", other.with(func(u *unit) { u.ImportMap, u.GoFiles = sqlOnly, []string{renamed} }), true},
+		{"another module with types for database/sql", other.with(func(u *unit) { u.ImportMap, u.GoFiles = sqlOnly, []string{null} }), false},
+		{"types for database/sql", own.with(func(u *unit) { u.ImportMap, u.GoFiles = sqlOnly, []string{null} }), true},
 		{"the database itself", other.with(func(u *unit) {
 			u.ImportPath = "github.com/jackc/pgx/v5/pgxpool"
 			u.ImportMap = map[string]string{"github.com/jackc/pgx/v5": "x"}
