@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -30,6 +31,10 @@ func fakeTool(reports string, args []string) int {
 	dir, err := os.Getwd()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "fake:", err)
+		return 2
+	}
+	if out, err := exec.Command("go", "list", "./...").CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "fake: %s", out)
 		return 2
 	}
 	data, err := os.ReadFile(filepath.Join(reports, filepath.Base(dir)+".json"))
@@ -180,6 +185,18 @@ func TestWorkspace(t *testing.T) {
 	_, out, _ := measure(t, oneLine(labelled), "-dir", dir)
 	if !strings.Contains(out, "module .: exit 1") || strings.Contains(out, "module worker") {
 		t.Errorf("want one run, at the root:\n%s", out)
+	}
+}
+
+// In a module that the workspace doesn't use, the go command would refuse to work.
+func TestOutsideWorkspace(t *testing.T) {
+	dir := fixture(t)
+	if err := os.WriteFile(filepath.Join(dir, "acme__shop", "go.work"), []byte("go 1.26\n\nuse .\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	_, out, stderr := measure(t, oneLine(labelled), "-dir", dir)
+	if !strings.Contains(out, "module worker: exit 1") {
+		t.Errorf("the module outside of the workspace was not run:\n%s%s", out, stderr)
 	}
 }
 

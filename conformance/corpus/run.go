@@ -56,7 +56,9 @@ func runAll(tool, root string, flags []string) (Run, error) {
 	var run Run
 	seen := make(map[string]bool)
 	for _, dir := range modules {
-		m, rep := runModule(tool, root, dir, flags)
+		// A module that the workspace leaves out stands for itself.
+		outside := len(inWorkspace) > 0 && dir != "."
+		m, rep := runModule(tool, root, dir, flags, outside)
 		run.Modules = append(run.Modules, m)
 		run.Totals.add(rep.Totals)
 		for _, f := range rep.Findings {
@@ -75,10 +77,13 @@ func runAll(tool, root string, flags []string) (Run, error) {
 	return run, nil
 }
 
-func runModule(tool, root, dir string, flags []string) (ModuleRun, Report) {
+func runModule(tool, root, dir string, flags []string, outsideWorkspace bool) (ModuleRun, Report) {
 	args := append([]string{"-format", "json"}, flags...)
 	cmd := exec.Command(tool, append(args, "./...")...)
 	cmd.Dir = filepath.Join(root, dir)
+	if outsideWorkspace {
+		cmd.Env = append(os.Environ(), "GOWORK=off")
+	}
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 
