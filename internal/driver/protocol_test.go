@@ -244,3 +244,33 @@ func TestDependencyFirst(t *testing.T) {
 		}
 	}
 }
+
+func TestGoVetFix(t *testing.T) {
+	dir := program(t, shop)
+	file := filepath.Join(dir, "orders/set.go")
+	write(t, file, `package orders
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+func set(ctx context.Context, tx *sql.Tx, tenant string) error {
+	_, err := tx.ExecContext(ctx, fmt.Sprintf("SET LOCAL app.tenant_id = '%s'", tenant))
+	return err
+}
+`)
+	const fixed = `"SELECT set_config('app.tenant_id', $1, true)", tenant)`
+	o := run(t, dir, "go", "vet", "-vettool="+tool, "-fix", "-diff", "./...")
+	if o.code == 0 || !strings.Contains(o.stdout, fixed) {
+		t.Errorf("-fix -diff: exit code %d\n%s%s", o.code, o.stdout, o.stderr)
+	}
+	o = run(t, dir, "go", "vet", "-vettool="+tool, "-fix", "./...")
+	if data, err := os.ReadFile(file); err != nil || !strings.Contains(string(data), fixed) {
+		t.Errorf("-fix: exit code %d\n%s%s\n%s", o.code, o.stdout, o.stderr, data)
+	}
+	if o := run(t, dir, "go", "build", "./..."); o.code != 0 {
+		t.Errorf("the fixed program doesn't compile: %s", o.stderr)
+	}
+}
