@@ -190,7 +190,7 @@ func failure(p *packages.Package) (reason, at string) {
 func closure(p *packages.Package) []string {
 	var paths []string
 	packages.Visit([]*packages.Package{p}, nil, func(dep *packages.Package) {
-		if dep != p {
+		if dep.PkgPath != p.PkgPath && dep.PkgPath != p.ForTest {
 			paths = append(paths, dep.PkgPath)
 		}
 	})

@@ -18,7 +18,7 @@ func vetTargets(ctx context.Context, o options, patterns []string, listed listin
 		if !o.tests || t.broken != "" && t.brokenTests {
 			t.hideTests(overlay)
 		}
-		if t.broken != "" && !t.brokenTests {
+		if t.broken != "" && (!t.brokenTests || !t.code) {
 			everything = false
 			continue
 		}
@@ -28,12 +28,22 @@ func vetTargets(ctx context.Context, o options, patterns []string, listed listin
 	if len(names) == 0 {
 		return result, nil
 	}
-	if everything {
-		names = patterns // short, however many packages they match
-	}
 	progress.start("analysing", len(listed.targets))
-	if err := result.vet(ctx, o, names, overlay, progress.step); err != nil {
+	run, err := newVetRun(o, overlay, progress.step)
+	if err != nil {
 		return nil, err
+	}
+	if everything {
+		// Patterns are short, however many packages they match.
+		if err := result.run(ctx, run, patterns); err != nil {
+			return nil, err
+		}
+	}
+	if result.answers == 0 && !toolRefused(result.other) {
+		result.other = nil
+		if err := result.vet(ctx, run, names); err != nil {
+			return nil, err
+		}
 	}
 
 	if !o.tests {
@@ -42,14 +52,18 @@ func vetTargets(ctx context.Context, o options, patterns []string, listed listin
 	var again []*target
 	names = nil
 	for _, t := range listed.targets {
-		if t.broken == "" && t.tested && result.units[t.unit()] == nil && result.message(t) != "" {
+		if t.broken == "" && t.code && t.tested && result.units[t.unit()] == nil && result.message(t) != "" {
 			t.hideTests(overlay)
 			again = append(again, t)
 			names = append(names, t.path)
 		}
 	}
 	if len(again) > 0 {
-		if err := result.vet(ctx, o, names, overlay, progress.step); err != nil {
+		run, err := newVetRun(o, overlay, progress.step)
+		if err != nil {
+			return nil, err
+		}
+		if err := result.vet(ctx, run, names); err != nil {
 			return nil, err
 		}
 	}

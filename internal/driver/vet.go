@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 )
 
@@ -18,6 +19,7 @@ type vetResult struct {
 	units    map[string]map[string]ruleResult // unit ID -> analyzer -> result
 	messages map[string][]string              // unit ID -> lines on standard error
 	other    []string                         // lines that belong to no unit
+	answers  int                              // objects read
 }
 
 // A ruleResult is what one analyzer said about one unit.
@@ -72,24 +74,67 @@ func newVetResult() *vetResult {
 // 32,767 characters, the least.
 const maxArgs = 24 << 10
 
-// vet runs go vet with this program as the tool, several times if the names of
-// the packages need more than one command line.
-func (r *vetResult) vet(ctx context.Context, o options, packages []string, overlay *overlay, progress func()) error {
+// A vetRun is how go vet is started.
+type vetRun struct {
+	dir      string
+	flags    []string
+	progress func()
+}
+
+// newVetRun makes this program the tool.
+func newVetRun(o options, overlay *overlay, progress func()) (vetRun, error) {
 	self, err := os.Executable()
 	if err != nil {
-		return fmt.Errorf("finding the own executable: %v", err)
+		return vetRun{}, fmt.Errorf("finding the own executable: %v", err)
 	}
 	buildFlags, err := o.buildFlags(overlay)
 	if err != nil {
-		return err
+		return vetRun{}, err
 	}
 	flags := append([]string{"vet", "-vettool=" + self, "-json", "-census.report"}, buildFlags...)
+	return vetRun{dir: o.dir, flags: slices.Clip(flags), progress: progress}, nil
+}
+
+// vet asks about packages, in several runs if their names need more than one
+// command line.
+func (r *vetResult) vet(ctx context.Context, run vetRun, packages []string) error {
 	for _, chunk := range chunks(packages, maxArgs) {
-		if err := r.run(ctx, o.dir, append(flags[:len(flags):len(flags)], chunk...), progress); err != nil {
+		if err := r.divide(ctx, run, chunk); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// divide asks about packages, and if the go command refuses them altogether,
+// about each half, until the package that it objects to stands alone.
+func (r *vetResult) divide(ctx context.Context, run vetRun, packages []string) error {
+	answers, said := r.answers, len(r.other)
+	if err := r.run(ctx, run, packages); err != nil {
+		return err
+	}
+	objections := r.other[said:]
+	if r.answers > answers || len(objections) == 0 || toolRefused(objections) {
+		return nil
+	}
+	r.other = r.other[:said]
+	if len(packages) == 1 {
+		r.messages[packages[0]] = append(r.messages[packages[0]], objections...)
+		return nil
+	}
+	half := len(packages) / 2
+	if err := r.divide(ctx, run, packages[:half]); err != nil {
+		return err
+	}
+	return r.divide(ctx, run, packages[half:])
+}
+
+// toolRefused reports whether the go command gave up on the tool rather than
+// on packages.
+func toolRefused(lines []string) bool {
+	return slices.ContainsFunc(lines, func(line string) bool {
+		return strings.HasPrefix(line, "go: error obtaining buildID") || strings.Contains(line, " -flags failed")
+	})
 }
 
 // chunks splits args so that none of the parts is longer than limit bytes,
@@ -108,9 +153,9 @@ func chunks(args []string, limit int) [][]string {
 	return out
 }
 
-func (r *vetResult) run(ctx context.Context, dir string, args []string, progress func()) error {
-	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Dir = dir
+func (r *vetResult) run(ctx context.Context, run vetRun, packages []string) error {
+	cmd := exec.CommandContext(ctx, "go", append(run.flags, packages...)...)
+	cmd.Dir = run.dir
 	// Interrupt rather than kill, so that the go command removes its work.
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	var stderr bytes.Buffer
@@ -122,7 +167,7 @@ func (r *vetResult) run(ctx context.Context, dir string, args []string, progress
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("starting go vet: %v", err)
 	}
-	decodeErr := r.decode(stdout, progress)
+	decodeErr := r.decode(stdout, run.progress)
 	_, _ = io.Copy(io.Discard, stdout) // let it finish whatever it says
 	waitErr := cmd.Wait()
 	said := r.readMessages(stderr.String())
@@ -159,6 +204,7 @@ func (r *vetResult) decode(stdout io.Reader, progress func()) error {
 				was := r.units[id][rule]
 				r.units[id][rule] = ruleResult{append(was.diagnostics, result.diagnostics...), cmp.Or(was.err, result.err)}
 			}
+			r.answers++
 			progress()
 		}
 	}
