@@ -62,11 +62,32 @@ func (w *flow) send(e *env, call ssa.CallInstruction, on []*Object, s statement)
 		Args: s.args, ArgsKnown: s.argsKnown, TextArg: s.arg,
 	}
 	w.record(e, ev, on)
+	if s.opaque() {
+		for _, o := range on {
+			st := e.get(o).clone()
+			st.Opaque = true
+			e.states[o] = st
+		}
+	}
 	for _, c := range w.changes(s) {
 		for _, o := range on {
 			w.change(e, call, o, c)
 		}
 	}
+}
+
+// opaque reports whether nothing is known about what is sent, so that it may
+// as well be the statement that sets the context.
+func (s statement) opaque() bool {
+	if s.unresolved {
+		return true
+	}
+	for _, t := range s.texts {
+		if t.Facts.Err != nil && t.Facts.Err.Cause == sqlcheck.Opaque {
+			return true
+		}
+	}
+	return false
 }
 
 // record completes an event and emits it.
@@ -95,6 +116,7 @@ func (w *flow) effective(e *env, o *Object) State {
 		if s.Broken == "" {
 			s.Broken = from.Broken
 		}
+		s.Opaque = s.Opaque || from.Opaque
 	}
 	switch o.Kind {
 	case dbapi.Tx:

@@ -48,7 +48,9 @@ type State struct {
 	Reset map[string]bool
 	// InTx: a BEGIN sent as text is open on every path (connections only).
 	InTx bool
-	// Ended: on some path the transaction is over.
+	// Opaque: a statement that could not be read was sent; it may have set anything.
+	Opaque bool
+	// Ended: on every path the transaction is over.
 	Ended bool
 	// Broken names the rule that reported why the context of this handle is not
 	// what it looks like, so that each query on it is not reported again.
@@ -69,8 +71,9 @@ func (s State) clone() State {
 // join returns what is known where two paths meet.
 func join(a, b State) State {
 	out := State{
-		InTx:  a.InTx && b.InTx,
-		Ended: a.Ended || b.Ended,
+		InTx:   a.InTx && b.InTx,
+		Ended:  a.Ended && b.Ended,
+		Opaque: a.Opaque || b.Opaque,
 	}
 	out.Broken = a.Broken
 	if out.Broken == "" {
@@ -148,7 +151,7 @@ func (s *State) reset(name string) {
 }
 
 func equal(a, b State) bool {
-	return a.InTx == b.InTx && a.Ended == b.Ended && a.Broken == b.Broken &&
+	return a.InTx == b.InTx && a.Ended == b.Ended && a.Opaque == b.Opaque && a.Broken == b.Broken &&
 		maps.Equal(a.Settings, b.Settings) && maps.Equal(a.Dirty, b.Dirty) && maps.Equal(a.Reset, b.Reset) && slices.Equal(a.Queued, b.Queued)
 }
 

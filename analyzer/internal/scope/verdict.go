@@ -51,6 +51,8 @@ func (h Handle) Verdict(tenant func(string) bool) Verdict {
 		return Verdict{Kind: Unknown, Cause: "conditional-context"}
 	case h.IsPool():
 		return Verdict{Kind: Unscoped}
+	case h.State.Opaque:
+		return Verdict{Kind: Unknown, Cause: "dynamic-sql"}
 	case h.Root == Param && !ended:
 		return Verdict{Kind: ByCaller, Decider: h.Object}
 	case len(h.Parent) > 0 && !ended:
