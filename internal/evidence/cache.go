@@ -38,8 +38,15 @@ func Refresh(root, toolID string) (*Module, error) {
 	}
 	store.writeIndex(toolID, ix)
 	store.writeHead(head{Tool: toolID, Inputs: inputs})
-	m.Root = l.root
+	m.place(l.root)
 	return m, nil
+}
+
+// place fills in what depends on where the module is rather than on what it is.
+func (m *Module) place(root string) {
+	m.Root = root
+	roots, err := Workspace(root)
+	m.Alone = err == nil && len(roots) <= 1
 }
 
 // Load returns the evidence that the last Refresh left, without looking at the
@@ -49,7 +56,7 @@ func Load(root, toolID string) (*Module, error) {
 	store := openStore(root)
 	if h, ok := store.readHead(); ok && h.Tool == toolID {
 		if m := store.readModule(h.Inputs); m != nil {
-			m.Root = store.root
+			m.place(store.root)
 			return m, nil
 		}
 	}
@@ -86,7 +93,7 @@ func (l *loader) inputs(toolID string) string {
 // digest identifies the evidence itself. It knows no path of this machine.
 func digest(m *Module) string {
 	plain := *m
-	plain.Root, plain.Digest = "", ""
+	plain.Root, plain.Alone, plain.Digest = "", false, ""
 	h := sha256.New()
 	_ = json.NewEncoder(h).Encode(plain)
 	return hex.EncodeToString(h.Sum(nil))

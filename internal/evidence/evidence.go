@@ -13,6 +13,7 @@ import (
 type Module struct {
 	Root    string // directory of go.mod, absolute; not part of the digest
 	Path    string // module path
+	Alone   bool   // no go.work puts other modules beside it; not part of the digest
 	Config  config.Config
 	Schemas []Schema
 	Hooks   Hooks

@@ -78,7 +78,7 @@ func run(pass *analysis.Pass, known Evidence) (*Result, error) {
 	}
 	res.Tenancy = tenancy
 	res.Skip = skipper(pass, tenancy)
-	if !matters(pass) {
+	if !matters(pass) || tenancy.nobody() {
 		return res, nil
 	}
 	src := lazyssa.New(pass)

@@ -38,6 +38,13 @@ func (t Tenancy) Relation(n sqlcheck.Name) (*schema.Table, bool) {
 	return t.Module.IsTenantRelation(t.Schema, n)
 }
 
+// nobody reports whether nothing that handles do can matter: the only main
+// module has no policies on settings and sets none. Beside other modules its
+// helpers may serve their tenants.
+func (t Tenancy) nobody() bool {
+	return t.Module != nil && t.Module.Alone && t.Strategy != evidence.StrategyRLS
+}
+
 // IsTenantSetting reports whether a setting carries the tenant: policies
 // compare rows with it, or, policies or not, it is named like that.
 func (t Tenancy) IsTenantSetting(name string) bool {

@@ -30,6 +30,8 @@ func (r *Resolver) call(v *ssa.Call) Text {
 		return t
 	case "strings.TrimSpace":
 		return r.Resolve(args[0])
+	case "(*strings.Builder).String", "(*bytes.Buffer).String":
+		return r.built(v)
 	case "strings.Join":
 		return r.join(v, args)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -32,6 +33,17 @@ func Concat(ctx context.Context, tx *sql.Tx, tenantID string) error {
 func Config(ctx context.Context, tx pgx.Tx, tenantID string) error {
 	query := fmt.Sprintf("SELECT set_config('app.tenant_id', '%s', true)", tenantID)
 	_, err := tx.Exec(ctx, query) // want `tenant context app.tenant_id is built by formatting`
+	return err
+}
+
+// Bad: a builder.
+func Builder(ctx context.Context, tx pgx.Tx, tenantID string, local bool) error {
+	var b strings.Builder
+	b.WriteString("SET ")
+	b.WriteString("LOCAL app.tenant_id = '")
+	b.WriteString(tenantID)
+	b.WriteByte('\'')
+	_, err := tx.Exec(ctx, b.String()) // want `tenant context app.tenant_id is built by formatting`
 	return err
 }
 
