@@ -88,10 +88,13 @@ func compareStrings(a, b string) int {
 // chain is the path of a finding: where the handle was chosen, and the calls
 // between it and the statement.
 func chain(s *site.Site) []step {
-	if s.Need == nil {
-		return nil
-	}
 	var steps []step
+	if s.BuiltAt.IsValid() {
+		steps = append(steps, step{pos: s.BuiltAt, message: "the text is built here"})
+	}
+	if s.Need == nil {
+		return steps
+	}
 	if s.Chosen.IsValid() && !s.Wired {
 		steps = append(steps, step{pos: s.Chosen, message: "the handle was chosen here"})
 	}

@@ -6,18 +6,24 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/site"
+	"github.com/tenantvet/tenantvet/internal/evidence"
 	"github.com/tenantvet/tenantvet/sqlcheck"
 )
 
 // sessioncontext reports tenant context that stays on a pooled connection.
 func sessioncontext(_ *analysis.Pass, res *site.Result) []*finding {
-	if res.Tenancy.Module != nil && res.Tenancy.Module.Hooks.Resets {
-		return nil // a hook of the pool takes the settings back
-	}
+	// A hook of the pool that takes the settings back covers every connection;
+	// what it drops itself is still said.
+	hooked := res.Tenancy.Module != nil && res.Tenancy.Module.Hooks.Resets
 	var found []*finding
 	for _, s := range res.Sites {
-		if s.Leak != nil {
-			found = append(found, at(s, leak(s)))
+		if s.Leak != nil && res.Tenancy.Strategy == evidence.StrategyRLS {
+			if !hooked || s.Leak.DroppedReset {
+				found = append(found, at(s, leak(s)))
+			}
+			continue
+		}
+		if hooked || s.Leak != nil {
 			continue
 		}
 		if s.Need != nil || s.Queued {
@@ -38,12 +44,16 @@ func sessioncontext(_ *analysis.Pass, res *site.Result) []*finding {
 
 func leak(s *site.Site) *finding {
 	if s.Leak.DroppedReset {
-		return &finding{
+		f := &finding{
 			group:   Suspect,
 			message: fmt.Sprintf("the error of resetting %s is ignored: if it fails, the connection goes back to the pool with this tenant's context", s.Leak.Setting),
 			advice:  "close the connection when the reset fails, or set the context for the transaction only",
 			subject: s.Leak.Setting,
 		}
+		if s.Leak.SetBy != nil {
+			f.path = []step{{pos: s.Leak.SetBy.Common().Pos(), message: "sets it for the session"}}
+		}
+		return f
 	}
 	return &finding{
 		message: fmt.Sprintf("%s is set for the session and not reset before the connection goes back to the pool: its next borrower works as this tenant", s.Leak.Setting),

@@ -101,7 +101,7 @@ func (w *flow) resetBy(e *env, call ssa.CallInstruction, o *Object, c settingCha
 	for _, name := range sortedKeys(dirty) {
 		if w.tenant(name) && (c.name == "all" || c.name == name) {
 			w.emit(&Event{Call: call, Pos: call.Common().Pos(), Handles: []Handle{{Object: o, State: e.get(o)}},
-				Leak: &Leak{Setting: name, DroppedReset: true}})
+				Leak: &Leak{Setting: name, DroppedReset: true, SetBy: dirty[name]}})
 			return
 		}
 	}

@@ -70,6 +70,8 @@ type Region struct {
 // A Leak is session context that goes back to the pool.
 type Leak struct {
 	Setting string
-	// DroppedReset: it is reset, but the error of that is dropped.
+	// DroppedReset: it is reset, but the error of that is dropped; SetBy set it,
+	// where that is known.
 	DroppedReset bool
+	SetBy        ssa.CallInstruction
 }

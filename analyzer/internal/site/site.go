@@ -33,8 +33,10 @@ type Site struct {
 	Operation string
 	Verdict   scope.Verdict
 	Handle    *scope.Handle // the one that the verdict rests on, nil if none is known
-	Func      string        // the enclosing function, as in its package
-	FullFunc  string        // the same with the package
+	// BuiltAt is where the text is built, if that is on another line.
+	BuiltAt  token.Pos
+	Func     string // the enclosing function, as in its package
+	FullFunc string // the same with the package
 }
 
 // A Result is what the analysis of a package found.
@@ -171,6 +173,9 @@ func (j *judge) site(ev *scope.Event, calls *callIndex) *Site {
 	if ev.Call != nil {
 		s.Func, s.FullFunc = functionNames(ev.Call.Parent())
 	}
+	if pos := textPos(ev.TextArg); pos.IsValid() && j.pass.Fset.Position(pos).Line != j.pass.Fset.Position(s.Start).Line {
+		s.BuiltAt = pos
+	}
 	if relation, op, ok := j.relevant(ev); ok {
 		s.Relation, s.Operation = relation, op
 		s.Verdict, s.Handle = ev.Judge(j.IsTenantSetting)
@@ -181,6 +186,18 @@ func (j *judge) site(ev *scope.Event, calls *callIndex) *Site {
 		}
 	}
 	return s
+}
+
+// textPos is where a text is built.
+func textPos(arg ssa.Value) token.Pos {
+	switch arg := arg.(type) {
+	case nil, *ssa.Const, *ssa.Parameter:
+		return token.NoPos
+	case *ssa.Call:
+		return arg.Common().Pos()
+	default:
+		return arg.Pos()
+	}
 }
 
 // functionNames names the declared function around a literal.

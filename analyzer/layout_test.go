@@ -1,0 +1,57 @@
+package analyzer_test
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/tenantvet/tenantvet/"
+
+// TestLayout holds the direction of imports: the SQL half knows no Go, one
+// package knows the parsers, and what links into other people's linters does
+// not bring the command line along.
+func TestLayout(t *testing.T) {
+	imports := func(pkg string, deps bool) []string {
+		format := "{{join .Imports \"\\n\"}}"
+		if deps {
+			format = "{{join .Deps \"\\n\"}}"
+		}
+		out, err := exec.Command("go", "list", "-f", format, module+pkg).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Fields(string(out))
+	}
+	for _, pkg := range []string{"sqlcheck", "sqlcheck/schema", "sqlcheck/internal/pgparse"} {
+		for _, dep := range imports(pkg, true) {
+			switch {
+			case dep == "go/ast", dep == "go/types", strings.HasPrefix(dep, "golang.org/x/tools/"):
+				t.Errorf("%s depends on %s: the SQL half must not know Go", pkg, dep)
+			case strings.HasPrefix(dep, module) && !strings.HasPrefix(dep, module+"sqlcheck"):
+				t.Errorf("%s depends on %s: the SQL half stands on its own", pkg, dep)
+			}
+		}
+	}
+	for _, dep := range imports("analyzer", true) {
+		for _, other := range []string{"internal/driver", "internal/report", "internal/proof", "cmd/"} {
+			if strings.HasPrefix(dep, module+other) {
+				t.Errorf("analyzer depends on %s", dep)
+			}
+		}
+	}
+	out, err := exec.Command("go", "list", "-f", "{{.ImportPath}} {{join .Imports \",\"}}", module+"...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(out)) {
+		pkg, list, _ := strings.Cut(strings.TrimSpace(line), " ")
+		for _, parser := range []string{"github.com/pganalyze/pg_query_go/v5", "github.com/sqlc-dev/oliphant"} {
+			uses := slices.ContainsFunc(strings.Split(list, ","), func(dep string) bool { return strings.HasPrefix(dep, parser) })
+			if uses && !strings.HasPrefix(pkg, module+"sqlcheck/internal/pgparse") {
+				t.Errorf("%s imports %s: only pgparse may", pkg, parser)
+			}
+		}
+	}
+}
