@@ -84,9 +84,10 @@ type literalAt struct {
 	env   *env
 }
 
-// budget is the number of instructions that one function may cost, literals
-// and rounds of the fixed point included. Real functions stay far below.
-const budget = 2_000_000
+// budget bounds the effort for one function, literals and rounds of the fixed
+// point included: in instructions, and in facts copied from block to block.
+// Real functions stay far below; one that doesn't is unknown(budget).
+const budget = 20_000_000
 
 // Analyze analyses a package.
 func Analyze(opt Options) *Result {
