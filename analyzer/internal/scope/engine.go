@@ -87,7 +87,7 @@ type literalAt struct {
 // budget bounds the effort for one function, literals and rounds of the fixed
 // point included: in instructions, and in facts copied from block to block.
 // Real functions stay far below; one that doesn't is unknown(budget).
-const budget = 20_000_000
+const budget = 4_000_000
 
 // Analyze analyses a package.
 func Analyze(opt Options) *Result {

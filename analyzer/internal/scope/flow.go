@@ -39,7 +39,7 @@ func (f *frame) run(entry *env, emit func(*Event)) []exit {
 		b := work[0]
 		work = work[1:]
 		delete(queued, b)
-		if !f.spend(len(b.Instrs) + len(in[b].states) + len(in[b].known)) {
+		if !f.spend(len(b.Instrs) + 4*len(in[b].states) + len(in[b].known)) {
 			break
 		}
 		out := in[b].clone()
