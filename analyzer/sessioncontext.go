@@ -67,7 +67,7 @@ func leak(s *site.Site) *finding {
 func sessionOnPool(s *site.Site, res *site.Result) (string, bool) {
 	onPool := false
 	for i := range s.Handles {
-		onPool = onPool || s.Handles[i].IsPool()
+		onPool = onPool || s.Handles[i].IsPool() && !s.Handles[i].Closed
 	}
 	if !onPool {
 		return "", false

@@ -212,6 +212,9 @@ func (w *flow) end(e *env, t target) {
 // release applies Release and Close of a connection.
 func (w *flow) release(e *env, t target) {
 	for _, o := range w.resolve(t.recv) {
+		if o.IsPool() && o.Root == Created {
+			o.Closed = true
+		}
 		if o.Kind != dbapi.Conn && o.Kind != dbapi.Session {
 			continue
 		}

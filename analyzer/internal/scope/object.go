@@ -40,6 +40,10 @@ type Object struct {
 	// Wiring is the call that put a pool behind a wrapper, where that is known.
 	Wiring ssa.CallInstruction
 
+	// Closed: the function that opened the pool closes it as well, so that its
+	// connections have no other borrower.
+	Closed bool
+
 	initial State
 	// fields are the known contents of a value that a called function built.
 	fields map[string][]*Object

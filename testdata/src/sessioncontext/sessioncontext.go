@@ -98,3 +98,15 @@ func Other(ctx context.Context, pool *pgxpool.Pool) error {
 	_, err := pool.Exec(ctx, "SET application_name = 'worker'")
 	return err
 }
+
+// A pool that the function opens and closes itself has no other borrower.
+func Own(ctx context.Context, dsn, tenantID string) error {
+	db, err := sql.Open("pgx", dsn)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	_, err = db.ExecContext(ctx, "SELECT set_config('app.tenant_id', $1, false)", tenantID)
+	return err
+}
