@@ -23,6 +23,9 @@ func (w *flow) change(e *env, call ssa.CallInstruction, o *Object, c settingChan
 		s.reset(c.name)
 	case w.Bypass(c.name, c.value):
 		s.Broken = "bypassrole"
+	case c.Conditional:
+		// CASE WHEN .. THEN set_config(..): the statement's own data decide.
+		s.set(c.name, Entry{Level: Conditional, By: call})
 	case !c.Certain:
 		// In a CTE or beside a read the order is the planner's.
 	case c.local:
