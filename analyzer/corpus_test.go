@@ -68,5 +68,5 @@ func together(suite []*analysis.Analyzer) *analysis.Analyzer {
 // The fixes of the rules are compared with the .golden files.
 func TestRules(t *testing.T) {
 	dir := corpusDir(t)
-	analysistest.RunWithSuggestedFixes(t, dir, together(newSuite(evidenceOf(t, dir))), "./...")
+	analysistest.RunWithSuggestedFixes(t, dir, together(NewSuite(evidenceOf(t, dir))), "./...")
 }

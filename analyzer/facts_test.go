@@ -63,7 +63,7 @@ func TestFacts(t *testing.T) {
 	dir := corpusDir(t)
 	cfg := evidenceOf(t, dir)
 	pkgs := loadCorpus(t, dir)
-	sites := func() *analysis.Analyzer { return newSuite(cfg)[0].Requires[0] }
+	sites := func() *analysis.Analyzer { return NewSuite(cfg)[0].Requires[0] }
 	got := facts(t, sites(), pkgs)
 	golden := filepath.Join("testdata", "facts.golden")
 	if *updateFacts {

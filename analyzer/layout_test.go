@@ -1,10 +1,13 @@
 package analyzer_test
 
 import (
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/tenantvet/tenantvet/analyzer"
 )
 
 const module = "github.com/tenantvet/tenantvet/"
@@ -53,5 +56,37 @@ func TestLayout(t *testing.T) {
 				t.Errorf("%s imports %s: only pgparse may", pkg, parser)
 			}
 		}
+	}
+}
+
+// TestOneNameARule: a rule's name is that of its analyzer, its file, its folder
+// of examples and its heading in the documentation.
+func TestOneNameARule(t *testing.T) {
+	analyzers := map[string]bool{}
+	for _, a := range analyzer.NewSuite(analyzer.Config{}) {
+		analyzers[a.Name] = true
+	}
+	for _, r := range analyzer.Rules() {
+		if !analyzers[r.Name] {
+			t.Errorf("doc.go has a section on %s, which is no analyzer", r.Name)
+		}
+		delete(analyzers, r.Name)
+		for _, path := range []string{r.Name + ".go", "../testdata/src/" + r.Name} {
+			if _, err := os.Stat(path); err != nil {
+				t.Errorf("rule %s: %v", r.Name, err)
+			}
+		}
+		for _, heading := range []string{"Bad:", "Fixed:"} {
+			if !strings.Contains(r.Doc, heading) {
+				t.Errorf("the section on %s has no %q example", r.Name, heading)
+			}
+		}
+		if r.Title == "" || strings.HasSuffix(r.Title, ".") {
+			t.Errorf("rule %s: title %q", r.Name, r.Title)
+		}
+	}
+	delete(analyzers, "census")
+	for name := range analyzers {
+		t.Errorf("analyzer %s has no section in doc.go", name)
 	}
 }

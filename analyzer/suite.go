@@ -1,9 +1,14 @@
 package analyzer
 
 import (
+	"reflect"
+
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
+	"github.com/tenantvet/tenantvet/analyzer/internal/directive"
+	"github.com/tenantvet/tenantvet/analyzer/internal/envread"
+	"github.com/tenantvet/tenantvet/analyzer/internal/site"
 	"github.com/tenantvet/tenantvet/internal/evidence"
 )
 
@@ -15,9 +20,108 @@ type Config struct {
 	Evidence func(dir string) (*evidence.Module, error)
 }
 
-// NewSuite returns new analyzers: one a rule, and the census.
+// A check is a rule: a function over the query sites of a package.
+type check struct {
+	name  string
+	group Group
+	run   func(*analysis.Pass, *site.Result) []*finding
+	// credentials is run instead for the rule that looks at credentials.
+	credentials func(*analysis.Pass, *site.Result, *envread.Index) []*finding
+}
+
+// checks is the list of rules. The order is that of doc.go.
+var checks = [...]check{
+	{name: "rawpool", group: Breach, run: rawpool},
+	{name: "unscopedtx", group: Breach, run: unscopedtx},
+	{name: "outerhandle", group: Breach, run: outerhandle},
+	{name: "formattedset", group: Breach, run: formattedset},
+	{name: "boundset", group: Breach, run: boundset},
+	{name: "sessioncontext", group: Breach, run: sessioncontext},
+	{name: "lostcontext", group: Breach, run: lostcontext},
+	{name: "servicerole", group: Breach, credentials: servicerole},
+	{name: "bypassrole", group: Breach, run: bypassrole},
+}
+
+// groupOf returns the group of a rule.
+func groupOf(name string) Group {
+	for _, c := range checks {
+		if c.name == name {
+			return c.group
+		}
+	}
+	return Breach // directive
+}
+
+var findingsType = reflect.TypeFor[[]*finding]()
+
+// A suite is the analyzers of one configuration and what they share.
+type suite struct {
+	sites      *analysis.Analyzer
+	directives *analysis.Analyzer
+	env        *analysis.Analyzer
+	rules      []*analysis.Analyzer
+}
+
+// NewSuite returns new analyzers: one a rule, one for the directives, and the
+// census.
 func NewSuite(cfg Config) []*analysis.Analyzer {
-	return newSuite(cfg)
+	s := &suite{
+		sites:      site.NewAnalyzer(cfg.Evidence),
+		directives: directive.NewAnalyzer(),
+		env:        envread.NewAnalyzer(),
+	}
+	docs := map[string]Rule{}
+	for _, r := range Rules() {
+		docs[r.Name] = r
+	}
+	for _, c := range checks {
+		s.rules = append(s.rules, s.rule(c, docs[c.name]))
+	}
+	unused := s.directive(docs["directive"])
+	census := s.census(unused)
+	return append(append([]*analysis.Analyzer{}, s.rules...), unused, census)
+}
+
+// rule makes the analyzer of a check. Its result are its findings, silenced
+// ones included, for the analyzers that count them.
+func (s *suite) rule(c check, doc Rule) *analysis.Analyzer {
+	return &analysis.Analyzer{
+		Name: c.name, Doc: doc.Doc, URL: doc.URL,
+		Requires:   []*analysis.Analyzer{s.sites, s.directives, s.env},
+		ResultType: findingsType,
+		Run: func(pass *analysis.Pass) (any, error) {
+			res := pass.ResultOf[s.sites].(*site.Result)
+			index := pass.ResultOf[s.directives].(*directive.Index)
+			if res.Tenancy.Off(c.name) {
+				return []*finding(nil), nil
+			}
+			all := func() []*finding {
+				if c.credentials != nil {
+					return c.credentials(pass, res, pass.ResultOf[s.env].(*envread.Index))
+				}
+				return c.run(pass, res)
+			}()
+			var found []*finding
+			for _, f := range all {
+				if f.pos.IsValid() && !res.Skip(f.pos) {
+					if f.group == "" {
+						f.group = c.group
+					}
+					found = append(found, f)
+				}
+			}
+			found = tidy(c.name, found)
+			var loud []*finding
+			for _, f := range found {
+				if index.Silences(c.name, f.pos) {
+					continue
+				}
+				loud = append(loud, f)
+				pass.Report(f.diagnostic())
+			}
+			return loud, nil
+		},
+	}
 }
 
 // DatabaseImports lists the import paths of the database libraries: a package

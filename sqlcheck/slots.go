@@ -25,7 +25,6 @@ type slotter struct {
 	slots  []slot
 	params map[string]int // named placeholders
 	count  int            // placeholders numbered so far
-	max    int            // highest $n written in the text
 
 	operand bool    // the token before ends an operand
 	list    Place   // place of a hole at the start of a list element

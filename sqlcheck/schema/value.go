@@ -56,14 +56,6 @@ func (v value) scalar() bool {
 	return v.kind == valText || v.kind == valNumber || v.kind == valBool
 }
 
-// str is the text that format's %s and || take.
-func (v value) str() string {
-	if v.kind == valRow && len(v.list) == 1 {
-		return v.list[0].str()
-	}
-	return v.text
-}
-
 // field returns a field of a row.
 func (v value) field(name string) value {
 	for i, c := range v.cols {

@@ -251,7 +251,7 @@ func (p *packageEngine) symbolicFrame(fn *ssa.Function) *frame {
 // summaryOf returns the summary of a function, or nil.
 func (p *packageEngine) summaryOf(fn *types.Func) *Summary {
 	if fn.Pkg() == p.Pkg.Pkg {
-		if s := p.summaries[fn]; s != nil && !s.empty() {
+		if s := p.summaries[fn]; s != nil && !s.Empty() {
 			return s
 		}
 		return nil

@@ -112,9 +112,7 @@ type Callback struct {
 }
 
 // Empty reports whether there is nothing to tell.
-func Empty(s *Summary) bool { return s.empty() }
-
-func (s *Summary) empty() bool {
+func (s *Summary) Empty() bool {
 	return len(s.Needs)+len(s.Sets)+len(s.Resets)+len(s.Sends)+len(s.Results)+len(s.Callbacks) == 0
 }
 

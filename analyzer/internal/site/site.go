@@ -107,7 +107,7 @@ func run(pass *analysis.Pass, known Evidence) (*Result, error) {
 		Posn:     func(pos token.Pos) string { return pass.Fset.Position(pos).String() },
 	})
 	for fn, s := range found.Summaries {
-		if !scope.Empty(s) {
+		if !s.Empty() {
 			pass.ExportObjectFact(fn, s)
 		}
 	}
