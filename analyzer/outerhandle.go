@@ -12,7 +12,7 @@ import (
 
 // outerhandle reports statements that go past the scoped transaction which is
 // open for this work.
-func outerhandle(_ *analysis.Pass, res *site.Result) []*finding {
+func outerhandle(pass *analysis.Pass, res *site.Result) []*finding {
 	var found []*finding
 	for _, s := range res.Sites {
 		if s.Relation == "" || s.Verdict.Kind != scope.Unscoped || s.Region == nil || s.Handle.Kind == dbapi.Tx && !s.Handle.IsPool() {
@@ -29,6 +29,9 @@ func outerhandle(_ *analysis.Pass, res *site.Result) []*finding {
 		}
 		if s.Region.Call != nil {
 			f.path = append([]step{{pos: s.Region.Call.Common().Pos(), message: "opens the tenant-scoped transaction"}}, chain(s)...)
+		}
+		if fix, ok := useScoped(pass, s); ok {
+			f.fixes = []analysis.SuggestedFix{fix}
 		}
 		found = append(found, at(s, f))
 	}
