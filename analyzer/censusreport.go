@@ -104,7 +104,7 @@ func censusSite(pass *analysis.Pass, s *site.Site, res *site.Result) (CensusSite
 
 // unknownText says why a site that shows no tenant relation may touch one.
 func unknownText(s *site.Site, res *site.Result) string {
-	if res.Tenancy.Strategy == "" || s.Need != nil || s.Leak != nil || s.Fallback {
+	if res.Tenancy.Strategy == "" || s.Need != nil || s.Leak != nil || s.Fallback || s.Bypassed != nil {
 		return ""
 	}
 	if s.Unresolved || len(s.Texts) == 0 {

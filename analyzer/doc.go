@@ -184,6 +184,9 @@
 //
 //	tx.Exec(ctx, "SET LOCAL ROLE app_user")
 //
+// So does a call of a function in another package that hands out a handle on
+// which one of these was done.
+//
 // Lowering privilege is not reported, and packages declared privileged are free
 // to switch.
 //

@@ -60,7 +60,7 @@ var goDDL = regexp.MustCompile(`(?im)^\s*(create\s+(unlogged\s+|foreign\s+)?tabl
 func scanGo(src string) GoFacts {
 	ddl := containsAs(src, "create table") || containsAs(src, "row level security") || containsAs(src, "create policy") ||
 		containsAs(src, "create unlogged table")
-	sets := mentionsSetting(src)
+	sets := mentionsSetting(src) || containsAs(src, SearchPath)
 	hooks := false
 	for _, h := range hookNames {
 		hooks = hooks || strings.Contains(src, h)

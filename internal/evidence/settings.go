@@ -12,15 +12,24 @@ var (
 	setStatement  = regexp.MustCompile(`(?i)(?:^|;)\s*(?:--[^\n]*\n\s*)*set\s+(?:local\s+|session\s+)?("?[a-z_][\w$]*"?\."?[a-z_][\w$]*"?)\s*(?:=|\bto\s*(?:['"$%:@?{]|\d|default\b|$))`)
 	localText     = regexp.MustCompile(`(?i)\bset\s+local\b|\bset_config\s*\([^)]*,\s*true\s*\)`)
 	dottedName    = regexp.MustCompile(`^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_.]*$`)
+	searchPath    = regexp.MustCompile(`(?i)\bset\s+(?:local\s+|session\s+)?search_path\b|\bset_config\s*\(\s*'search_path'`)
 	resetText     = regexp.MustCompile(`(?i)\breset\s+(all|role|session|"?[a-z_]\w*"?\.)|\bdiscard\s+all\b|\bset\s+role\s+none\b|\bset_config\s*\(\s*[^,]+,\s*(''|null)\s*,`)
 )
 
-// settingsSet lists the custom settings, those with a dot, that a text sets.
+// SearchPath is the one setting without a dot among SettingsInCode.
+const SearchPath = "search_path"
+
+// settingsSet lists the custom settings, those with a dot, that a text sets,
+// and search_path, by which programs with a schema for each tenant choose it.
 func settingsSet(text string) []string {
-	if !mentionsSetting(text) {
+	path := containsAs(text, SearchPath) && searchPath.MatchString(text)
+	if !path && !mentionsSetting(text) {
 		return nil
 	}
 	var out []string
+	if path {
+		out = append(out, SearchPath)
+	}
 	for _, m := range setConfigName.FindAllStringSubmatch(text, -1) {
 		out = append(out, strings.ToLower(m[1]))
 	}
@@ -28,6 +37,11 @@ func settingsSet(text string) []string {
 		out = append(out, strings.ToLower(strings.ReplaceAll(m[1], `"`, "")))
 	}
 	return sortedSet(out)
+}
+
+// setsCustom reports whether a text sets a custom setting.
+func setsCustom(text string) bool {
+	return slices.ContainsFunc(settingsSet(text), func(name string) bool { return name != SearchPath })
 }
 
 // mentionsSetting is the cheap question before the expressions are tried.

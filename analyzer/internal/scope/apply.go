@@ -3,6 +3,7 @@ package scope
 import (
 	"go/constant"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -19,6 +20,9 @@ func (w *flow) apply(e *env, call ssa.CallInstruction, t target) {
 	}
 	for _, over := range s.Sends {
 		w.sendOver(e, call, t, over)
+	}
+	if w.emit != nil && t.fn != nil && t.fn.Pkg() != w.Pkg.Pkg && s.bypasses() {
+		w.emit(&Event{Call: call, Pos: call.Common().Pos(), Bypassed: t.fn})
 	}
 	w.arrive(e, call, t)
 	for _, cb := range s.Callbacks {
@@ -38,6 +42,15 @@ func (w *flow) apply(e *env, call ssa.CallInstruction, t target) {
 			w.applySet(e, call, o, eff)
 		}
 	}
+}
+
+// bypasses reports whether a function hands out, or leaves behind, a handle on
+// which row-level security does not bind.
+func (s *Summary) bypasses() bool {
+	handsOut := func(c Carrier) bool { return c.Broken == "bypassrole" }
+	return slices.ContainsFunc(s.Results, handsOut) ||
+		slices.ContainsFunc(s.Sets, func(e Effect) bool { return e.Broken == "bypassrole" }) ||
+		slices.ContainsFunc(s.Callbacks, func(cb Callback) bool { return slices.ContainsFunc(cb.Args, handsOut) })
 }
 
 // placed resolves a place of a summary at a call.

@@ -35,6 +35,9 @@ type Event struct {
 	Chosen token.Pos
 	// Leak is set instead for a connection that goes back with a session setting.
 	Leak *Leak
+	// Bypassed is set instead for a call of this function, which hands out a
+	// handle on which row-level security does not bind.
+	Bypassed *types.Func
 	// Fallback: a callback that other calls run scoped is run on a pool here.
 	Fallback bool
 	// Wired: the event stands where the handle was chosen, not at a statement.

@@ -7,7 +7,7 @@ import (
 
 // relevant tells which tenant relation of an event needs the tenant's context.
 func (j *judge) relevant(ev *scope.Event) (relation, operation string, ok bool) {
-	if ev.Leak != nil || ev.Fallback {
+	if ev.Leak != nil || ev.Fallback || ev.Bypassed != nil {
 		return "", "", false
 	}
 	if ev.Need != nil {

@@ -39,10 +39,11 @@ func (t Tenancy) Relation(n sqlcheck.Name) (*schema.Table, bool) {
 }
 
 // nobody reports whether nothing that handles do can matter: the only main
-// module has no policies on settings and sets none. Beside other modules its
-// helpers may serve their tenants.
+// module has no policies on settings and sets none, nor a schema for each
+// tenant. Beside other modules its helpers may serve their tenants.
 func (t Tenancy) nobody() bool {
-	return t.Module != nil && t.Module.Alone && t.Strategy != evidence.StrategyRLS
+	return t.Module != nil && t.Module.Alone && t.Strategy != evidence.StrategyRLS &&
+		!slices.Contains(t.Module.SettingsInCode, evidence.SearchPath)
 }
 
 // IsTenantSetting reports whether a setting carries the tenant: policies

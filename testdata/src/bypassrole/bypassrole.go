@@ -4,6 +4,9 @@ import (
 	"context"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/corpus/support"
 )
 
 // Bad: the role has BYPASSRLS.
@@ -39,4 +42,20 @@ func Down(ctx context.Context, tx pgx.Tx) error {
 func FlagOff(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.Exec(ctx, "SELECT set_config('app.bypass_rls', 'off', true)")
 	return err
+}
+
+// Bad: a helper of another package hands out a handle without bounds.
+func Helper(ctx context.Context, pool *pgxpool.Pool) error {
+	tx, err := support.Begin(ctx, pool) // want `Begin hands out a handle that row-level security does not bind`
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback(ctx)
+	_, err = tx.Exec(ctx, "DELETE FROM orders")
+	return err
+}
+
+// One that keeps the handle to itself is the other package's affair.
+func Result(ctx context.Context, pool *pgxpool.Pool) ([]string, error) {
+	return support.Names(ctx, pool)
 }
