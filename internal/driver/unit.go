@@ -64,9 +64,11 @@ func runUnit(args []string, stderr io.Writer) int {
 }
 
 // tuneMemory trades memory for time: a unit's process is over soon, and spends
-// a quarter of its time on collecting garbage otherwise.
+// a quarter of its time on collecting garbage otherwise. The go command runs
+// as many units at once as there are cores, so each keeps to what the machines
+// of continuous integration can spare.
 func tuneMemory() {
-	const plenty = 1 << 30
+	const plenty = 300 << 20
 	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetGCPercent(400)
 		debug.SetMemoryLimit(plenty)

@@ -12,7 +12,7 @@ var (
 	setStatement  = regexp.MustCompile(`(?i)(?:^|;)\s*(?:--[^\n]*\n\s*)*set\s+(?:local\s+|session\s+)?("?[a-z_][\w$]*"?\."?[a-z_][\w$]*"?)\s*(?:=|\bto\s*(?:['"$%:@?{]|\d|default\b|$))`)
 	localText     = regexp.MustCompile(`(?i)\bset\s+local\b|\bset_config\s*\([^)]*,\s*true\s*\)`)
 	dottedName    = regexp.MustCompile(`^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_.]*$`)
-	searchPath    = regexp.MustCompile(`(?i)\bset\s+(?:local\s+|session\s+)?search_path\b|\bset_config\s*\(\s*'search_path'`)
+	searchPath    = regexp.MustCompile(`(?i)(?:^|;)\s*set\s+(?:local\s+|session\s+)?search_path\s*(?:=|\bto\b)\s*['"]?(?:%|\$\{|\{\{|$)|\bset_config\s*\(\s*'search_path'`)
 	resetText     = regexp.MustCompile(`(?i)\breset\s+(all|role|session|"?[a-z_]\w*"?\.)|\bdiscard\s+all\b|\bset\s+role\s+none\b|\bset_config\s*\(\s*[^,]+,\s*(''|null)\s*,`)
 )
 
@@ -20,7 +20,8 @@ var (
 const SearchPath = "search_path"
 
 // settingsSet lists the custom settings, those with a dot, that a text sets,
-// and search_path, by which programs with a schema for each tenant choose it.
+// and search_path where the program fills it in, as those do that have a schema
+// for each tenant.
 func settingsSet(text string) []string {
 	path := containsAs(text, SearchPath) && searchPath.MatchString(text)
 	if !path && !mentionsSetting(text) {

@@ -119,9 +119,19 @@ func (w *flow) leaks(e *env, o *Object) {
 	for _, name := range sortedKeys(s.Dirty) {
 		by := s.Dirty[name]
 		if w.tenant(name) || name == "role" || name == "session_authorization" {
-			w.emit(&Event{Call: by, Pos: by.Common().Pos(), Handles: []Handle{{Object: o, State: s}}, Leak: &Leak{Setting: name}})
+			w.emit(&Event{Call: by, Pos: by.Common().Pos(), TextArg: w.textOf(by),
+				Handles: []Handle{{Object: o, State: s}}, Leak: &Leak{Setting: name}})
 		}
 	}
+}
+
+// textOf returns the argument of a call that holds its statement, or nil.
+func (w *flow) textOf(call ssa.CallInstruction) ssa.Value {
+	t := w.targetOf(call)
+	if t.method.Effect != dbapi.Send || t.method.Text >= len(t.args) {
+		return nil
+	}
+	return t.args[t.method.Text]
 }
 
 // execute runs a prepared statement.
