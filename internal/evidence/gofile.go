@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -53,7 +52,7 @@ var hookNames = []string{"PrepareConn", "BeforeAcquire", "AfterRelease"}
 
 // goDDL finds schema statements in a string: the whole string, or a line of it,
 // begins with one. "failed to create table" is none.
-var goDDL = regexp.MustCompile(`(?im)^\s*(create\s+(unlogged\s+|foreign\s+)?table|create\s+policy|alter\s+table\s[^;]*\brow\s+level\s+security)\b`)
+var goDDL = pattern(`(?im)^\s*(create\s+(unlogged\s+|foreign\s+)?table|create\s+policy|alter\s+table\s[^;]*\brow\s+level\s+security)\b`)
 
 // scanGo extracts the facts of a Go file. Most files have none, so the bytes
 // are asked before the file is parsed.
@@ -178,7 +177,7 @@ func (s *goScan) texts(root ast.Node, f func(pos token.Pos, text string)) {
 }
 
 // downName names what takes a schema down again.
-var downName = regexp.MustCompile(`(?i)^(down|drop|rollback|revert|undo|teardown|disable|destroy|clean|reset|truncate)`)
+var downName = pattern(`(?i)^(down|drop|rollback|revert|undo|teardown|disable|destroy|clean|reset|truncate)`)
 
 // upward calls f for the strings of the file that are not part of a function,
 // variable or field named for going down.
@@ -187,15 +186,15 @@ func (s *goScan) upward(f func(pos token.Pos, text string)) {
 	ast.Inspect(s.file, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncDecl:
-			if downName.MatchString(n.Name.Name) {
+			if downName().MatchString(n.Name.Name) {
 				downs = append(downs, n)
 			}
 		case *ast.ValueSpec:
-			if len(n.Names) > 0 && downName.MatchString(n.Names[0].Name) {
+			if len(n.Names) > 0 && downName().MatchString(n.Names[0].Name) {
 				downs = append(downs, n)
 			}
 		case *ast.KeyValueExpr:
-			if key, ok := n.Key.(*ast.Ident); ok && downName.MatchString(key.Name) {
+			if key, ok := n.Key.(*ast.Ident); ok && downName().MatchString(key.Name) {
 				downs = append(downs, n)
 			}
 		}
@@ -216,7 +215,7 @@ func (s *goScan) ddl() string {
 	var b strings.Builder
 	line := 1
 	s.upward(func(pos token.Pos, text string) {
-		if !goDDL.MatchString(text) || otherSQL.MatchString(text) {
+		if !goDDL().MatchString(text) || otherSQL().MatchString(text) {
 			return
 		}
 		for at := s.fset.Position(pos).Line; line < at; line++ {
@@ -237,8 +236,8 @@ func (s *goScan) settings() []string {
 	bound := false
 	s.texts(s.file, func(_ token.Pos, text string) {
 		out = append(out, settingsSet(text)...)
-		bound = bound || setConfigBind.MatchString(text)
-		if len(text) < 100 && dottedName.MatchString(text) && !strings.HasSuffix(text, ".go") && !strings.HasSuffix(text, ".sql") {
+		bound = bound || setConfigBind().MatchString(text)
+		if len(text) < 100 && dottedName().MatchString(text) && !strings.HasSuffix(text, ".go") && !strings.HasSuffix(text, ".sql") {
 			dotted = append(dotted, text)
 		}
 	})

@@ -145,8 +145,8 @@ func (s *goScan) body(name string, node ast.Node) Func {
 	f := Func{Name: name}
 	look := func(text string) {
 		// What a hook sets for the transaction is gone when the hook returns (guc.sql).
-		f.Sets = f.Sets || !localText.MatchString(text) && (setsCustom(text) || setConfigBind.MatchString(text))
-		f.Resets = f.Resets || resetText.MatchString(text)
+		f.Sets = f.Sets || !localText().MatchString(text) && (setsCustom(text) || setConfigBind().MatchString(text))
+		f.Resets = f.Resets || resetText().MatchString(text)
 	}
 	s.texts(node, func(_ token.Pos, text string) { look(text) })
 	var calls []string

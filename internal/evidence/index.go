@@ -86,7 +86,7 @@ func settingsCalled(text string, t traits) []string {
 		return nil
 	}
 	var out []string
-	for _, m := range setConfigName.FindAllStringSubmatch(text, -1) {
+	for _, m := range setConfigName().FindAllStringSubmatch(text, -1) {
 		out = append(out, strings.ToLower(m[1]))
 	}
 	return sortedSet(out)

@@ -39,7 +39,7 @@ func container(dir string) string {
 
 // isLayout also knows compounds, such as hatchet-migrate, and version numbers.
 func isLayout(name string) bool {
-	if layoutWords[name] || startsWithNumber.MatchString(name) {
+	if layoutWords[name] || startsWithNumber().MatchString(name) {
 		return true
 	}
 	i := strings.LastIndexAny(name, "-_")

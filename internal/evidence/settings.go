@@ -1,19 +1,18 @@
 package evidence
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
 
 var (
-	setConfigName = regexp.MustCompile(`(?i)\bset_config\s*\(\s*'([a-z_][\w$]*\.[\w$.]+)'`)
-	setConfigBind = regexp.MustCompile(`(?i)\bset_config\s*\(\s*(\$\d+|\?|:\w+|@\w+)`)
-	setStatement  = regexp.MustCompile(`(?i)(?:^|;)\s*(?:--[^\n]*\n\s*)*set\s+(?:local\s+|session\s+)?("?[a-z_][\w$]*"?\."?[a-z_][\w$]*"?)\s*(?:=|\bto\s*(?:['"$%:@?{]|\d|default\b|$))`)
-	localText     = regexp.MustCompile(`(?i)\bset\s+local\b|\bset_config\s*\([^)]*,\s*true\s*\)`)
-	dottedName    = regexp.MustCompile(`^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_.]*$`)
-	searchPath    = regexp.MustCompile(`(?i)(?:^|;)\s*set\s+(?:local\s+|session\s+)?search_path\s*(?:=|\bto\b)\s*['"]?(?:%|\$\{|\{\{|$)|\bset_config\s*\(\s*'search_path'`)
-	resetText     = regexp.MustCompile(`(?i)\breset\s+(all|role|session|"?[a-z_]\w*"?\.)|\bdiscard\s+all\b|\bset\s+role\s+none\b|\bset_config\s*\(\s*[^,]+,\s*(''|null)\s*,`)
+	setConfigName = pattern(`(?i)\bset_config\s*\(\s*'([a-z_][\w$]*\.[\w$.]+)'`)
+	setConfigBind = pattern(`(?i)\bset_config\s*\(\s*(\$\d+|\?|:\w+|@\w+)`)
+	setStatement  = pattern(`(?i)(?:^|;)\s*(?:--[^\n]*\n\s*)*set\s+(?:local\s+|session\s+)?("?[a-z_][\w$]*"?\."?[a-z_][\w$]*"?)\s*(?:=|\bto\s*(?:['"$%:@?{]|\d|default\b|$))`)
+	localText     = pattern(`(?i)\bset\s+local\b|\bset_config\s*\([^)]*,\s*true\s*\)`)
+	dottedName    = pattern(`^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_.]*$`)
+	searchPath    = pattern(`(?i)(?:^|;)\s*set\s+(?:local\s+|session\s+)?search_path\s*(?:=|\bto\b)\s*['"]?(?:%|\$\{|\{\{|$)|\bset_config\s*\(\s*'search_path'`)
+	resetText     = pattern(`(?i)\breset\s+(all|role|session|"?[a-z_]\w*"?\.)|\bdiscard\s+all\b|\bset\s+role\s+none\b|\bset_config\s*\(\s*[^,]+,\s*(''|null)\s*,`)
 )
 
 // SearchPath is the one setting without a dot among SettingsInCode.
@@ -23,7 +22,7 @@ const SearchPath = "search_path"
 // and search_path where the program fills it in, as those do that have a schema
 // for each tenant.
 func settingsSet(text string) []string {
-	path := containsAs(text, SearchPath) && searchPath.MatchString(text)
+	path := containsAs(text, SearchPath) && searchPath().MatchString(text)
 	if !path && !mentionsSetting(text) {
 		return nil
 	}
@@ -31,10 +30,10 @@ func settingsSet(text string) []string {
 	if path {
 		out = append(out, SearchPath)
 	}
-	for _, m := range setConfigName.FindAllStringSubmatch(text, -1) {
+	for _, m := range setConfigName().FindAllStringSubmatch(text, -1) {
 		out = append(out, strings.ToLower(m[1]))
 	}
-	for _, m := range setStatement.FindAllStringSubmatch(text, -1) {
+	for _, m := range setStatement().FindAllStringSubmatch(text, -1) {
 		out = append(out, strings.ToLower(strings.ReplaceAll(m[1], `"`, "")))
 	}
 	return sortedSet(out)

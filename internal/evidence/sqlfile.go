@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -12,21 +11,21 @@ const maxFile = 8 << 20
 
 var (
 	// ddlLine finds statements that build a schema, at the start of a line.
-	ddlLine = regexp.MustCompile(`(?im)^[ \t]*(?:create|alter|drop|grant|revoke|comment[ \t]+on|set[ \t]+search_path|do[ \t]+\$)`)
+	ddlLine = pattern(`(?im)^[ \t]*(?:create|alter|drop|grant|revoke|comment[ \t]+on|set[ \t]+search_path|do[ \t]+\$)`)
 	// schemaText finds what makes a directory worth replaying.
 	// It wants lower case.
-	schemaText = regexp.MustCompile(`create\s+(?:unlogged\s+|foreign\s+)?table\b|row\s+level\s+security\b|create\s+policy\b`)
+	schemaText = pattern(`create\s+(?:unlogged\s+|foreign\s+)?table\b|row\s+level\s+security\b|create\s+policy\b`)
 	// sqlcQuery heads a statement in a file of queries.
-	sqlcQuery = regexp.MustCompile(`(?im)^[ \t]*(--|/\*)[ \t]*name:[ \t]*\w+[ \t]+:\w+`)
+	sqlcQuery = pattern(`(?im)^[ \t]*(--|/\*)[ \t]*name:[ \t]*\w+[ \t]+:\w+`)
 	// otherSQL is syntax that only other databases have, outside of comments.
-	otherSQL = regexp.MustCompile("(?im)\\bauto_?increment\\b|\\bengine\\s*=\\s*\\w+|^[ \t]*pragma\\b|\\bwithout\\s+rowid\\b|" +
+	otherSQL = pattern("(?im)\\bauto_?increment\\b|\\bengine\\s*=\\s*\\w+|^[ \t]*pragma\\b|\\bwithout\\s+rowid\\b|" +
 		"\\b(create\\s+table(\\s+if\\s+not\\s+exists)?|from|into|table|exists)\\s+`|\\bdatetime\\(\\s*'now'|" +
 		"\\bnvarchar\\s*\\(|\\bvarchar2\\s*\\(|\\[dbo\\]|\\bdbo\\.|\\bidentity\\s*\\(\\s*1\\s*,\\s*1\\s*\\)|\\bmergetree\\b|" +
 		"\\bset\\s+foreign_key_checks\\b|\\bunsigned\\s+(not|default|null|auto)|\\blowcardinality\\s*\\(|\\)\\s*strict\\s*;|" +
 		"\\bcreate\\s+virtual\\s+table\\b|\\bstrftime\\s*\\(|\\btinyint\\(|\\b(medium|long)text\\b|\\bon\\s+update\\s+current_timestamp\\b|" +
 		"\\bcharset\\s*=|\\bstring\\(max\\)|\\binterleave\\s+in\\s+parent\\b|\\b(distkey|diststyle|sortkey)\\b|\\bon\\s+cluster\\b|^go[ \t]*$")
-	lineComment  = regexp.MustCompile(`(?m)--.*$`)
-	blockComment = regexp.MustCompile(`(?s)/\*.*?\*/`)
+	lineComment  = pattern(`(?m)--.*$`)
+	blockComment = pattern(`(?s)/\*.*?\*/`)
 )
 
 // otherMarks are what a text must have, one of them, for otherSQL to match:
@@ -44,18 +43,18 @@ var otherDatabases = []string{"mysql", "mariadb", "sqlite", "sqlite3", "clickhou
 var postgresWords = []string{"postgres", "postgresql", "pg", "pgx", "psql", "pgsql"}
 
 var (
-	pathWord         = regexp.MustCompile(`[^a-z0-9]+`)
-	startsWithNumber = regexp.MustCompile(`^[vV]?[0-9]`)
+	pathWord         = pattern(`[^a-z0-9]+`)
+	startsWithNumber = pattern(`^[vV]?[0-9]`)
 )
 
 // otherDatabase reports whether a SQL file is plainly for another database: by
 // a word of its path, or by its syntax.
 func otherDatabase(rel, text string) bool {
 	dir, base := path.Split(rel)
-	if startsWithNumber.MatchString(base) {
+	if startsWithNumber().MatchString(base) {
 		base = "" // 12_import_mysql.sql tells what a migration does
 	}
-	if words := pathWord.Split(strings.ToLower(dir+base), -1); !slices.ContainsFunc(words, isPostgres) && slices.ContainsFunc(words, isOther) {
+	if words := pathWord().Split(strings.ToLower(dir+base), -1); !slices.ContainsFunc(words, isPostgres) && slices.ContainsFunc(words, isOther) {
 		return true
 	}
 	lower := strings.ToLower(text)
@@ -63,8 +62,8 @@ func otherDatabase(rel, text string) bool {
 		return false
 	}
 	// Comments talk about other databases.
-	text = blockComment.ReplaceAllString(lineComment.ReplaceAllString(text, ""), "")
-	return otherSQL.MatchString(text)
+	text = blockComment().ReplaceAllString(lineComment().ReplaceAllString(text, ""), "")
+	return otherSQL().MatchString(text)
 }
 
 func isOther(word string) bool {
@@ -99,13 +98,13 @@ type traits struct {
 }
 
 func traitsOf(rel, text string) traits {
-	t := traits{DDL: ddlLine.MatchString(text), Queries: strings.Contains(text, "name:") && sqlcQuery.MatchString(text)}
+	t := traits{DDL: ddlLine().MatchString(text), Queries: strings.Contains(text, "name:") && sqlcQuery().MatchString(text)}
 	if !t.DDL || t.Queries {
 		return t
 	}
 	t.Other = otherDatabase(rel, text)
 	lower := strings.ToLower(text)
-	t.Schema = !t.Other && (strings.Contains(lower, "table") || strings.Contains(lower, "policy")) && schemaText.MatchString(lower)
+	t.Schema = !t.Other && (strings.Contains(lower, "table") || strings.Contains(lower, "policy")) && schemaText().MatchString(lower)
 	return t
 }
 

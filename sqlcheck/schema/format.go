@@ -45,10 +45,10 @@ func Arrange(files []File) (format string, ordered []File) {
 }
 
 var (
-	upOrDown     = regexp.MustCompile(`(?i)\.(up|down)\.sql$`)
-	undoName     = regexp.MustCompile(`(?i)[._-](down|undo|rollback|revert)\.sql$`)
-	flywayName   = regexp.MustCompile(`^([VUBR])([0-9][0-9._]*)?__.*\.sql$`)
-	numberPrefix = regexp.MustCompile(`^[vV]?0*([0-9]+)`)
+	upOrDown     = pattern(`(?i)\.(up|down)\.sql$`)
+	undoName     = pattern(`(?i)[._-](down|undo|rollback|revert)\.sql$`)
+	flywayName   = pattern(`^([VUBR])([0-9][0-9._]*)?__.*\.sql$`)
+	numberPrefix = pattern(`^[vV]?0*([0-9]+)`)
 )
 
 // upDownMarks are the comments that part the two directions of a file; hint is
@@ -73,7 +73,7 @@ func detect(files []File) string {
 		case base == "tern.conf":
 			return Tern
 		case path.Ext(base) != ".sql":
-		case upOrDown.MatchString(base):
+		case upOrDown().MatchString(base):
 			votes[GolangMigrate]++
 		case marked(f.SQL) != "":
 			votes[marked(f.SQL)]++
@@ -81,7 +81,7 @@ func detect(files []File) string {
 			votes[Prisma]++
 		case strings.HasSuffix(dir, "supabase/migrations/"):
 			votes[Supabase]++
-		case flywayName.MatchString(base):
+		case flywayName().MatchString(base):
 			votes[Flyway]++
 		}
 	}
@@ -97,7 +97,7 @@ func detect(files []File) string {
 // undoes reports whether the tool runs the file to go down only.
 func undoes(format, file string) bool {
 	base := path.Base(file)
-	if m := upOrDown.FindStringSubmatch(base); m != nil {
+	if m := upOrDown().FindStringSubmatch(base); m != nil {
 		return strings.EqualFold(m[1], "down")
 	}
 	switch strings.ToLower(path.Base(path.Dir(file))) {
@@ -112,7 +112,7 @@ func undoes(format, file string) bool {
 	case Flyway:
 		return strings.HasPrefix(base, "U")
 	case Plain:
-		return undoName.MatchString(base)
+		return undoName().MatchString(base)
 	}
 	return false
 }
@@ -170,7 +170,7 @@ func order(format string, files []File) func(a, b File) int {
 		return byFlyway
 	case Plain:
 		for _, f := range files {
-			if !numberPrefix.MatchString(path.Base(f.Path)) {
+			if !numberPrefix().MatchString(path.Base(f.Path)) {
 				return func(a, b File) int { return strings.Compare(a.Path, b.Path) }
 			}
 		}
@@ -190,7 +190,7 @@ func order(format string, files []File) func(a, b File) int {
 
 // number returns a name's leading digits without leading zeros.
 func number(name string) string {
-	if m := numberPrefix.FindStringSubmatch(name); m != nil {
+	if m := numberPrefix().FindStringSubmatch(name); m != nil {
 		return m[1]
 	}
 	return ""
@@ -206,8 +206,8 @@ func compareNumbers(a, b string) int {
 
 // byFlyway: versioned migrations by version (1.10 after 1.9), repeatable ones after them by name.
 func byFlyway(a, b File) int {
-	ma := flywayName.FindStringSubmatch(path.Base(a.Path))
-	mb := flywayName.FindStringSubmatch(path.Base(b.Path))
+	ma := flywayName().FindStringSubmatch(path.Base(a.Path))
+	mb := flywayName().FindStringSubmatch(path.Base(b.Path))
 	if ma == nil || mb == nil || ma[1] == "R" || mb[1] == "R" {
 		if ra, rb := ma == nil || ma[1] == "R", mb == nil || mb[1] == "R"; ra != rb {
 			if ra {

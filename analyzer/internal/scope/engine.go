@@ -63,7 +63,7 @@ type packageEngine struct {
 	shared    *engine // interns the objects of symbolic frames
 	factsMemo map[string]sqlcheck.Facts
 	holdMemo  map[types.Type]bool
-	over      []*ssa.Function
+	current   *analysed // the function at hand
 }
 
 // An engine analyses one declared function with the literals in it.
@@ -105,27 +105,113 @@ func Analyze(opt Options) *Result {
 		}
 	}
 	p.shared = p.newEngine()
-	var events []*Event
-	for range maxRounds {
+	return p.settle(calleesFirst(opt.Functions))
+}
+
+// An analysed is the state of one function between rounds.
+type analysed struct {
+	events []*Event
+	over   bool
+	// uses are the functions of the package whose summaries decided the result;
+	// wired: what the package stores in fields did as well.
+	uses  map[*types.Func]bool
+	wired bool
+}
+
+// settle analyses functions until their summaries no longer change. After the
+// first round only those are looked at again that used what has changed.
+func (p *packageEngine) settle(functions []*ssa.Function) *Result {
+	results := make([]analysed, len(functions))
+	changed := map[*types.Func]bool{}
+	for round := range maxRounds {
 		p.wiring = newWiring(p)
 		p.symbolic = map[*ssa.Function]*frame{}
-		p.over, events = nil, nil
-		changed := false
-		for _, fn := range p.functions {
-			s, evs := p.function(fn)
-			events = append(events, evs...)
+		before := changed
+		changed = map[*types.Func]bool{}
+		for i, fn := range functions {
+			if round > 0 && !results[i].stale(before, changed) {
+				continue
+			}
+			p.current = &results[i]
+			*p.current = analysed{uses: map[*types.Func]bool{}}
+			s, over := p.function(fn)
+			results[i].over = over
 			if obj := declared(fn); obj != nil {
 				if old := p.summaries[obj]; !reflect.DeepEqual(old, s) {
 					p.summaries[obj] = s
-					changed = true
+					changed[obj] = true
 				}
 			}
 		}
-		if !changed {
+		if len(changed) == 0 {
 			break
 		}
 	}
-	return &Result{Events: events, Summaries: p.summaries, OverBudget: p.over}
+	res := &Result{Summaries: p.summaries}
+	for i, fn := range functions {
+		res.Events = append(res.Events, results[i].events...)
+		if results[i].over {
+			res.OverBudget = append(res.OverBudget, fn)
+		}
+	}
+	return res
+}
+
+// stale reports whether a result rests on a summary that has changed since.
+func (a *analysed) stale(changes ...map[*types.Func]bool) bool {
+	for _, changed := range changes {
+		if a.wired && len(changed) > 0 {
+			return true
+		}
+		for fn := range changed {
+			if a.uses[fn] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// calleesFirst orders functions so that most summaries are there when they are
+// asked for.
+func calleesFirst(functions []*ssa.Function) []*ssa.Function {
+	listed := map[*ssa.Function]bool{}
+	for _, fn := range functions {
+		listed[fn] = true
+	}
+	var out []*ssa.Function
+	done := map[*ssa.Function]bool{}
+	var visit func(fn *ssa.Function)
+	var calls func(fn *ssa.Function)
+	calls = func(fn *ssa.Function) {
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				if call, ok := instr.(ssa.CallInstruction); ok {
+					if callee := call.Common().StaticCallee(); callee != nil {
+						visit(callee)
+					}
+				}
+			}
+		}
+		for _, anon := range fn.AnonFuncs {
+			calls(anon)
+		}
+	}
+	visit = func(fn *ssa.Function) {
+		if o := fn.Origin(); o != nil {
+			fn = o
+		}
+		if done[fn] || !listed[fn] {
+			return
+		}
+		done[fn] = true
+		calls(fn)
+		out = append(out, fn)
+	}
+	for _, fn := range functions {
+		visit(fn)
+	}
+	return out
 }
 
 func (p *packageEngine) newEngine() *engine {
@@ -136,19 +222,18 @@ func (p *packageEngine) newEngine() *engine {
 	}
 }
 
-// function analyses one declared function.
-func (p *packageEngine) function(fn *ssa.Function) (*Summary, []*Event) {
+// function analyses one declared function; its events go to p.current.
+func (p *packageEngine) function(fn *ssa.Function) (s *Summary, over bool) {
 	e := p.newEngine()
 	f := newFrame(e, fn)
-	var events []*Event
-	emit := func(ev *Event) { events = append(events, ev) }
+	at := p.current
+	emit := func(ev *Event) { at.events = append(at.events, ev) }
 	exits := f.run(newEnv(), emit)
 	f.leftover(fn, emit)
-	if e.budget < 0 {
-		p.over = append(p.over, fn)
-	}
-	e.build.finish(f, exits, events)
-	return e.build.summary(), append(events, e.build.fallbacks()...)
+	e.build.finish(f, exits, at.events)
+	s = e.build.summary()
+	at.events = append(at.events, e.build.fallbacks()...)
+	return s, e.budget < 0
 }
 
 // spend takes instructions from the budget.
@@ -251,6 +336,9 @@ func (p *packageEngine) symbolicFrame(fn *ssa.Function) *frame {
 // summaryOf returns the summary of a function, or nil.
 func (p *packageEngine) summaryOf(fn *types.Func) *Summary {
 	if fn.Pkg() == p.Pkg.Pkg {
+		if p.current != nil {
+			p.current.uses[fn] = true
+		}
 		if s := p.summaries[fn]; s != nil && !s.Empty() {
 			return s
 		}

@@ -150,6 +150,7 @@ func (f *frame) fieldOf(o *Object, field *types.Var, of types.Type) []*Object {
 		if len(o.wired) > 0 {
 			obj.wired = f.field(o.wired, field, of)
 		} else if o.Root == Param || o.Root == Global {
+			f.current.wired = true
 			obj.wired = f.wiring.of(field)
 		}
 	}

@@ -99,6 +99,7 @@ func (f *frame) chosen(v ssa.Value, path string) token.Pos {
 	if !ok {
 		return token.NoPos
 	}
+	f.current.wired = true
 	for _, st := range f.wiring.stores[fieldAt(fa)] {
 		if pos := f.symbolicFrame(st.Parent()).wiredAt(st.Val, path, 0); pos.IsValid() {
 			return pos
