@@ -235,3 +235,30 @@ func TestNoTenancy(t *testing.T) {
 		t.Errorf("notes: %q", r.Notes)
 	}
 }
+
+// TestUnsetContext: policies that wait for a setting which nothing sets are
+// said once, not only by each query that they leave without rows.
+func TestUnsetContext(t *testing.T) {
+	const archive = `
+-- go.mod --
+module example.com/unset
+
+go 1.26
+-- main.go --
+package main
+
+func main() {}
+-- migrations/1.sql --
+CREATE TABLE orders (id int, tenant_id text);
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+CREATE POLICY p ON orders USING (tenant_id = current_setting('app.tenant_id'));
+`
+	dir := program(t, archive)
+	if _, r := check(t, dir); len(r.Notes) != 1 || !strings.HasPrefix(r.Notes[0], "no code sets app.tenant_id") {
+		t.Errorf("notes: %q", r.Notes)
+	}
+	write(t, filepath.Join(dir, "set.go"), "package main\n\nconst set = \"SELECT set_config('app.tenant_id', $1, true)\"\n")
+	if _, r := check(t, dir); len(r.Notes) != 0 {
+		t.Errorf("notes although the code sets it: %q", r.Notes)
+	}
+}

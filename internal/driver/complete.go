@@ -112,6 +112,37 @@ func (m *merger) modules(modules []*evidence.Module) {
 	default:
 		m.note("no evidence of tenancy: no schema was found, and no setting in the code is named like a tenant; name the schema in tenantvet.yaml")
 	}
+	for _, text := range unsetContext(modules) {
+		m.note(text)
+	}
+}
+
+// unsetContext says where policies wait for a setting that nothing in the code
+// sets: every query is outside the scope then, for one reason.
+func unsetContext(modules []*evidence.Module) []string {
+	var set []string
+	for _, mod := range modules {
+		set = append(set, mod.SettingsInCode...)
+		if mod.Hooks.SetsContext || len(mod.Config.Tenant.Settings) > 0 {
+			return nil
+		}
+	}
+	var notes []string
+	for _, mod := range modules {
+		for i := range mod.Schemas {
+			t := mod.Tenancy(&mod.Schemas[i])
+			read := slices.DeleteFunc(slices.Clone(t.Settings), func(name string) bool {
+				return !strings.Contains(name, ".") || strings.HasPrefix(name, "request.")
+			})
+			if len(read) == 0 || slices.ContainsFunc(read, func(name string) bool { return slices.Contains(set, name) }) {
+				continue
+			}
+			notes = append(notes, fmt.Sprintf("no code sets %s, which the policies in %s read: as it is, row-level security shows rows to nobody, or all of them to a role that it does not bind",
+				strings.Join(read, " or "), mod.Schemas[i].Dir))
+		}
+	}
+	slices.Sort(notes)
+	return slices.Compact(notes)
 }
 
 func (m *merger) note(text string) { m.report.Notes = append(m.report.Notes, text) }

@@ -184,7 +184,7 @@ func (w *flow) callbackOf(e *env, call ssa.CallInstruction, t target, cb Callbac
 			continue
 		}
 		typ := sig.Params().At(slot).Type()
-		o := w.in.intern(Object{Root: Created, Value: call.Value(), Index: -10 - slot, Type: typ}, w.salt())
+		o := w.in.intern(Object{Root: Created, Value: call.Value(), Index: argumentIndex(slot), Type: typ}, w.salt())
 		o.frame, o.fields = w.frame, fields
 		bind[slot] = []*Object{o}
 	}
@@ -193,12 +193,16 @@ func (w *flow) callbackOf(e *env, call ssa.CallInstruction, t target, cb Callbac
 
 // carriedArg is carried for a callback's argument: its slot is not a result's.
 func (w *flow) carriedArg(call ssa.CallInstruction, args []ssa.Value, c Carrier, typ types.Type) []*Object {
-	c.Slot = -2 - c.Slot
+	c.Slot = argumentIndex(c.Slot)
 	if v := call.Value(); v != nil {
 		return w.carried(v, args, c, typ)
 	}
 	return nil
 }
+
+// argumentIndex numbers what a call hands to a callback apart from its results,
+// which count from 0, and from what the library begins for it, which is -1.
+func argumentIndex(slot int) int { return -2 - slot }
 
 // declaredCallback passes handles to a declared function or bound method.
 func (w *flow) declaredCallback(e *env, call ssa.CallInstruction, c callee, bind map[int][]*Object) {
