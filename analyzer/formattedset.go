@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"fmt"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -51,8 +52,9 @@ func formattedContext(s *site.Site, t scope.Text, res *site.Result) (sqlcheck.Se
 			if set.Reset || set.Value.Kind != sqlcheck.Formatted || !schemaPerTenant && !res.Tenancy.IsTenantSetting(name) {
 				continue
 			}
-			for _, i := range set.Value.Holes {
-				if h := t.Template.Parts[i].Hole; h != nil && h.Trust == sqlcheck.Free {
+			for _, use := range st.Holes {
+				h := t.Template.Parts[use.Part].Hole
+				if slices.Contains(set.Value.Holes, use.Part) && !h.Trust.Safe(use.Place) {
 					return set, true
 				}
 			}

@@ -26,7 +26,7 @@ func FuzzAnalyze(f *testing.F) {
 		var tmpl Template
 		for i, text := range strings.Split(s, "⟨⟩") {
 			if i > 0 {
-				tmpl.Parts = append(tmpl.Parts, Part{Hole: &Hole{Trust: Trust(trust % 4)}})
+				tmpl.Parts = append(tmpl.Parts, Part{Hole: &Hole{Trust: Trust(trust % 6)}})
 			}
 			tmpl.Parts = append(tmpl.Parts, Part{Text: text})
 		}

@@ -37,7 +37,30 @@ const (
 	// QuotedLiteral values went through a literal quoting function and bring
 	// their own single quotes.
 	QuotedLiteral
+	// Escaped values have their single quotes doubled, and bring none around.
+	Escaped
+	// EscapedName values have their double quotes doubled, and bring none around.
+	EscapedName
 )
+
+// Safe reports whether a value can't leave its place in a statement, so that
+// nothing in it becomes syntax. Quoting is for one place: an identifier's
+// quotes protect nothing inside a literal.
+func (t Trust) Safe(p Place) bool {
+	switch t {
+	case Inert:
+		return true
+	case QuotedIdentifier:
+		return p == InName || p == InValue
+	case QuotedLiteral:
+		return p == InValue
+	case Escaped:
+		return p == InLiteral
+	case EscapedName:
+		return p == InQuotedName
+	}
+	return false
+}
 
 // Text returns the template for a plain text without holes.
 func Text(sql string) Template {

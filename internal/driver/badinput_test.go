@@ -115,12 +115,9 @@ func TestBadInput(t *testing.T) {
 func TestUnreadableSchema(t *testing.T) {
 	dir := program(t, shop)
 	file := filepath.Join(dir, "db/migrations/0002_secret.sql")
-	write(t, file, "CREATE TABLE x (id int);\n")
-	if err := os.Chmod(file, 0); err != nil {
+	// A link to itself can't be read by anyone; permissions don't bind root.
+	if err := os.Symlink(file, file); err != nil {
 		t.Fatal(err)
-	}
-	if _, err := os.ReadFile(file); err == nil {
-		t.Skip("this user reads everything")
 	}
 	code, r := check(t, dir)
 	if code != 3 || len(r.Incomplete) != 1 || r.Incomplete[0].Position.File != "db/migrations/0002_secret.sql" {

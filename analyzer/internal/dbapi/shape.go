@@ -19,6 +19,16 @@ var sendResults = map[string]bool{
 	"*github.com/jmoiron/sqlx.Row":              true,
 }
 
+// IsRow reports whether a type is the single row of a query, which keeps the
+// query's error until it is scanned.
+func IsRow(t types.Type) bool {
+	switch typeName(t) {
+	case "github.com/jackc/pgx/v5.Row", "*database/sql.Row", "*github.com/jmoiron/sqlx.Row":
+		return true
+	}
+	return false
+}
+
 // Shape classifies a method that the catalogue does not list by its signature.
 func (c *Catalogue) Shape(sig *types.Signature) (Method, bool) {
 	m := Method{None, -1, -1, -1, -1, -1, -1, -1, -1}

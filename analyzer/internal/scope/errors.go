@@ -3,10 +3,10 @@ package scope
 import (
 	"go/token"
 	"go/types"
-	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
 	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
 )
 
@@ -64,7 +64,7 @@ func returnsError(call ssa.CallInstruction) bool {
 	if isError(res.At(res.Len() - 1).Type()) {
 		return true
 	}
-	return strings.HasSuffix(res.At(0).Type().String(), ".Row")
+	return dbapi.IsRow(res.At(0).Type())
 }
 
 // errorDropped reports whether the program never looks at a call's error.
@@ -115,8 +115,8 @@ func failing(v ssa.Value, e *env) bool {
 			return anyKnownNonNil(v.Call.Args, e)
 		}
 	case *ssa.UnOp:
-		if g, ok := v.X.(*ssa.Global); ok && isError(v.Type()) {
-			return strings.HasPrefix(strings.ToLower(g.Name()), "err")
+		if _, ok := v.X.(*ssa.Global); ok && isError(v.Type()) {
+			return true // package variables of type error are errors to return
 		}
 		if v.Op == token.MUL {
 			if val := lazyssa.StoredBefore(v); val != nil {

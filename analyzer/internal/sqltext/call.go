@@ -6,6 +6,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
+	"github.com/tenantvet/tenantvet/sqlcheck"
 )
 
 // call resolves the result of a function call.
@@ -35,7 +36,7 @@ func (r *Resolver) call(v *ssa.Call) Text {
 	case "strings.Join":
 		return r.join(v, args)
 	}
-	if trustOfCall(fn) != 0 {
+	if trustOfCall(&v.Call) != sqlcheck.Free {
 		return hole(v)
 	}
 	if fn.Pkg == r.pkg && fn.Blocks != nil {

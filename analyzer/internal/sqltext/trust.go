@@ -3,7 +3,6 @@ package sqltext
 import (
 	"go/constant"
 	"go/types"
-	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -15,10 +14,8 @@ import (
 func trustOf(v ssa.Value) sqlcheck.Trust {
 	switch v := v.(type) {
 	case *ssa.Call:
-		if fn := v.Call.StaticCallee(); fn != nil {
-			if t := trustOfCall(fn); t != sqlcheck.Free {
-				return t
-			}
+		if t := trustOfCall(&v.Call); t != sqlcheck.Free {
+			return t
 		}
 	case *ssa.MakeInterface:
 		return trustOf(v.X)
@@ -42,8 +39,8 @@ func trustOfStores(alloc *ssa.Alloc) sqlcheck.Trust {
 	if !whole || len(vals) != 1 {
 		return sqlcheck.Free
 	}
-	if call, ok := vals[0].(*ssa.Call); ok && call.Call.StaticCallee() != nil {
-		return trustOfCall(call.Call.StaticCallee())
+	if call, ok := vals[0].(*ssa.Call); ok {
+		return trustOfCall(&call.Call)
 	}
 	return sqlcheck.Free
 }
@@ -67,42 +64,29 @@ var quoting = map[string]sqlcheck.Trust{
 	"encoding/hex.EncodeToString":                   sqlcheck.Inert,
 }
 
-func trustOfCall(fn *ssa.Function) sqlcheck.Trust {
-	if t, ok := quoting[fullName(fn)]; ok {
-		return t
-	}
-	return quotesItself(fn)
-}
-
-// quotesItself recognises a quoting function of the program's own: one that
-// returns a quote, its argument with the quotes doubled, and a quote.
-func quotesItself(fn *ssa.Function) sqlcheck.Trust {
-	if len(fn.Blocks) == 0 || len(fn.Params) != 1 || fn.Signature.Results().Len() != 1 {
+// trustOfCall judges the result of a call.
+func trustOfCall(call *ssa.CallCommon) sqlcheck.Trust {
+	fn := call.StaticCallee()
+	if fn == nil {
 		return sqlcheck.Free
 	}
-	trust := sqlcheck.Free
-	for _, b := range fn.Blocks {
-		for _, instr := range b.Instrs {
-			call, ok := instr.(*ssa.Call)
-			if !ok || call.Call.StaticCallee() == nil {
-				continue
-			}
-			name := fullName(call.Call.StaticCallee())
-			if t, ok := quoting[name]; ok && len(fn.Blocks) == 1 {
-				return t
-			}
-			if name != "strings.ReplaceAll" && name != "strings.Replace" {
-				continue
-			}
-			switch from, to := constString(call.Call.Args[1]), constString(call.Call.Args[2]); {
-			case from == `"` && to == `""`:
-				trust = sqlcheck.QuotedIdentifier
-			case from == `'` && to == `''`:
-				trust = sqlcheck.QuotedLiteral
-			}
-		}
+	switch name := fullName(fn); name {
+	case "strings.ReplaceAll":
+		return doubled(call.Args[1], call.Args[2])
+	default:
+		return quoting[name]
 	}
-	return trust
+}
+
+// doubled recognises the escaping of quotes.
+func doubled(from, to ssa.Value) sqlcheck.Trust {
+	switch from, to := constString(from), constString(to); {
+	case from == `'` && to == `''`:
+		return sqlcheck.Escaped
+	case from == `"` && to == `""`:
+		return sqlcheck.EscapedName
+	}
+	return sqlcheck.Free
 }
 
 func constString(v ssa.Value) string {
@@ -117,24 +101,28 @@ func trustOfType(t types.Type) sqlcheck.Trust {
 	if p, ok := t.Underlying().(*types.Pointer); ok {
 		t = p.Elem()
 	}
+	if method := ownText(t); method != nil {
+		return quoting[method.FullName()] // what fmt prints is what String returns
+	}
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
-		if u.Info()&(types.IsNumeric|types.IsBoolean) != 0 && !hasOwnText(t) {
+		if u.Info()&(types.IsNumeric|types.IsBoolean) != 0 {
 			return sqlcheck.Inert
 		}
 	case *types.Array:
-		// The UUID types of the usual libraries are byte arrays of fixed
-		// length whose String can only print digits and dashes.
-		if n, ok := types.Unalias(t).(*types.Named); ok && u.Len() == 16 && strings.Contains(strings.ToLower(n.Obj().Name()), "id") {
+		if elem, ok := u.Elem().Underlying().(*types.Basic); ok && elem.Info()&types.IsNumeric != 0 {
 			return sqlcheck.Inert
 		}
 	}
 	return sqlcheck.Free
 }
 
-// hasOwnText: a number type with a String method prints what it likes.
-func hasOwnText(t types.Type) bool {
+// ownText returns the String method of a type, which decides how it prints.
+func ownText(t types.Type) *types.Func {
 	obj, _, _ := types.LookupFieldOrMethod(t, true, nil, "String")
-	_, isFunc := obj.(*types.Func)
-	return isFunc
+	fn, ok := obj.(*types.Func)
+	if !ok {
+		return nil
+	}
+	return fn.Origin()
 }

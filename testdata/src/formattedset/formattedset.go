@@ -47,6 +47,18 @@ func Builder(ctx context.Context, tx pgx.Tx, tenantID string, local bool) error 
 	return err
 }
 
+// Bad: an identifier's quotes protect nothing inside a literal.
+func WrongQuotes(ctx context.Context, tx pgx.Tx, tenantID string) error {
+	_, err := tx.Exec(ctx, "SET LOCAL app.tenant_id = '"+pgx.Identifier{tenantID}.Sanitize()+"'") // want `tenant context app.tenant_id is built by formatting`
+	return err
+}
+
+// Bad: doubled quotes without quotes around.
+func NoQuotes(ctx context.Context, tx pgx.Tx, tenantID string) error {
+	_, err := tx.Exec(ctx, "SET LOCAL app.tenant_id = "+strings.ReplaceAll(tenantID, "'", "''")) // want `tenant context app.tenant_id is built by formatting`
+	return err
+}
+
 // Fixed.
 func Bound(ctx context.Context, tx pgx.Tx, tenantID string) error {
 	_, err := tx.Exec(ctx, "SELECT set_config('app.tenant_id', $1, true)", tenantID)
@@ -66,6 +78,14 @@ func Number(ctx context.Context, tx pgx.Tx, tenantID int64) error {
 
 func Literal(ctx context.Context, tx *sql.Tx, tenantID string) error {
 	_, err := tx.ExecContext(ctx, "SET LOCAL app.tenant_id = "+pq.QuoteLiteral(tenantID))
+	return err
+}
+
+// Quoting of the program's own.
+func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+
+func Own(ctx context.Context, tx pgx.Tx, tenantID string) error {
+	_, err := tx.Exec(ctx, "SET LOCAL app.tenant_id = "+quote(tenantID))
 	return err
 }
 
