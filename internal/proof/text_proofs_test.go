@@ -20,6 +20,9 @@ func textProofs() []Proof {
 		{Rule: "formattedset", Form: "goquoted", Expect: Reads,
 			Hostile: func(a, b string) string { return `x"; SET app.tenant_id = '` + b + `' --` },
 			Bad:     Program{Pool: formattedset.BadGoQuoted}, Fixed: formatted},
+		{Rule: "formattedset", Form: "wrongescape", Expect: Reads,
+			Hostile: func(a, b string) string { return `x"; SET app.tenant_id = $$` + b + `$$ --` },
+			Bad:     Program{Pool: formattedset.BadWrongEscape}, Fixed: formatted},
 		{Rule: "formattedset", Form: "setconfig", Expect: Reads,
 			// One statement is enough here, so no protocol would stop it.
 			Hostile: func(a, b string) string { return "x', true), set_config('app.tenant_id', '" + b },

@@ -24,6 +24,18 @@ func BadSprintf(ctx context.Context, pool *pgxpool.Pool, tenant string) (orders 
 	return orders, err
 }
 
+// BadWrongEscape doubles the quotes of a literal inside those of an identifier.
+func BadWrongEscape(ctx context.Context, pool *pgxpool.Pool, tenant string) (orders []string, err error) {
+	err = pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `SET LOCAL app.tenant_id = "`+strings.ReplaceAll(tenant, "'", "''")+`"`); err != nil {
+			return err
+		}
+		orders, err = names.Pgx(tx.Query(ctx, "SELECT name FROM orders"))
+		return err
+	})
+	return orders, err
+}
+
 func BadConcat(ctx context.Context, pool *pgxpool.Pool, tenant string) (orders []string, err error) {
 	err = pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, "SET LOCAL app.tenant_id TO '"+tenant+"'"); err != nil {
