@@ -10,7 +10,11 @@ import (
 func AnalyzeText(sql string) Facts { return Analyze(Text(sql)) }
 
 // Analyze gives the facts about a template. It takes any text, in bounded time.
-func Analyze(t Template) (facts Facts) {
+func Analyze(t Template) (facts Facts) { return AnalyzeIn(t, nil) }
+
+// AnalyzeIn gives the facts about a template that is sent to a database of
+// which the relations are known; the catalog may be nil.
+func AnalyzeIn(t Template, c Catalog) (facts Facts) {
 	// The limits of pgparse keep parsers and walkers within bounds; should they
 	// fail, one text is lost, not the process.
 	defer func() {
@@ -18,10 +22,10 @@ func Analyze(t Template) (facts Facts) {
 			facts = Facts{Err: &Error{Cause: TooComplex, Message: "the text could not be analyzed", Offset: -1}}
 		}
 	}()
-	return analyze(t)
+	return analyze(t, c)
 }
 
-func analyze(t Template) Facts {
+func analyze(t Template, _ Catalog) Facts {
 	for _, p := range t.Parts {
 		if len(p.Text) > pgparse.MaxBytes {
 			return failed(&pgparse.Error{Message: "text too long to parse", TooComplex: true}, false)

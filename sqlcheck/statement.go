@@ -35,7 +35,12 @@ type Statement struct {
 	// Functions called in FROM, such as resolve_key in SELECT .. FROM resolve_key($1).
 	Functions []Name
 	Settings  []Setting
-	Tx        TxControl
+	// Inserts are the rows that the statement puts in, those of common table
+	// expressions and of MERGE included, in the order of the text.
+	Inserts []Insertion
+	// Updates are the columns that the statement sets in rows that exist.
+	Updates []Assignments
+	Tx      TxControl
 	// Params is the highest placeholder number, 0 without any. Placeholders
 	// written ?, :name or @name are numbered in order of first appearance.
 	Params int
@@ -124,12 +129,119 @@ func (n Name) String() string {
 // DDL statement defines; the query of a view or CREATE TABLE AS reads its relations.
 type Relation struct {
 	Name
-	Alias string
-	Write bool // target of INSERT, UPDATE, DELETE, MERGE, TRUNCATE, COPY FROM
-	Hole  bool // the name itself comes from a hole; Name is "" then
+	Alias  string
+	Role   Role
+	Within Within
+	Write  bool // target of INSERT, UPDATE, DELETE, MERGE, TRUNCATE, COPY FROM
+	// Returned: rows of the target come back through RETURNING.
+	Returned bool
+	Hole     bool // the name itself comes from a hole; Name is "" then
 	// SchemaHole: the schema comes from a hole; Name.Schema is "" then.
 	SchemaHole bool
-	Pos        int // byte offset in the rendered text
+	// Pins are the columns that the statement holds to known values in every row
+	// of the relation that can reach its result or be changed, sorted by column.
+	// The rows that an INSERT puts in have no pins: see Insertion.
+	Pins []Pin
+	// Loose: a hole that stands for syntax could add to or take from the
+	// conditions on this relation, so that its Pins are not all of the truth.
+	Loose bool
+	Pos   int // byte offset in the rendered text
+}
+
+// Role is the part that a relation plays where it is named.
+type Role uint8
+
+const (
+	AsFrom   Role = iota // an item of FROM by itself
+	AsTarget             // what INSERT, UPDATE, DELETE, MERGE, TRUNCATE, COPY, LOCK name
+	AsJoin               // a side of a JOIN
+	AsUsing              // DELETE .. USING, UPDATE .. FROM, MERGE .. USING
+	AsSample             // TABLESAMPLE
+)
+
+// Within is the part of the statement that names a relation.
+type Within uint8
+
+const (
+	TopLevel    Within = iota
+	InCTE              // a common table expression
+	InSubselect        // a sub-select in FROM or in an expression
+	InBody             // a statement in the body of a DO
+)
+
+// A Pin says that a column has a value that is known before the rows are read.
+type Pin struct {
+	Column string
+	To     Source
+	Param  int    // the placeholder's number for FromParam, the first one for FromList
+	Text   string // the constant for FromLiteral
+	Pos    int    // byte offset of the condition in the rendered text
+}
+
+// Source is where a value comes from.
+type Source uint8
+
+const (
+	// FromElsewhere: computed from the rows themselves or not known.
+	FromElsewhere Source = iota
+	FromParam            // a placeholder, with or without a cast
+	FromContext          // a function of the session, such as current_setting(..)
+	FromHole             // formatted into the text
+	FromLiteral          // a constant, NULL included
+	FromList             // one of several such values: IN (..), = ANY($1), OR
+	// FromLookup: a column of another relation's row that the statement chooses
+	// by a value of its own, such as the tenant found by its slug.
+	FromLookup
+	FromDefault // the column's default, or left out
+)
+
+// An Insertion is one INSERT, or one WHEN NOT MATCHED .. INSERT.
+type Insertion struct {
+	Relation int // index into Statement.Relations
+	// Columns are those that the statement names, in its order. Without a column
+	// list it is nil and Positional is set.
+	Columns    []ColumnValue
+	Positional bool
+	Defaults   bool // DEFAULT VALUES
+	Conflict   *Conflict
+	Pos        int
+}
+
+// Assignments are the SET list of an UPDATE, ON CONFLICT DO UPDATE or MERGE.
+type Assignments struct {
+	Relation int // index into Statement.Relations
+	Columns  []ColumnValue
+	Pos      int
+}
+
+// A ColumnValue is a value given to a column. With several rows it is what all
+// of them have in common.
+type ColumnValue struct {
+	Column string
+	From   Source
+	Param  int
+	Text   string // the constant for FromLiteral
+	Pos    int
+}
+
+// A Conflict is an ON CONFLICT clause.
+type Conflict struct {
+	Columns    []string // the arbiter's, sorted; nil without any
+	Expression bool     // the arbiter has an expression
+	Partial    bool     // the arbiter has a WHERE
+	Constraint string   // ON CONSTRAINT
+	Update     bool     // DO UPDATE
+	Pos        int
+}
+
+// A Catalog knows the relations of a database. What it doesn't know is judged
+// by the text alone.
+type Catalog interface {
+	// Columns returns the names of a relation's columns; known is false for a
+	// relation that the catalog doesn't know in full.
+	Columns(Name) (columns []string, known bool)
+	// Unique reports whether at most one row has given values in the columns.
+	Unique(relation Name, columns []string) (unique, known bool)
 }
 
 // A Setting is a change to a run-time setting: SET, RESET, set_config and their kin.

@@ -32,7 +32,36 @@ type Table struct {
 	Reads []string
 	// SecurityInvoker: a view that runs with the rights of its caller.
 	SecurityInvoker bool
-	History         []Event
+	// Keys are the primary key, the unique constraints and the unique indexes,
+	// sorted by name.
+	Keys     []Key
+	Triggers []Trigger // sorted by name
+	History  []Event
+}
+
+// A Key is a set of columns in which no two rows are equal.
+type Key struct {
+	Name    string   // as the server would name it
+	Columns []string // in order; of an expression "" stands for each
+	Primary bool
+	// Constraint: ON CONFLICT ON CONSTRAINT can name it; else it is an index.
+	Constraint bool
+	Partial    bool // a unique index with WHERE
+	At         Position
+}
+
+// A Trigger is a trigger on a table.
+type Trigger struct {
+	Name                   string
+	Before, Row            bool
+	Insert, Update, Delete bool
+	Function               sqlcheck.Name
+	// Assigns are the columns of the new row that the function assigns, sorted.
+	Assigns []string
+	// Settings are the settings that the function reads, sorted.
+	Settings []string
+	Disabled bool
+	At       Position
 }
 
 // TableKind is the kind of a Table.
@@ -49,6 +78,14 @@ const (
 type Column struct {
 	Name, Type string // Type as format_type would print its base name, lower case
 	NotNull    bool
+	// Default is the text of the default, "" without one. Generated columns have
+	// the text of their expression.
+	Default   string
+	Generated bool // GENERATED ALWAYS AS (..) STORED
+	Identity  bool
+	// DefaultSettings are the settings that the default reads, directly or
+	// through functions whose bodies the migrations define, sorted.
+	DefaultSettings []string
 }
 
 // A Policy is a row security policy.
