@@ -31,7 +31,7 @@ func FuzzAnalyze(f *testing.F) {
 			tmpl.Parts = append(tmpl.Parts, Part{Text: text})
 		}
 		start := time.Now()
-		facts := analyze(tmpl)
+		facts := analyze(tmpl, nil)
 		if d := time.Since(start); d > 5*time.Second {
 			t.Errorf("took %v", d)
 		}
@@ -46,7 +46,7 @@ func FuzzAnalyze(f *testing.F) {
 			plain.Parts = append(plain.Parts, Part{Text: rest[:n]})
 			rest = rest[n:]
 		}
-		if a, b := analyze(Text(s)).String(), analyze(plain).String(); a != b {
+		if a, b := analyze(Text(s), nil).String(), analyze(plain, nil).String(); a != b {
 			t.Errorf("in one part:\n%s\nin several:\n%s", a, b)
 		}
 	})
