@@ -98,7 +98,7 @@ func (w *walker) value(n *pg.Node) SettingValue {
 		if ids, found := w.markers(text); found {
 			return SettingValue{Kind: Formatted, Holes: w.parts(ids)}
 		}
-		return SettingValue{Kind: Literal, Text: text, QuotedPlaceholder: quotedPlaceholder(e, text)}
+		return SettingValue{Kind: Literal, Text: text, QuotedPlaceholder: quotedPlaceholder(e, text), Bare: w.bare(c)}
 	}
 	in := content{walker: w}
 	in.node(n)
@@ -112,6 +112,16 @@ func (w *walker) value(n *pg.Node) SettingValue {
 		}
 	}
 	return v
+}
+
+// bare reports whether a text is written as a word, without quotes.
+func (w *walker) bare(c *pg.A_Const) bool {
+	at := w.base + int(c.GetLocation())
+	if _, isString := c.GetVal().(*pg.A_Const_Sval); !isString || c.GetLocation() < 0 || at >= len(w.sql) {
+		return false
+	}
+	t, ok := pg.Next(w.sql, at)
+	return ok && t.Kind == pg.WordToken
 }
 
 // uncast takes the casts off an expression.

@@ -301,6 +301,8 @@ type SettingValue struct {
 	Holes []int
 	// QuotedPlaceholder: a literal such as '$1', which sets that very text.
 	QuotedPlaceholder bool
+	// Bare: a Literal that is written as a word, such as on, without quotes.
+	Bare bool
 }
 
 // ValueKind classifies a SettingValue.

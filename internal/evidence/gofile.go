@@ -4,8 +4,11 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/tenantvet/tenantvet/sqlcheck"
 )
 
 // goFormat is the Format of a schema that stands in Go strings.
@@ -176,6 +179,65 @@ func (s *goScan) texts(root ast.Node, f func(pos token.Pos, text string)) {
 	})
 }
 
+// templates calls f for each string of the file, sums as a whole with holes for
+// what is not known.
+func (s *goScan) templates(root ast.Node, f func(sqlcheck.Template)) {
+	ast.Inspect(root, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.BasicLit:
+			if text, ok := s.text(n); ok {
+				f(sqlcheck.Text(text))
+			}
+		case *ast.BinaryExpr:
+			t, others, ok := s.sum(n)
+			if !ok {
+				return true
+			}
+			f(t)
+			for _, o := range others {
+				s.templates(o, f)
+			}
+			return false
+		}
+		return true
+	})
+}
+
+// sum evaluates an expression that adds texts; others are the operands of which
+// nothing is known. ok is false if no text is in it.
+func (s *goScan) sum(e ast.Expr) (t sqlcheck.Template, others []ast.Expr, ok bool) {
+	if text, ok := s.text(e); ok {
+		return sqlcheck.Text(text), nil, true
+	}
+	if p, isParen := e.(*ast.ParenExpr); isParen {
+		return s.sum(p.X)
+	}
+	if b, isBinary := e.(*ast.BinaryExpr); isBinary && b.Op == token.ADD {
+		x, others, ok := s.sum(b.X)
+		y, more, ok2 := s.sum(b.Y)
+		return sqlcheck.Template{Parts: append(x.Parts, y.Parts...)}, append(others, more...), ok || ok2
+	}
+	return sqlcheck.Template{Parts: []sqlcheck.Part{{Hole: &sqlcheck.Hole{}}}}, []ast.Expr{e}, false
+}
+
+// isSettingName reports whether a string can be the name of a custom setting.
+func isSettingName(text string) bool {
+	if len(text) >= 100 || strings.HasSuffix(text, ".go") || strings.HasSuffix(text, ".sql") {
+		return false
+	}
+	prefix, name, ok := strings.Cut(text, ".")
+	return ok && isName(prefix) && !slices.ContainsFunc(strings.Split(name, "."), func(part string) bool { return !isName(part) })
+}
+
+func isName(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c != '_' && (c < 'a' || c > 'z') && (i == 0 || c < '0' || c > '9') {
+			return false
+		}
+	}
+	return s != ""
+}
+
 // downName names what takes a schema down again.
 var downName = pattern(`(?i)^(down|drop|rollback|revert|undo|teardown|disable|destroy|clean|reset|truncate)`)
 
@@ -234,10 +296,11 @@ func (s *goScan) ddl() string {
 func (s *goScan) settings() []string {
 	var out, dotted []string
 	bound := false
-	s.texts(s.file, func(_ token.Pos, text string) {
-		out = append(out, settingsSet(text)...)
-		bound = bound || setConfigBind().MatchString(text)
-		if len(text) < 100 && dottedName().MatchString(text) && !strings.HasSuffix(text, ".go") && !strings.HasSuffix(text, ".sql") {
+	s.templates(s.file, func(t sqlcheck.Template) {
+		c := changeOf(t)
+		out = append(out, c.names...)
+		bound = bound || c.bound
+		if text, ok := t.Const(); ok && isSettingName(text) {
 			dotted = append(dotted, text)
 		}
 	})

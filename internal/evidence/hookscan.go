@@ -2,8 +2,9 @@ package evidence
 
 import (
 	"go/ast"
-	"go/token"
 	"slices"
+
+	"github.com/tenantvet/tenantvet/sqlcheck"
 )
 
 // functions reads what the functions and hooks of a file do to settings, and
@@ -143,18 +144,19 @@ func calledName(fun ast.Expr) string {
 // body looks at the texts, constants and calls inside a node.
 func (s *goScan) body(name string, node ast.Node) Func {
 	f := Func{Name: name}
-	look := func(text string) {
+	look := func(t sqlcheck.Template) {
+		c := changeOf(t)
 		// What a hook sets for the transaction is gone when the hook returns (guc.sql).
-		f.Sets = f.Sets || !localText().MatchString(text) && (setsCustom(text) || setConfigBind().MatchString(text))
-		f.Resets = f.Resets || resetText().MatchString(text)
+		f.Sets = f.Sets || !c.local && (c.custom() || c.bound)
+		f.Resets = f.Resets || c.reset
 	}
-	s.texts(node, func(_ token.Pos, text string) { look(text) })
+	s.templates(node, look)
 	var calls []string
 	ast.Inspect(node, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.Ident:
 			if text, ok := s.consts[n.Name]; ok {
-				look(text)
+				look(sqlcheck.Text(text))
 			}
 		case *ast.CallExpr:
 			if called := calledName(n.Fun); called != "" {

@@ -6,6 +6,9 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"github.com/tenantvet/tenantvet/sqlcheck"
+	"github.com/tenantvet/tenantvet/sqlcheck/schema"
 )
 
 // An index remembers what each file contributes, so that a run reads only the
@@ -76,18 +79,29 @@ func (l *loader) scanSQLFile(f fileInfo, data []byte) entry {
 	return entry{SQL: t, Settings: settingsCalled(text, t)}
 }
 
-// settingsCalled are the settings that a SQL file's queries and functions set.
+// settingsCalled are the settings that the statements of a file of queries set.
 // SET at the top of a migration is none of them: it is for the migration.
 func settingsCalled(text string, t traits) []string {
-	if t.Queries || !t.DDL {
-		return settingsSet(text)
-	}
-	if !containsAs(text, "set_config") {
+	if !t.Queries && t.DDL || !mentionsSetting(text) && !containsAs(text, SearchPath) {
 		return nil
 	}
 	var out []string
-	for _, m := range setConfigName().FindAllStringSubmatch(text, -1) {
-		out = append(out, strings.ToLower(m[1]))
+	for _, span := range sqlcheck.Split(text) {
+		out = append(out, changeOf(sqlcheck.Text(text[span.Pos:span.End])).names...)
 	}
 	return sortedSet(out)
+}
+
+// settingsOfFunctions are those that the functions of a schema set.
+func settingsOfFunctions(m *schema.Model) []string {
+	var out []string
+	for _, f := range m.Functions {
+		switch f.Language {
+		case "sql":
+			out = append(out, changeOf(sqlcheck.Text(f.Body)).names...)
+		case "plpgsql":
+			out = append(out, changeOf(sqlcheck.Text("DO $tenantvet_body$"+f.Body+"$tenantvet_body$")).names...)
+		}
+	}
+	return out
 }

@@ -174,6 +174,9 @@ func (l *loader) build() *Module {
 	for _, f := range slices.Concat(l.tree.sql, l.outside) {
 		settings = append(settings, l.index.get(f).Settings...)
 	}
+	for _, s := range l.module.Schemas {
+		settings = append(settings, settingsOfFunctions(s.Model)...)
+	}
 	l.module.SettingsInCode = sortedSet(settings)
 	return l.module
 }

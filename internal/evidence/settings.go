@@ -3,54 +3,84 @@ package evidence
 import (
 	"slices"
 	"strings"
-)
 
-var (
-	setConfigName = pattern(`(?i)\bset_config\s*\(\s*'([a-z_][\w$]*\.[\w$.]+)'`)
-	setConfigBind = pattern(`(?i)\bset_config\s*\(\s*(\$\d+|\?|:\w+|@\w+)`)
-	setStatement  = pattern(`(?i)(?:^|;)\s*(?:--[^\n]*\n\s*)*set\s+(?:local\s+|session\s+)?("?[a-z_][\w$]*"?\."?[a-z_][\w$]*"?)\s*(?:=|\bto\s*(?:['"$%:@?{]|\d|default\b|$))`)
-	localText     = pattern(`(?i)\bset\s+local\b|\bset_config\s*\([^)]*,\s*true\s*\)`)
-	dottedName    = pattern(`^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_.]*$`)
-	searchPath    = pattern(`(?i)(?:^|;)\s*set\s+(?:local\s+|session\s+)?search_path\s*(?:=|\bto\b)\s*['"]?(?:%|\$\{|\{\{|$)|\bset_config\s*\(\s*'search_path'`)
-	resetText     = pattern(`(?i)\breset\s+(all|role|session|"?[a-z_]\w*"?\.)|\bdiscard\s+all\b|\bset\s+role\s+none\b|\bset_config\s*\(\s*[^,]+,\s*(''|null)\s*,`)
+	"github.com/tenantvet/tenantvet/sqlcheck"
 )
 
 // SearchPath is the one setting without a dot among SettingsInCode.
 const SearchPath = "search_path"
 
-// settingsSet lists the custom settings, those with a dot, that a text sets,
-// and search_path where the program fills it in, as those do that have a schema
-// for each tenant.
-func settingsSet(text string) []string {
-	path := containsAs(text, SearchPath) && searchPath().MatchString(text)
-	if !path && !mentionsSetting(text) {
-		return nil
-	}
-	var out []string
-	if path {
-		out = append(out, SearchPath)
-	}
-	for _, m := range setConfigName().FindAllStringSubmatch(text, -1) {
-		out = append(out, strings.ToLower(m[1]))
-	}
-	for _, m := range setStatement().FindAllStringSubmatch(text, -1) {
-		out = append(out, strings.ToLower(strings.ReplaceAll(m[1], `"`, "")))
-	}
-	return sortedSet(out)
+// A change is what a SQL text does to settings.
+type change struct {
+	// names are the custom settings, those with a dot, that it sets, and
+	// search_path where the program fills it in, as those do that have a schema
+	// for each tenant.
+	names []string
+	bound bool // it sets one whose name is bound
+	local bool // what it sets ends with the transaction
+	reset bool // it takes a setting away
 }
 
-// setsCustom reports whether a text sets a custom setting.
-func setsCustom(text string) bool {
-	return slices.ContainsFunc(settingsSet(text), func(name string) bool { return name != SearchPath })
+// custom reports whether a custom setting is set.
+func (c change) custom() bool {
+	return slices.ContainsFunc(c.names, func(name string) bool { return name != SearchPath })
 }
 
-// mentionsSetting is the cheap question before the expressions are tried.
+// changeOf reads what a text does to settings.
+func changeOf(t sqlcheck.Template) change {
+	if !slices.ContainsFunc(t.Parts, func(p sqlcheck.Part) bool { return mentionsChange(p.Text) }) {
+		return change{}
+	}
+	facts := sqlcheck.Analyze(t)
+	if facts.Err != nil && t.Parts[len(t.Parts)-1].Hole == nil {
+		// A text in the making: what follows is added by other means.
+		t.Parts = append(slices.Clone(t.Parts), sqlcheck.Part{Hole: &sqlcheck.Hole{}})
+		facts = sqlcheck.Analyze(t)
+	}
+	var c change
+	for _, st := range facts.Statements {
+		for _, s := range st.Settings {
+			c.add(s)
+		}
+	}
+	slices.Sort(c.names)
+	c.names = slices.Compact(c.names)
+	return c
+}
+
+func (c *change) add(s sqlcheck.Setting) {
+	if s.Lifetime == sqlcheck.Stored {
+		return // for other sessions
+	}
+	c.local = c.local || s.Lifetime == sqlcheck.Local
+	switch filled := s.Value.Kind != sqlcheck.Literal && s.Value.Kind != sqlcheck.NoValue; {
+	case s.Name == SearchPath && filled:
+		c.names = append(c.names, s.Name)
+	case s.Reset:
+		c.reset = c.reset || s.Name == "all" || s.Name == "role" || s.Name == "session_authorization" || strings.Contains(s.Name, ".") || s.NameParam > 0
+	case s.NameParam > 0:
+		c.bound = true
+	case strings.Contains(s.Name, ".") && !(s.Form == sqlcheck.SetStatement && s.Value.Bare && !isSwitch(s.Value.Text)):
+		// "set config.tenant to x" is English as well as SQL.
+		c.names = append(c.names, s.Name)
+	}
+}
+
+// isSwitch reports whether a word is a value that settings take without quotes.
+func isSwitch(word string) bool { return word == "on" || word == "off" || word == "true" || word == "false" }
+
+// mentionsChange is the cheap question before a text is parsed.
+func mentionsChange(text string) bool {
+	return mentionsSetting(text) || containsAs(text, SearchPath) || containsAs(text, "reset") || containsAs(text, "discard") || containsAs(text, "set role")
+}
+
+// mentionsSetting tells whether a custom setting may be set in a text.
 func mentionsSetting(text string) bool {
 	return containsAs(text, "set_config") || mentionsSet(text)
 }
 
-// mentionsSet looks for SET [LOCAL|SESSION] a.b without regular expression:
-// every Go file is asked.
+// mentionsSet looks for SET [LOCAL|SESSION] a.b: it is asked of
+// every Go file.
 func mentionsSet(text string) bool {
 	for _, set := range []string{"SET", "set", "Set"} {
 		for rest := text; ; {

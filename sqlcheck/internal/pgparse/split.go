@@ -29,6 +29,18 @@ func Split(sql string) []Statement {
 	}
 }
 
+// Bounds finds the statements of a text as Split does, and parses none.
+func Bounds(sql string) (bounds [][2]int) {
+	s := splitter{lexer: lexer{src: sql, psql: true}}
+	for {
+		start, end, ok := s.next()
+		if !ok {
+			return bounds
+		}
+		bounds = append(bounds, [2]int{start, end})
+	}
+}
+
 func parseOne(sql string, start, end int) []Statement {
 	text := sql[start:end]
 	tree, err := Parse(text)
