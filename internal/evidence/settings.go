@@ -67,7 +67,9 @@ func (c *change) add(s sqlcheck.Setting) {
 }
 
 // isSwitch reports whether a word is a value that settings take without quotes.
-func isSwitch(word string) bool { return word == "on" || word == "off" || word == "true" || word == "false" }
+func isSwitch(word string) bool {
+	return word == "on" || word == "off" || word == "true" || word == "false"
+}
 
 // mentionsChange is the cheap question before a text is parsed.
 func mentionsChange(text string) bool {
