@@ -98,10 +98,10 @@ func (w *slotter) marker(s string) int {
 	return strings.IndexByte(s[len(w.prefix):], 'z') + 1 + len(w.prefix)
 }
 
-// isFree reports whether the first hole in a text can hold any string.
+// isFree reports whether the first hole in a text may be syntax.
 func (w *slotter) isFree(s string) bool {
 	ids, _ := w.markers(s)
-	return len(ids) > 0 && w.holes[ids[0]].trust == Free
+	return len(ids) > 0 && (w.holes[ids[0]].trust == Free || w.holes[ids[0]].trust == Constant)
 }
 
 // goesOn reports whether what follows shows that the word before it is one name.

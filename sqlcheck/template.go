@@ -41,6 +41,9 @@ const (
 	Escaped
 	// EscapedName values have their double quotes doubled, and bring none around.
 	EscapedName
+	// Constant values are among the program's own texts: they may be syntax, but
+	// nobody outside the program decides what they say.
+	Constant
 )
 
 // Safe reports whether a value can't leave its place in a statement, so that
@@ -48,7 +51,7 @@ const (
 // quotes protect nothing inside a literal.
 func (t Trust) Safe(p Place) bool {
 	switch t {
-	case Inert:
+	case Inert, Constant:
 		return true
 	case QuotedIdentifier:
 		return p == InName || p == InValue

@@ -137,13 +137,13 @@ func (w *flow) textOf(call ssa.CallInstruction) ssa.Value {
 // execute runs a prepared statement.
 func (w *flow) execute(e *env, call ssa.CallInstruction, t target) {
 	for _, stmt := range w.resolve(t.recv) {
-		s := statement{unresolved: true}
+		s := statement{unresolved: true, cause: "statement prepared elsewhere"}
 		on := stmt.Parent
 		if stmt.prepared != nil {
 			prep := w.targetOf(stmt.prepared)
 			s = w.statement(prep.args, prep.method)
 			if s.param != nil {
-				s = statement{unresolved: true}
+				s = statement{unresolved: true, cause: s.cause}
 			}
 		} else {
 			on = []*Object{w.elsewhere(t.recv, "prepared")}
@@ -156,7 +156,9 @@ func (w *flow) execute(e *env, call ssa.CallInstruction, t target) {
 func (w *flow) copyFrom(e *env, call ssa.CallInstruction, t target) {
 	name, ok := identifier(t.args[t.method.Table])
 	ev := &Event{Call: call, Pos: call.Common().Pos(), Unresolved: !ok}
-	if ok {
+	if !ok {
+		ev.TextCause = "table name that the program computes"
+	} else {
 		st := sqlcheck.Statement{Op: sqlcheck.CopyFrom, Relations: []sqlcheck.Relation{{Name: name, Write: true}}}
 		ev.Texts = []Text{{Facts: sqlcheck.Facts{Statements: []sqlcheck.Statement{st}}}}
 	}
@@ -189,7 +191,7 @@ func (w *flow) queuedEvent(call ssa.CallInstruction, s statement) *Event {
 	if ev, ok := w.queuedEvents[call]; ok {
 		return ev
 	}
-	ev := &Event{Call: call, Pos: call.Common().Pos(), Texts: s.texts, Unresolved: s.unresolved, Queued: true,
+	ev := &Event{Call: call, Pos: call.Common().Pos(), Texts: s.texts, Unresolved: s.unresolved, TextCause: s.cause, Queued: true,
 		Args: s.args, ArgsKnown: s.argsKnown, TextArg: s.arg}
 	w.queuedEvents[call] = ev
 	return ev
@@ -215,7 +217,7 @@ func (w *flow) sendBatch(e *env, call ssa.CallInstruction, t target) {
 		}
 		// A batch of which nothing is seen was filled elsewhere.
 		if len(st.Queued) == 0 && batch.Root != Created {
-			w.record(e, &Event{Call: call, Pos: call.Common().Pos(), Unresolved: true}, on)
+			w.record(e, &Event{Call: call, Pos: call.Common().Pos(), Unresolved: true, TextCause: "batch filled elsewhere"}, on)
 		}
 		e.states[batch] = State{}
 	}

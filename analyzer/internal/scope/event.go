@@ -21,6 +21,8 @@ type Event struct {
 	// What is sent: the alternatives of the text and their facts, index by index.
 	Texts      []Text
 	Unresolved bool // some alternative is not known
+	// TextCause says why a part of the text is not known, "" when all of it is.
+	TextCause string
 	// Args are the bind arguments, known is false when the program passes a slice.
 	Args      []ssa.Value
 	ArgsKnown bool

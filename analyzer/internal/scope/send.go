@@ -13,6 +13,7 @@ type statement struct {
 	arg        ssa.Value
 	texts      []Text
 	unresolved bool
+	cause      string         // why a part of the text is not known
 	param      *ssa.Parameter // the text is this parameter and nothing else
 	argsParam  *ssa.Parameter // the bind arguments are this parameter
 	args       []ssa.Value
@@ -38,7 +39,7 @@ func (w *flow) statement(args []ssa.Value, m dbapi.Method) statement {
 // read resolves the text of a statement.
 func (s *statement) read(f *frame, arg ssa.Value) {
 	t := f.texts.Resolve(arg)
-	s.unresolved = t.Unresolved
+	s.unresolved, s.cause = t.Unresolved, t.Cause
 	if t.Param != nil && len(t.Templates) == 1 && t.Param.Parent().Parent() == nil {
 		s.param = t.Param
 		return
@@ -55,7 +56,7 @@ func (w *flow) send(e *env, call ssa.CallInstruction, on []*Object, s statement)
 		return
 	}
 	ev := &Event{
-		Call: call, Pos: call.Common().Pos(), Texts: s.texts, Unresolved: s.unresolved,
+		Call: call, Pos: call.Common().Pos(), Texts: s.texts, Unresolved: s.unresolved, TextCause: s.cause,
 		Args: s.args, ArgsKnown: s.argsKnown, TextArg: s.arg,
 	}
 	w.record(e, ev, on)

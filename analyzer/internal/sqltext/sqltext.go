@@ -3,6 +3,7 @@
 package sqltext
 
 import (
+	"cmp"
 	"go/constant"
 	"go/token"
 	"go/types"
@@ -21,6 +22,9 @@ type Text struct {
 	Param *ssa.Parameter
 	// Unresolved: some alternative is not known at all; Templates holds the others.
 	Unresolved bool
+	// Cause says why a part of the text is not known, "" when all of it is, or
+	// what is not known can't hold syntax.
+	Cause string
 }
 
 // maxAlternatives bounds the alternatives of one value: conditions that each
@@ -53,7 +57,7 @@ func (r *Resolver) Resolve(v ssa.Value) Text {
 	t := r.resolve(v)
 	delete(r.busy, v)
 	if len(t.Templates) > maxAlternatives {
-		t = Text{Unresolved: true}
+		t = unknown(tooMany)
 	}
 	if len(r.busy) == 0 {
 		r.memo[v] = t // results inside a cycle depend on where it was entered
@@ -208,12 +212,17 @@ func plain(s string) Text {
 // hole is a value of which only the type is known.
 func hole(v ssa.Value) Text {
 	h := &sqlcheck.Hole{Trust: trustOf(v), Type: types.TypeString(v.Type(), nil)}
-	return Text{Templates: []sqlcheck.Template{{Parts: []sqlcheck.Part{{Hole: h}}}}}
+	t := Text{Templates: []sqlcheck.Template{{Parts: []sqlcheck.Part{{Hole: h}}}}}
+	if h.Trust == sqlcheck.Free {
+		t.Cause = causeOf(v)
+	}
+	return t
 }
 
 func union(a, b Text) Text {
 	a.Templates = append(a.Templates[:len(a.Templates):len(a.Templates)], b.Templates...)
 	a.Unresolved = a.Unresolved || b.Unresolved
+	a.Cause = cmp.Or(a.Cause, b.Cause)
 	if a.Param == nil {
 		a.Param = b.Param
 	}
@@ -221,9 +230,9 @@ func union(a, b Text) Text {
 }
 
 func concat(a, b Text) Text {
-	t := Text{Unresolved: a.Unresolved || b.Unresolved}
+	t := Text{Unresolved: a.Unresolved || b.Unresolved, Cause: cmp.Or(a.Cause, b.Cause)}
 	if len(a.Templates)*len(b.Templates) > maxAlternatives {
-		return Text{Unresolved: true}
+		return unknown(tooMany)
 	}
 	for _, x := range a.Templates {
 		for _, y := range b.Templates {
