@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	pg "github.com/tenantvet/tenantvet/sqlcheck/internal/pgparse"
+	"github.com/tenantvet/tenantvet/sqlcheck/internal/plpgsql"
 )
 
 // A function is a Function with what is needed to run and to judge it.
@@ -16,7 +17,7 @@ type function struct {
 	sqlBody  *pg.Node   // a SQL-standard body
 	parsed   []*pg.Node
 	isParsed bool
-	pl       *plStmt // PL/pgSQL body, once it was asked for
+	pl       *plpgsql.Stmt // PL/pgSQL body, once it was asked for
 	plOK     bool
 	does     int8 // acts: 0 not known yet, 1 yes, -1 no
 }
@@ -203,9 +204,9 @@ func (f *function) statements() []*pg.Node {
 }
 
 // block gives the body of a PL/pgSQL function.
-func (f *function) block() (plStmt, bool) {
+func (f *function) block() (plpgsql.Stmt, bool) {
 	if f.pl == nil {
-		s, ok := parsePL(f.Body)
+		s, ok := plpgsql.Parse(f.Body)
 		f.pl, f.plOK = &s, ok
 	}
 	return *f.pl, f.plOK

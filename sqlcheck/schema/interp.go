@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	pg "github.com/tenantvet/tenantvet/sqlcheck/internal/pgparse"
+	"github.com/tenantvet/tenantvet/sqlcheck/internal/plpgsql"
 )
 
 // signal says how a PL/pgSQL statement ended.
@@ -38,7 +39,7 @@ func (r *replay) do(s *pg.DoStmt, text string, offset int) {
 		lang = d.GetArg().GetString_().GetSval()
 	}
 	body := option(s.GetArgs(), "as").GetArg().GetString_().GetSval()
-	block, ok := parsePL(body)
+	block, ok := plpgsql.Parse(body)
 	if !ok || !strings.EqualFold(lang, "plpgsql") {
 		r.skip("DO")
 		return
@@ -126,7 +127,7 @@ func (m *machine) sql(f *function) {
 	}
 }
 
-func (m *machine) runAll(list []plStmt) signal {
+func (m *machine) runAll(list []plpgsql.Stmt) signal {
 	for _, s := range list {
 		if sig := m.run(s); sig != goOn {
 			return sig
@@ -135,47 +136,47 @@ func (m *machine) runAll(list []plStmt) signal {
 	return goOn
 }
 
-func (m *machine) run(s plStmt) signal {
+func (m *machine) run(s plpgsql.Stmt) signal {
 	if m.r.steps++; m.r.steps > maxSteps {
 		m.r.skip(m.what)
 		return returned
 	}
-	m.locate(s.offset)
-	switch s.kind {
-	case plBlock:
-		for _, d := range s.decls {
-			m.vars[d.name] = null
-			if d.init != "" {
-				m.vars[d.name] = m.expr(d.init)
+	m.locate(s.Offset)
+	switch s.Kind {
+	case plpgsql.Block:
+		for _, d := range s.Decls {
+			m.vars[d.Name] = null
+			if d.Init.Text != "" {
+				m.vars[d.Name] = m.expr(d.Init.Text)
 			}
 		}
-		return m.runAll(s.body) // what an EXCEPTION part catches does not happen here
-	case plAssign:
-		m.vars[s.into[0]] = m.expr(s.expr)
-	case plExecute:
+		return m.runAll(s.Body) // what an EXCEPTION part catches does not happen here
+	case plpgsql.Assign:
+		m.vars[s.Into[0]] = m.expr(s.Expr.Text)
+	case plpgsql.Execute:
 		m.execute(s)
-	case plPerform:
-		m.sqlText("SELECT " + s.expr)
-	case plSQL:
+	case plpgsql.Perform:
+		m.sqlText("SELECT " + s.Expr.Text)
+	case plpgsql.SQL:
 		m.sqlStatement(s)
-	case plReturn:
+	case plpgsql.Return:
 		m.result = null
-		if s.expr != "" {
-			m.result = m.expr(s.expr)
+		if s.Expr.Text != "" {
+			m.result = m.expr(s.Expr.Text)
 		}
 		return returned
-	case plIf:
+	case plpgsql.If:
 		return m.branch(s)
-	case plForQuery:
-		return m.loop(s, m.rows(s.expr))
-	case plForExecute:
-		query := m.expr(s.expr)
+	case plpgsql.ForQuery:
+		return m.loop(s, m.rows(s.Expr.Text))
+	case plpgsql.ForExecute:
+		query := m.expr(s.Expr.Text)
 		if query.kind != valText {
 			return m.loop(s, nil)
 		}
 		return m.loop(s, m.rows(query.text))
-	case plForeach:
-		list := m.expr(s.expr)
+	case plpgsql.Foreach:
+		list := m.expr(s.Expr.Text)
 		if list.kind == valText {
 			list = parseArray(list.text)
 		}
@@ -183,17 +184,17 @@ func (m *machine) run(s plStmt) signal {
 			return m.loop(s, nil)
 		}
 		return m.loop(s, &list.list)
-	case plForRange:
+	case plpgsql.ForRange:
 		return m.loop(s, m.numbers(s))
-	case plLoop:
-		if m.matters(s.body) {
+	case plpgsql.Loop:
+		if m.matters(s.Body) {
 			m.r.skip(m.what)
 		}
-	case plExit, plContinue:
-		if s.expr != "" && !m.expr(s.expr).isTrue() {
+	case plpgsql.Exit, plpgsql.Continue:
+		if s.Expr.Text != "" && !m.expr(s.Expr.Text).isTrue() {
 			return goOn
 		}
-		if s.kind == plContinue {
+		if s.Kind == plpgsql.Continue {
 			return nextRound
 		}
 		return exitLoop
@@ -264,9 +265,9 @@ func (r *replay) parseQuery(text string) *pg.SelectStmt {
 	return s
 }
 
-func (m *machine) numbers(s plStmt) *[]value {
-	low, err1 := strconv.Atoi(m.expr(s.expr).text)
-	high, err2 := strconv.Atoi(m.expr(s.high).text)
+func (m *machine) numbers(s plpgsql.Stmt) *[]value {
+	low, err1 := strconv.Atoi(m.expr(s.Expr.Text).text)
+	high, err2 := strconv.Atoi(m.expr(s.High.Text).text)
 	if err1 != nil || err2 != nil || high-low > 10_000 {
 		return nil
 	}
@@ -278,20 +279,20 @@ func (m *machine) numbers(s plStmt) *[]value {
 }
 
 // loop runs the body for each value; values is nil when they are not known.
-func (m *machine) loop(s plStmt, values *[]value) signal {
+func (m *machine) loop(s plpgsql.Stmt, values *[]value) signal {
 	if values == nil {
-		if m.matters(s.body) {
+		if m.matters(s.Body) {
 			m.r.skip(m.what)
 		}
 		return goOn
 	}
 	for _, v := range *values {
-		if v.kind == valRow && len(s.into) == 1 && len(v.list) != 1 {
-			m.vars[s.into[0]] = v
+		if v.kind == valRow && len(s.Into) == 1 && len(v.list) != 1 {
+			m.vars[s.Into[0]] = v
 		} else {
-			m.assign(s.into, v)
+			m.assign(s.Into, v)
 		}
-		if sig := m.runAll(s.body); sig == exitLoop {
+		if sig := m.runAll(s.Body); sig == exitLoop {
 			break
 		} else if sig == returned {
 			return sig
@@ -316,16 +317,16 @@ func (m *machine) assign(into []string, v value) {
 	}
 }
 
-func (m *machine) branch(s plStmt) signal {
-	for _, b := range s.branches {
-		cond := m.expr(b.cond)
+func (m *machine) branch(s plpgsql.Stmt) signal {
+	for i, b := range s.Branches {
+		cond := m.expr(s.Condition(i))
 		if cond.isTrue() {
-			return m.runAll(b.body)
+			return m.runAll(b.Body)
 		}
 		if !cond.known() {
-			all := slices.Clone(s.body)
-			for _, b := range s.branches {
-				all = append(all, b.body...)
+			all := slices.Clone(s.Body)
+			for _, b := range s.Branches {
+				all = append(all, b.Body...)
 			}
 			if m.matters(all) {
 				m.r.skip(m.what)
@@ -333,29 +334,29 @@ func (m *machine) branch(s plStmt) signal {
 			return goOn
 		}
 	}
-	return m.runAll(s.body)
+	return m.runAll(s.Body)
 }
 
 // execute runs EXECUTE.
-func (m *machine) execute(s plStmt) {
-	v := m.expr(s.expr)
-	if v.kind != valText && len(s.into) == 0 {
-		if m.matters([]plStmt{s}) {
+func (m *machine) execute(s plpgsql.Stmt) {
+	v := m.expr(s.Expr.Text)
+	if v.kind != valText && len(s.Into) == 0 {
+		if m.matters([]plpgsql.Stmt{s}) {
 			m.r.skip(m.what)
 		}
 		return
 	}
-	if len(s.into) > 0 {
-		for _, name := range s.into {
+	if len(s.Into) > 0 {
+		for _, name := range s.Into {
 			m.vars[name] = value{}
 		}
 		if v.kind == valText {
 			sub := &machine{env: env{r: m.r, vars: map[string]value{}}, base: -1, what: m.what}
-			for _, u := range s.using {
-				sub.params = append(sub.params, m.expr(u))
+			for _, u := range s.Using {
+				sub.params = append(sub.params, m.expr(u.Text))
 			}
 			if rows := sub.rows(v.text); rows != nil && len(*rows) > 0 {
-				m.assign(s.into, (*rows)[0].single())
+				m.assign(s.Into, (*rows)[0].single())
 			}
 		}
 		return
@@ -374,25 +375,25 @@ func (r *replay) dynamic(text, what string) {
 }
 
 // sqlStatement runs a statement written in the body.
-func (m *machine) sqlStatement(s plStmt) {
-	if len(s.into) > 0 {
-		for _, name := range s.into {
+func (m *machine) sqlStatement(s plpgsql.Stmt) {
+	if len(s.Into) > 0 {
+		for _, name := range s.Into {
 			m.vars[name] = value{}
 		}
-		if stmts, err := parse(s.expr); err == nil && len(stmts) == 1 {
+		if stmts, err := parse(s.Expr.Text); err == nil && len(stmts) == 1 {
 			if q := stmts[0].GetStmt().GetSelectStmt(); q != nil {
 				if v, ok := m.aggregate(q); ok {
-					m.assign(s.into, v)
+					m.assign(s.Into, v)
 				} else if rows, ok := m.query(q); ok && len(rows) > 0 {
-					m.assign(s.into, rows[0].single())
+					m.assign(s.Into, rows[0].single())
 				} else if ok {
-					m.assign(s.into, null)
+					m.assign(s.Into, null)
 				}
 			}
 		}
 		return
 	}
-	m.sqlText(s.expr)
+	m.sqlText(s.Expr.Text)
 }
 
 // sqlText runs SQL in which the variables can be seen.

@@ -71,11 +71,11 @@ func (l *lexer) token(t pg.Token) token {
 	out := token{kind: tokPunct, text: raw, start: t.Start, end: t.End}
 	switch t.Kind {
 	case pg.WordToken:
-		out.kind, out.text = tokWord, strings.ToLower(raw)
+		out.kind, out.text = tokWord, t.Value(l.src)
 	case pg.QuotedToken:
-		out.kind, out.text = tokQuoted, unquote(raw, '"')
+		out.kind, out.text = tokQuoted, t.Value(l.src)
 	case pg.StringToken:
-		out.kind, out.text = tokString, stringValue(raw)
+		out.kind, out.text = tokString, t.Value(l.src)
 	case pg.NumberToken:
 		out.kind = tokNumber
 	case pg.ParamToken:
@@ -89,46 +89,6 @@ func (l *lexer) token(t pg.Token) token {
 		}
 	}
 	return out
-}
-
-// unquote takes a quoted text out of its quotes, with what is before them.
-func unquote(raw string, quote byte) string {
-	open := strings.IndexByte(raw, quote)
-	return strings.ReplaceAll(raw[open+1:len(raw)-1], string([]byte{quote, quote}), string(quote))
-}
-
-// stringValue decodes any string literal.
-func stringValue(raw string) string {
-	if raw[0] == '$' {
-		tag := raw[:strings.IndexByte(raw[1:], '$')+2]
-		return raw[len(tag) : len(raw)-len(tag)]
-	}
-	text := unquote(raw, '\'')
-	if raw[0] != 'e' && raw[0] != 'E' || !strings.Contains(text, `\`) {
-		return text
-	}
-	var b strings.Builder
-	for i := 0; i < len(text); i++ {
-		if text[i] == '\\' && i+1 < len(text) {
-			i++
-			b.WriteByte(unescape(text[i]))
-			continue
-		}
-		b.WriteByte(text[i])
-	}
-	return b.String()
-}
-
-func unescape(c byte) byte {
-	switch c {
-	case 'n':
-		return '\n'
-	case 't':
-		return '\t'
-	case 'r':
-		return '\r'
-	}
-	return c
 }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }

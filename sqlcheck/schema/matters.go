@@ -1,26 +1,29 @@
 package schema
 
-import pg "github.com/tenantvet/tenantvet/sqlcheck/internal/pgparse"
+import (
+	pg "github.com/tenantvet/tenantvet/sqlcheck/internal/pgparse"
+	"github.com/tenantvet/tenantvet/sqlcheck/internal/plpgsql"
+)
 
 // matters reports whether statements that can't be followed could change the
 // model. A constraint added after a look into pg_constraint does not.
-func (m *machine) matters(list []plStmt) bool {
+func (m *machine) matters(list []plpgsql.Stmt) bool {
 	for _, s := range list {
-		switch s.kind {
-		case plExecute:
-			if changesModel(firstLiteral(s.expr)) {
+		switch s.Kind {
+		case plpgsql.Execute:
+			if changesModel(firstLiteral(s.Expr.Text)) {
 				return true
 			}
-		case plSQL, plPerform:
-			if s.kind == plPerform && m.callsActing(s.expr) || s.kind == plSQL && statementMatters(s.expr) {
+		case plpgsql.SQL, plpgsql.Perform:
+			if s.Kind == plpgsql.Perform && m.callsActing(s.Expr.Text) || s.Kind == plpgsql.SQL && statementMatters(s.Expr.Text) {
 				return true
 			}
 		}
-		if m.matters(s.body) {
+		if m.matters(s.Body) {
 			return true
 		}
-		for _, b := range s.branches {
-			if m.matters(b.body) {
+		for _, b := range s.Branches {
+			if m.matters(b.Body) {
 				return true
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	pg "github.com/tenantvet/tenantvet/sqlcheck/internal/pgparse"
+	"github.com/tenantvet/tenantvet/sqlcheck/internal/plpgsql"
 )
 
 // selects reads a sub-select and says what its result is made of; that counts
@@ -157,7 +158,7 @@ func (r *reader) enter(f *function, args []sources) sources {
 		}
 	case "plpgsql":
 		if block, ok := f.block(); ok {
-			out = r.block([]plStmt{block})
+			out = r.block([]plpgsql.Stmt{block})
 		}
 	default:
 		out = sources{settings: mentioned(f.Body)}
@@ -176,43 +177,43 @@ func (r *reader) enter(f *function, args []sources) sources {
 }
 
 // block reads PL/pgSQL statements and says what they return.
-func (r *reader) block(list []plStmt) sources {
+func (r *reader) block(list []plpgsql.Stmt) sources {
 	var out sources
 	for _, s := range list {
-		for _, d := range s.decls {
-			r.vars[d.name] = r.text(d.init)
+		for _, d := range s.Decls {
+			r.vars[d.Name] = r.text(d.Init.Text)
 		}
-		switch s.kind {
-		case plAssign:
-			name, _, _ := strings.Cut(s.into[0], ".")
-			r.vars[name] = r.vars[name].union(r.text(s.expr))
-		case plSQL, plForQuery, plReturnQuery, plPerform:
-			expr := s.expr
-			if s.kind == plPerform {
+		switch s.Kind {
+		case plpgsql.Assign:
+			name, _, _ := strings.Cut(s.Into[0], ".")
+			r.vars[name] = r.vars[name].union(r.text(s.Expr.Text))
+		case plpgsql.SQL, plpgsql.ForQuery, plpgsql.ReturnQuery, plpgsql.Perform:
+			expr := s.Expr.Text
+			if s.Kind == plpgsql.Perform {
 				expr = "SELECT " + expr
 			}
 			got := r.query(expr)
-			for _, v := range s.into {
+			for _, v := range s.Into {
 				r.vars[v] = r.vars[v].union(got)
 			}
-			if s.kind == plReturnQuery {
+			if s.Kind == plpgsql.ReturnQuery {
 				out = out.union(got)
 			}
-		case plReturn:
-			out = out.union(r.text(s.expr))
-		case plForeach:
-			for _, v := range s.into {
-				r.vars[v] = r.text(s.expr)
+		case plpgsql.Return:
+			out = out.union(r.text(s.Expr.Text))
+		case plpgsql.Foreach:
+			for _, v := range s.Into {
+				r.vars[v] = r.text(s.Expr.Text)
 			}
-		case plLoop:
-			r.text(s.expr)
+		case plpgsql.Loop:
+			r.text(s.Expr.Text)
 		}
-		for _, b := range s.branches {
-			r.meet(r.text(b.cond), sources{})
-			out = out.union(r.block(b.body))
+		for i, b := range s.Branches {
+			r.meet(r.text(s.Condition(i)), sources{})
+			out = out.union(r.block(b.Body))
 		}
-		out = out.union(r.block(s.body))
-		out = out.union(r.block(s.handlers))
+		out = out.union(r.block(s.Body))
+		out = out.union(r.block(s.Handlers))
 	}
 	return out
 }
