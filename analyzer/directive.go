@@ -19,7 +19,7 @@ func (s *suite) directive(doc Rule) *analysis.Analyzer {
 		Run: func(pass *analysis.Pass) (any, error) {
 			index := pass.ResultOf[s.directives].(*directive.Index)
 			res := pass.ResultOf[s.sites].(*site.Result)
-			if res.Tenancy.Off(doc.Name) {
+			if !res.Tenancy.On(doc.Name, true) {
 				return []*finding(nil), nil
 			}
 			var found []*finding
@@ -46,7 +46,7 @@ func (s *suite) problem(index *directive.Index, d *directive.Directive, res *sit
 		switch {
 		case !isRule(rule):
 			return fmt.Sprintf("directive ignores unknown rule %s", rule)
-		case !index.Used(d, rule) && !res.Tenancy.Off(rule):
+		case !index.Used(d, rule) && res.Tenancy.On(rule, true):
 			return fmt.Sprintf("directive ignores %s, but there is nothing to silence here: remove it", rule)
 		}
 	}

@@ -190,6 +190,54 @@
 // Lowering privilege is not reported, and packages declared privileged are free
 // to switch.
 //
+// # Analyzer copyintorls
+//
+// copyintorls: COPY FROM into a table with row-level security
+//
+// The server refuses COPY FROM for every role that the table's policies bind
+// (0A000). Where such code works, its role bypasses row-level security, and
+// nothing keeps it from writing other tenants' rows.
+//
+// Bad:
+//
+//	tx.CopyFrom(ctx, pgx.Identifier{"orders"}, columns, source)
+//
+// Fixed:
+//
+//	batch := &pgx.Batch{}
+//	for _, o := range orders {
+//		batch.Queue("INSERT INTO orders (id, total) VALUES ($1, $2)", o.ID, o.Total)
+//	}
+//	tx.SendBatch(ctx, batch).Close()
+//
+// COPY TO, temporary and other tables without row-level security, and packages
+// declared privileged are not reported.
+//
+// # Analyzer rlsbypassstmt
+//
+// rlsbypassstmt: statement that the policies of a tenant table do not hold for
+//
+// TRUNCATE is not subject to row-level security. The policies of a partitioned
+// table hold only where the table itself is named, not a partition of it. A view
+// reads its tables with the rights of its owner unless it is declared with
+// security_invoker, and a materialized view keeps what its owner saw.
+//
+// Bad:
+//
+//	tx.Exec(ctx, "TRUNCATE orders")
+//	tx.Query(ctx, "SELECT value FROM readings_2026") // a partition
+//
+// Fixed:
+//
+//	tx.Exec(ctx, "DELETE FROM orders")
+//	tx.Query(ctx, "SELECT value FROM readings WHERE at >= '2026-01-01'")
+//
+// A view is closed where its owner is a role that the policies bind, where its
+// own query compares the rows with the tenant's setting, and where the statement
+// does. An owner that the migrations don't name may be a superuser: that is
+// reported as suspect. Texts with DDL, which are migrations, and packages
+// declared privileged are not reported.
+//
 // # Analyzer directive
 //
 // directive: tenantvet comment that is malformed or silences nothing

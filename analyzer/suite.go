@@ -40,6 +40,8 @@ var checks = [...]check{
 	{name: "lostcontext", group: Breach, run: lostcontext},
 	{name: "servicerole", group: Breach, credentials: servicerole},
 	{name: "bypassrole", group: Breach, run: bypassrole},
+	{name: "copyintorls", group: Suspect, run: copyintorls},
+	{name: "rlsbypassstmt", group: Breach, run: rlsbypassstmt},
 }
 
 // groupOf returns the group of a rule.
@@ -85,43 +87,48 @@ func NewSuite(cfg Config) []*analysis.Analyzer {
 // rule makes the analyzer of a check. Its result are its findings, silenced
 // ones included, for the analyzers that count them.
 func (s *suite) rule(c check, doc Rule) *analysis.Analyzer {
-	return &analysis.Analyzer{
+	a := &analysis.Analyzer{
 		Name: c.name, Doc: doc.Doc, URL: doc.URL,
 		Requires:   []*analysis.Analyzer{s.sites, s.directives, s.env},
 		ResultType: findingsType,
-		Run: func(pass *analysis.Pass) (any, error) {
-			res := pass.ResultOf[s.sites].(*site.Result)
-			index := pass.ResultOf[s.directives].(*directive.Index)
-			if res.Tenancy.Off(c.name) {
-				return []*finding(nil), nil
-			}
-			all := func() []*finding {
-				if c.credentials != nil {
-					return c.credentials(pass, res, pass.ResultOf[s.env].(*envread.Index))
-				}
-				return c.run(pass, res)
-			}()
-			var found []*finding
-			for _, f := range all {
-				if f.pos.IsValid() && !res.Skip(f.pos) {
-					if f.group == "" {
-						f.group = c.group
-					}
-					found = append(found, f)
-				}
-			}
-			found = tidy(c.name, found)
-			var loud []*finding
-			for _, f := range found {
-				if index.Silences(c.name, f.pos) {
-					continue
-				}
-				loud = append(loud, f)
-				pass.Report(f.diagnostic())
-			}
-			return loud, nil
-		},
 	}
+	on := c.group != Audit
+	if c.group == Audit {
+		a.Flags.BoolVar(&on, "strict", false, "run the rule whatever the configuration leaves out (set by tenantvet -strict)")
+	}
+	a.Run = func(pass *analysis.Pass) (any, error) {
+		res := pass.ResultOf[s.sites].(*site.Result)
+		index := pass.ResultOf[s.directives].(*directive.Index)
+		if !res.Tenancy.On(c.name, on) {
+			return []*finding(nil), nil
+		}
+		all := func() []*finding {
+			if c.credentials != nil {
+				return c.credentials(pass, res, pass.ResultOf[s.env].(*envread.Index))
+			}
+			return c.run(pass, res)
+		}()
+		var found []*finding
+		for _, f := range all {
+			if f.pos.IsValid() && !res.Skip(f.pos) {
+				if f.group == "" {
+					f.group = c.group
+				}
+				found = append(found, f)
+			}
+		}
+		found = tidy(c.name, found)
+		var loud []*finding
+		for _, f := range found {
+			if index.Silences(c.name, f.pos) {
+				continue
+			}
+			loud = append(loud, f)
+			pass.Report(f.diagnostic())
+		}
+		return loud, nil
+	}
+	return a
 }
 
 // DatabaseImports lists the import paths of the database libraries: a package

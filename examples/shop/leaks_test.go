@@ -72,6 +72,13 @@ func TestLeaks(t *testing.T) {
 	}
 	call(t, h, "key-d", "POST", "/customers", carl, status, nil)
 
+	status = post(h, "key-c", "/customers/import", "cleo@example.com,Cleo\n")
+	check("copyintorls", status == http.StatusInternalServerError, status == http.StatusNoContent)
+
+	var low []struct{ SKU string }
+	call(t, h, "key-d", "GET", "/stock/low", "", http.StatusOK, &low)
+	check("rlsbypassstmt", len(low) > 0, len(low) == 0) // D has no products
+
 	reports, err := reporting.Open(os.Getenv("SHOP_DATABASE_URL"))
 	if err != nil {
 		t.Fatal(err)

@@ -57,6 +57,14 @@ func call(t *testing.T, h http.Handler, key, method, path, body string, wantStat
 	}
 }
 
+func post(h http.Handler, key, path, body string) (status int) {
+	req := httptest.NewRequest("POST", path, strings.NewReader(body))
+	req.Header.Set("Authorization", "Bearer "+key)
+	rec := httptest.NewRecorder()
+	h.ServeHTTP(rec, req)
+	return rec.Code
+}
+
 func get(h http.Handler, path string) (status int) {
 	rec := httptest.NewRecorder()
 	h.ServeHTTP(rec, httptest.NewRequest("GET", path, nil))

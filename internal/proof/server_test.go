@@ -72,7 +72,8 @@ func fill(ctx context.Context, s *pgserver.Server, database string) error {
 			return err
 		}
 	}
-	return nil
+	_, err = conn.Exec(ctx, "REFRESH MATERIALIZED VIEW order_archive")
+	return err
 }
 
-func tables() []string { return []string{"documents", "orders", "tickets"} }
+func tables() []string { return []string{"documents", "orders", "readings", "tickets"} }

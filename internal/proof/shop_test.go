@@ -18,28 +18,28 @@ const shopDir = "../../examples/shop"
 // and are gone when its fixes are applied. The shop's own tests show it.
 func TestShopRuns(t *testing.T) {
 	s := pgserver.Need(t, server)
-	texts, err := upSections(filepath.Join(shopDir, "migrations"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for n, slug := range []string{"a", "b", "c", "d"} {
-		texts = append(texts, fmt.Sprintf(`
-			INSERT INTO tenants VALUES ('00000000-0000-4000-8000-%012d', '%s', 'Shop', 'starter', 'AT');
-			INSERT INTO api_keys VALUES (encode(sha256('key-%[2]s'), 'hex'), '00000000-0000-4000-8000-%012[1]d')`, n, slug))
-	}
-	if err := s.Prepare(t.Context(), "shop", texts...); err != nil {
-		t.Fatal(err)
-	}
-	run := func(t *testing.T, dir string, env ...string) {
+	run := func(t *testing.T, dir, template string, env ...string) {
+		texts, err := upSections(filepath.Join(dir, "migrations"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n, slug := range []string{"a", "b", "c", "d"} {
+			texts = append(texts, fmt.Sprintf(`
+				INSERT INTO tenants VALUES ('00000000-0000-4000-8000-%012d', '%s', 'Shop', 'starter', 'AT');
+				INSERT INTO api_keys VALUES (encode(sha256('key-%[2]s'), 'hex'), '00000000-0000-4000-8000-%012[1]d')`, n, slug))
+		}
+		if err := s.Prepare(t.Context(), template, texts...); err != nil {
+			t.Fatal(err)
+		}
 		cmd := exec.CommandContext(t.Context(), "go", "test", "-count=1", ".")
 		cmd.Dir = dir
-		cmd.Env = append(append(os.Environ(), "SHOP_DATABASE_URL="+s.URL("shop_app", s.Clone(t, "shop"))), env...)
+		cmd.Env = append(append(os.Environ(), "SHOP_DATABASE_URL="+s.URL("shop_app", s.Clone(t, template))), env...)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Errorf("go test in the shop: %v\n%s", err, out)
 		}
 	}
-	t.Run("planted", func(t *testing.T) { run(t, shopDir) })
-	t.Run("fixed", func(t *testing.T) { run(t, fixedShop(t), "SHOP_FIXED=1") })
+	t.Run("planted", func(t *testing.T) { run(t, shopDir, "shop") })
+	t.Run("fixed", func(t *testing.T) { run(t, fixedShop(t), "shopfixed", "SHOP_FIXED=1") })
 }
 
 // fixedShop returns a copy of the shop to which its fixes were applied.

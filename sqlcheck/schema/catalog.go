@@ -23,6 +23,7 @@ type catalog struct {
 type table struct {
 	Table
 	policies []*policy
+	query    *pg.SelectStmt // a view's
 }
 
 // A policy is a Policy with its parsed expressions.
@@ -192,6 +193,7 @@ func (c *catalog) model(unmodelled map[string]int) *Model {
 	for _, k := range slices.Sorted(maps.Keys(c.tables)) {
 		t := c.tables[k]
 		out := t.Table
+		out.Filters = c.viewFilters(t)
 		for _, p := range t.policies {
 			frozen := p.Policy
 			frozen.Settings = c.policyUses(t, p)

@@ -30,6 +30,8 @@ type Table struct {
 	Assumed bool
 	// Reads are the relations that a view's query names, "schema.name", sorted.
 	Reads []string
+	// Filters are the settings that a view's query compares with rows, sorted.
+	Filters []string
 	// SecurityInvoker: a view that runs with the rights of its caller.
 	SecurityInvoker bool
 	// Keys are the primary key, the unique constraints and the unique indexes,

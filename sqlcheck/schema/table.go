@@ -110,6 +110,7 @@ func (r *replay) createTableAs(s *pg.CreateTableAsStmt) {
 	}
 	if kind == MaterializedView {
 		t.Reads = r.reads(s.GetQuery())
+		t.query = s.GetQuery().GetSelectStmt()
 	}
 }
 
@@ -127,6 +128,7 @@ func (r *replay) createView(s *pg.ViewStmt) {
 	t.SecurityInvoker = isTrue(option(s.GetOptions(), "security_invoker"))
 	t.Columns = r.resultColumns(s.GetQuery().GetSelectStmt())
 	t.Reads = r.reads(s.GetQuery())
+	t.query = s.GetQuery().GetSelectStmt()
 }
 
 // resultColumns gives the columns of a query as far as that takes no types of

@@ -51,6 +51,22 @@ func (c *catalog) policyUses(t *table, p *policy) []SettingUse {
 	return usesOf(r.found)
 }
 
+// viewFilters lists the settings that a view's query compares with rows.
+func (c *catalog) viewFilters(t *table) []string {
+	if t.query == nil {
+		return nil
+	}
+	r := &reader{catalog: c, found: map[string]*usage{}, budget: maxReads}
+	r.selects(t.query)
+	var out []string
+	for name, u := range r.found {
+		if u.compared {
+			out = merge(out, []string{name})
+		}
+	}
+	return out
+}
+
 // functionSettings lists the settings that a function reads, directly or
 // through others.
 func (c *catalog) functionSettings(f *function) []string {

@@ -55,13 +55,22 @@ func (t Tenancy) IsTenantSetting(name string) bool {
 // IsBypassFlag reports whether policies open for a setting, whatever the row.
 func (t Tenancy) IsBypassFlag(name string) bool { return slices.Contains(t.BypassFlags, name) }
 
-// Off reports whether the configuration switches a rule off.
-func (t Tenancy) Off(rule string) bool {
+// On reports whether a rule is to be run: as the configuration says, else as
+// the rule's group has it.
+func (t Tenancy) On(rule string, otherwise bool) bool {
 	if t.Module == nil {
-		return false
+		return otherwise
 	}
-	on, set := t.Module.Config.Rules[rule]
-	return set && !on
+	if on, set := t.Module.Config.Rules[rule]; set {
+		return on
+	}
+	return otherwise
+}
+
+// Pinned reports whether a statement holds a tenant column of a relation to
+// known values.
+func (t Tenancy) Pinned(r sqlcheck.Relation) bool {
+	return slices.ContainsFunc(r.Pins, func(p sqlcheck.Pin) bool { return slices.Contains(t.Columns, p.Column) })
 }
 
 // Privileged reports whether a package may hold bypass credentials and roles.

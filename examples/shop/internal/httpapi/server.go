@@ -48,6 +48,8 @@ func (s *Server) Handler() http.Handler {
 	mux.Handle("GET /orders/{id}", s.authenticated(s.getOrder))
 	mux.Handle("GET /dashboard", s.authenticated(s.dashboard))
 	mux.Handle("POST /customers", s.authenticated(s.createCustomer))
+	mux.Handle("POST /customers/import", s.authenticated(s.importCustomers))
+	mux.Handle("GET /stock/low", s.authenticated(s.lowStock))
 	mux.Handle("GET /products", s.authenticated(s.listProducts))
 	mux.Handle("POST /products/import", s.authenticated(s.importProducts))
 	mux.Handle("POST /products/reprice", s.authenticated(s.repriceProducts))
