@@ -104,7 +104,19 @@ func (w *walker) inBody(text string, start int, tokens []pg.Token) {
 	st := Statement{Pos: w.rendered(start + from)}
 	in := walker{filling: w.filling, st: &st, ctes: map[string]int{}, deferred: true, base: start + from}
 	in.statement(tree.Stmts[0].GetStmt())
-	w.st.Relations = append(w.st.Relations, st.Relations...)
+	before := len(w.st.Relations)
+	for _, r := range st.Relations {
+		r.Within = InBody
+		w.st.Relations = append(w.st.Relations, r)
+	}
+	for _, i := range st.Inserts {
+		i.Relation += before
+		w.st.Inserts = append(w.st.Inserts, i)
+	}
+	for _, u := range st.Updates {
+		u.Relation += before
+		w.st.Updates = append(w.st.Updates, u)
+	}
 	w.st.Functions = append(w.st.Functions, st.Functions...)
 	for _, s := range st.Settings {
 		s.Conditional = true

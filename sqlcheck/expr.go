@@ -42,7 +42,7 @@ func (w *walker) expr(n *pg.Node, at where) {
 		w.call(v.FuncCall, at)
 	case *pg.Node_SubLink:
 		w.expr(v.SubLink.GetTestexpr(), at)
-		w.query(v.SubLink.GetSubselect(), at.inner())
+		w.subselect(v.SubLink.GetSubselect(), at)
 	case *pg.Node_CaseExpr:
 		w.caseExpr(v.CaseExpr, at)
 	case *pg.Node_CoalesceExpr:
@@ -53,9 +53,9 @@ func (w *walker) expr(n *pg.Node, at where) {
 			w.expr(a, at)
 		}
 	case *pg.Node_SelectStmt, *pg.Node_InsertStmt, *pg.Node_UpdateStmt, *pg.Node_DeleteStmt, *pg.Node_MergeStmt:
-		w.query(n, at.inner())
+		w.subselect(n, at)
 	case *pg.Node_RangeVar, *pg.Node_RangeSubselect, *pg.Node_JoinExpr, *pg.Node_RangeFunction:
-		w.from(n, at.inner())
+		w.from(n, AsFrom, at.inner())
 	default:
 		w.generic(n, at)
 	}

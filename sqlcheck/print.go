@@ -29,6 +29,15 @@ func (s *Statement) write(b *strings.Builder) {
 	b.WriteByte('\n')
 	for _, r := range s.Relations {
 		fmt.Fprintf(b, "  %s\n", r)
+		for _, p := range r.Pins {
+			fmt.Fprintf(b, "    pins %s\n", p)
+		}
+	}
+	for _, i := range s.Inserts {
+		fmt.Fprintf(b, "  inserts into %s%s\n", s.relationName(i.Relation), i)
+	}
+	for _, a := range s.Updates {
+		fmt.Fprintf(b, "  updates %s%s\n", s.relationName(a.Relation), a)
 	}
 	for _, n := range s.Functions {
 		fmt.Fprintf(b, "  from function %s\n", n)
@@ -41,7 +50,17 @@ func (s *Statement) write(b *strings.Builder) {
 	}
 }
 
-// String renders a relation as in "writes public.orders as o @7".
+func (s *Statement) relationName(i int) string {
+	if i < 0 || i >= len(s.Relations) {
+		return "?"
+	}
+	if s.Relations[i].Hole {
+		return renderedHole
+	}
+	return s.Relations[i].Name.String()
+}
+
+// String renders a relation as in "writes public.orders as o returned @7".
 func (r Relation) String() string {
 	verb, name := "reads", r.Name.Name
 	if r.Write {
@@ -58,7 +77,101 @@ func (r Relation) String() string {
 	if r.Alias != "" {
 		name += " as " + r.Alias
 	}
+	switch {
+	case r.Role == AsTarget && !r.Write, r.Role != AsTarget && r.Role != AsFrom:
+		name += " " + r.Role.String()
+	}
+	if r.Within != TopLevel {
+		name += " " + r.Within.String()
+	}
+	if r.Returned {
+		name += " returned"
+	}
+	if r.Loose {
+		name += " loose"
+	}
 	return fmt.Sprintf("%s %s @%d", verb, name, r.Pos)
+}
+
+// String renders a pin as in "tenant_id = $1 @44".
+func (p Pin) String() string {
+	return fmt.Sprintf("%s = %s @%d", p.Column, sourceText(p.To, p.Param, p.Text), p.Pos)
+}
+
+// String renders a row that is put in as in "(id = $1) on conflict (id) update @12".
+func (i Insertion) String() string {
+	var b strings.Builder
+	switch {
+	case i.Defaults:
+		b.WriteString(" defaults")
+	case i.Positional:
+		b.WriteString(" positional")
+	default:
+		b.WriteString(" " + columnsText(i.Columns))
+	}
+	if i.Loose {
+		b.WriteString(" loose")
+	}
+	if c := i.Conflict; c != nil {
+		b.WriteString(" " + c.String())
+	}
+	fmt.Fprintf(&b, " @%d", i.Pos)
+	return b.String()
+}
+
+// String renders what is assigned as in "(status = $1) @12".
+func (a Assignments) String() string {
+	loose := ""
+	if a.Loose {
+		loose = " loose"
+	}
+	return fmt.Sprintf(" %s%s @%d", columnsText(a.Columns), loose, a.Pos)
+}
+
+// String renders an ON CONFLICT clause as in "on conflict (id) where update".
+func (c Conflict) String() string {
+	var b strings.Builder
+	b.WriteString("on conflict")
+	if c.Columns != nil {
+		b.WriteString(" (" + strings.Join(c.Columns, ", ") + ")")
+	}
+	if c.Expression {
+		b.WriteString(" expression")
+	}
+	if c.Partial {
+		b.WriteString(" where")
+	}
+	if c.Constraint != "" {
+		b.WriteString(" on constraint " + c.Constraint)
+	}
+	if c.Update {
+		b.WriteString(" update")
+	}
+	return b.String()
+}
+
+func columnsText(columns []ColumnValue) string {
+	var list []string
+	for _, c := range columns {
+		name := c.Column
+		if name == "" {
+			name = "⟨…⟩"
+		}
+		list = append(list, name+" = "+sourceText(c.From, c.Param, c.Text))
+	}
+	return "(" + strings.Join(list, ", ") + ")"
+}
+
+func sourceText(s Source, param int, text string) string {
+	switch {
+	case s == FromParam && param > 0:
+		return fmt.Sprintf("$%d", param)
+	case s == FromList && param > 0:
+		return fmt.Sprintf("list of $%d", param)
+	case s == FromLiteral:
+		return fmt.Sprintf("%q", text)
+	}
+	return s.String()
 }
 
 // String renders a setting as in "sets app.tenant_id local = $1 by set_config certain @7".
@@ -123,6 +236,16 @@ func (o Op) String() string {
 func (t TxControl) String() string {
 	return name(int(t), "none", "begin", "commit", "rollback", "savepoint", "release savepoint",
 		"rollback to", "prepare transaction")
+}
+
+func (r Role) String() string { return name(int(r), "from", "target", "join", "using", "sample") }
+
+func (w Within) String() string {
+	return name(int(w), "at top", "in cte", "in sub-select", "in body")
+}
+
+func (s Source) String() string {
+	return name(int(s), "elsewhere", "param", "context", "hole", "literal", "list", "lookup", "default")
 }
 
 func (l Lifetime) String() string { return name(int(l), "session", "local", "bound", "stored") }

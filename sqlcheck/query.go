@@ -82,7 +82,7 @@ func (w *walker) selectStmt(s *pg.SelectStmt, at where) {
 	for _, n := range from {
 		f := inner
 		f.certain = at.certain && len(from) == 1
-		w.from(n, f)
+		w.from(n, AsFrom, f)
 	}
 	w.expr(s.GetWhereClause(), inner)
 	w.exprs(s.GetGroupClause(), inner)
@@ -104,26 +104,33 @@ func (w *walker) selectStmt(s *pg.SelectStmt, at where) {
 }
 
 // from walks an item of a FROM clause.
-func (w *walker) from(n *pg.Node, at where) {
+func (w *walker) from(n *pg.Node, role Role, at where) {
 	switch v := n.GetNode().(type) {
 	case *pg.Node_RangeVar:
-		w.relation(v.RangeVar, false)
+		w.relation(v.RangeVar, role)
 	case *pg.Node_RangeSubselect:
-		w.query(v.RangeSubselect.GetSubquery(), at.inner())
+		w.subselect(v.RangeSubselect.GetSubquery(), at)
 	case *pg.Node_JoinExpr:
-		w.from(v.JoinExpr.GetLarg(), at.inner())
-		w.from(v.JoinExpr.GetRarg(), at.inner())
+		w.from(v.JoinExpr.GetLarg(), AsJoin, at.inner())
+		w.from(v.JoinExpr.GetRarg(), AsJoin, at.inner())
 		w.expr(v.JoinExpr.GetQuals(), at.inner())
 	case *pg.Node_RangeFunction:
 		w.rangeFunction(v.RangeFunction, at)
 	case *pg.Node_RangeTableSample:
-		w.from(v.RangeTableSample.GetRelation(), at.inner())
+		w.from(v.RangeTableSample.GetRelation(), AsSample, at.inner())
 		w.exprs(v.RangeTableSample.GetArgs(), at.inner())
 		w.expr(v.RangeTableSample.GetRepeatable(), at.inner())
 	case nil:
 	default: // XMLTABLE, JSON_TABLE
 		w.generic(n, at.inner())
 	}
+}
+
+// subselect walks a query in FROM or in an expression.
+func (w *walker) subselect(n *pg.Node, at where) {
+	leave := w.enter(InSubselect)
+	defer leave()
+	w.query(n, at.inner())
 }
 
 func (w *walker) rangeFunction(f *pg.RangeFunction, at where) {
@@ -158,7 +165,7 @@ func functionName(c *pg.FuncCall) Name {
 func (w *walker) insert(s *pg.InsertStmt) {
 	leave := w.with(s.GetWithClause())
 	defer leave()
-	w.relation(s.GetRelation(), true)
+	target := w.target(s.GetRelation(), true)
 	for _, c := range s.GetCols() {
 		w.exprs(c.GetResTarget().GetIndirection(), where{})
 	}
@@ -171,45 +178,57 @@ func (w *walker) insert(s *pg.InsertStmt) {
 		w.assignments(c.GetTargetList())
 		w.expr(c.GetWhereClause(), where{})
 	}
-	w.exprs(pg.Returning(s), where{})
+	w.returning(target, s)
+	w.insertion(target, s)
 }
 
 func (w *walker) update(s *pg.UpdateStmt) {
 	leave := w.with(s.GetWithClause())
 	defer leave()
-	w.relation(s.GetRelation(), true)
+	target := w.target(s.GetRelation(), true)
 	w.assignments(s.GetTargetList())
 	for _, n := range s.GetFromClause() {
-		w.from(n, where{})
+		w.from(n, AsUsing, where{})
 	}
 	w.expr(s.GetWhereClause(), where{})
-	w.exprs(pg.Returning(s), where{})
+	w.returning(target, s)
+	w.assigned(target, s.GetTargetList(), s.GetRelation().GetLocation(), nil)
 }
 
 func (w *walker) delete(s *pg.DeleteStmt) {
 	leave := w.with(s.GetWithClause())
 	defer leave()
-	w.relation(s.GetRelation(), true)
+	target := w.target(s.GetRelation(), true)
 	for _, n := range s.GetUsingClause() {
-		w.from(n, where{})
+		w.from(n, AsUsing, where{})
 	}
 	w.expr(s.GetWhereClause(), where{})
-	w.exprs(pg.Returning(s), where{})
+	w.returning(target, s)
 }
 
 func (w *walker) merge(s *pg.MergeStmt) {
 	leave := w.with(s.GetWithClause())
 	defer leave()
-	w.relation(s.GetRelation(), true)
-	w.from(s.GetSourceRelation(), where{})
+	target := w.target(s.GetRelation(), true)
+	w.from(s.GetSourceRelation(), AsUsing, where{})
 	w.expr(s.GetJoinCondition(), where{})
 	for _, n := range s.GetMergeWhenClauses() {
 		c := n.GetMergeWhenClause()
 		w.expr(c.GetCondition(), where{})
 		w.assignments(c.GetTargetList())
 		w.exprs(c.GetValues(), where{})
+		w.mergeAction(target, c, s)
 	}
-	w.exprs(pg.Returning(s), where{})
+	w.returning(target, s)
+}
+
+// returning walks the RETURNING list of a statement.
+func (w *walker) returning(target int, stmt any) {
+	list := pg.Returning(stmt)
+	if len(list) > 0 && target >= 0 {
+		w.st.Relations[target].Returned = true
+	}
+	w.exprs(list, where{})
 }
 
 // assignments walks the targets of SET (..).

@@ -173,9 +173,11 @@ const (
 type Pin struct {
 	Column string
 	To     Source
-	Param  int    // the placeholder's number for FromParam, the first one for FromList
-	Text   string // the constant for FromLiteral
-	Pos    int    // byte offset of the condition in the rendered text
+	// Param is the placeholder's number for FromParam, the first one for
+	// FromList; 0 when the value is computed from several.
+	Param int
+	Text  string // the constant for FromLiteral
+	Pos   int    // byte offset of the condition in the rendered text
 }
 
 // Source is where a value comes from.
@@ -203,14 +205,17 @@ type Insertion struct {
 	Columns    []ColumnValue
 	Positional bool
 	Defaults   bool // DEFAULT VALUES
-	Conflict   *Conflict
-	Pos        int
+	// Loose: a hole could bring in columns, values or rows.
+	Loose    bool
+	Conflict *Conflict
+	Pos      int
 }
 
 // Assignments are the SET list of an UPDATE, ON CONFLICT DO UPDATE or MERGE.
 type Assignments struct {
 	Relation int // index into Statement.Relations
 	Columns  []ColumnValue
+	Loose    bool // a hole could bring in columns
 	Pos      int
 }
 

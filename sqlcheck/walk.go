@@ -12,6 +12,8 @@ type walker struct {
 	*filling
 	st   *Statement
 	ctes map[string]int // names of common table expressions in scope
+	// within is the part of the statement that is being walked.
+	within Within
 	// onlyHole: the statement is nothing but a hole.
 	onlyHole bool
 	// deferred: the statement is not executed now (PREPARE, EXPLAIN, a view), or
@@ -52,12 +54,12 @@ func (w *walker) statement(node *pg.Node) {
 	case *pg.Node_TruncateStmt:
 		w.st.Op = Truncate
 		for _, r := range n.TruncateStmt.GetRelations() {
-			w.relation(r.GetRangeVar(), true)
+			w.target(r.GetRangeVar(), true)
 		}
 	case *pg.Node_LockStmt:
 		w.st.Op = Lock
 		for _, r := range n.LockStmt.GetRelations() {
-			w.relation(r.GetRangeVar(), false)
+			w.target(r.GetRangeVar(), false)
 		}
 	case *pg.Node_CopyStmt:
 		w.copy(n.CopyStmt)
@@ -169,7 +171,7 @@ func (w *walker) copy(s *pg.CopyStmt) {
 		w.st.Op = CopyFrom
 	}
 	if r := s.GetRelation(); r != nil {
-		w.relation(r, s.GetIsFrom())
+		w.target(r, s.GetIsFrom())
 	}
 	if q := s.GetQuery(); q != nil {
 		op := w.st.Op
@@ -197,7 +199,9 @@ func (w *walker) with(c *pg.WithClause) (leave func()) {
 	}
 	for _, n := range c.GetCtes() {
 		cte := n.GetCommonTableExpr()
+		back := w.enter(InCTE)
 		w.query(cte.GetCtequery(), where{})
+		back()
 		if !c.GetRecursive() {
 			enter(cte.GetCtename())
 		}
@@ -211,16 +215,33 @@ func (w *walker) with(c *pg.WithClause) (leave func()) {
 	}
 }
 
-// relation notes a table. Targets are never common table expressions.
-func (w *walker) relation(r *pg.RangeVar, write bool) {
+// enter says that what follows is in a part of the statement; the function it
+// returns ends that part.
+func (w *walker) enter(part Within) (leave func()) {
+	before := w.within
+	w.within = part
+	return func() { w.within = before }
+}
+
+// target notes the relation that a statement is about and returns its index.
+// Targets are never common table expressions.
+func (w *walker) target(r *pg.RangeVar, write bool) int {
 	if r == nil {
-		return
+		return -1
 	}
+	return w.note(r, AsTarget, write)
+}
+
+// relation notes a relation in FROM, if it is not a common table expression.
+func (w *walker) relation(r *pg.RangeVar, role Role) {
+	if r != nil && (r.GetSchemaname() != "" || w.ctes[r.GetRelname()] == 0) {
+		w.note(r, role, false)
+	}
+}
+
+func (w *walker) note(r *pg.RangeVar, role Role, write bool) int {
 	name := Name{Schema: r.GetSchemaname(), Name: r.GetRelname()}
-	if !write && name.Schema == "" && w.ctes[name.Name] > 0 {
-		return
-	}
-	rel := Relation{Name: name, Write: write, Pos: w.pos(r.GetLocation())}
+	rel := Relation{Name: name, Role: role, Within: w.within, Write: write, Pos: w.pos(r.GetLocation())}
 	if a := r.GetAlias().GetAliasname(); !w.isMarked(a) {
 		rel.Alias = a
 	}
@@ -231,6 +252,7 @@ func (w *walker) relation(r *pg.RangeVar, write bool) {
 		rel.Name.Name, rel.Hole = "", true
 	}
 	w.st.Relations = append(w.st.Relations, rel)
+	return len(w.st.Relations) - 1
 }
 
 // pos maps a node's location to the rendered template.
@@ -249,7 +271,7 @@ func (w *walker) isMarked(s string) bool {
 // finish puts the facts in order and settles what depends on all of them.
 func (w *walker) finish() {
 	st := w.st
-	sort.SliceStable(st.Relations, func(i, j int) bool { return st.Relations[i].Pos < st.Relations[j].Pos })
+	w.sortRelations()
 	sort.SliceStable(st.Settings, func(i, j int) bool { return st.Settings[i].Pos < st.Settings[j].Pos })
 	for i := range st.Settings {
 		s := &st.Settings[i]
@@ -257,4 +279,30 @@ func (w *walker) finish() {
 			s.Certain = false
 		}
 	}
+}
+
+// sortRelations brings the relations into the order of the text, and what
+// points at them along.
+func (w *walker) sortRelations() {
+	st := w.st
+	order := make([]int, len(st.Relations))
+	for i := range order {
+		order[i] = i
+	}
+	sort.SliceStable(order, func(i, j int) bool { return st.Relations[order[i]].Pos < st.Relations[order[j]].Pos })
+	relations, place := make([]Relation, len(order)), make([]int, len(order))
+	for to, from := range order {
+		relations[to], place[from] = st.Relations[from], to
+	}
+	if len(relations) > 0 {
+		st.Relations = relations
+	}
+	for i := range st.Inserts {
+		st.Inserts[i].Relation = place[st.Inserts[i].Relation]
+	}
+	for i := range st.Updates {
+		st.Updates[i].Relation = place[st.Updates[i].Relation]
+	}
+	sort.SliceStable(st.Inserts, func(i, j int) bool { return st.Inserts[i].Pos < st.Inserts[j].Pos })
+	sort.SliceStable(st.Updates, func(i, j int) bool { return st.Updates[i].Pos < st.Updates[j].Pos })
 }
