@@ -1,6 +1,7 @@
 package sqlcheck_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +34,12 @@ func TestAnalyzeIsBounded(t *testing.T) {
 		{"holes as statements", rep("⟨⟩;", 10_000), sqlcheck.Opaque},
 		{"holes that never fit", "SELECT ) " + rep("( ⟨⟩ ", 100), sqlcheck.Opaque},
 		{"settings in settings", "SELECT " + rep("set_config('a', ", 100) + "'b'" + rep(", true)", 100), 0},
+		{"statements of a body", "DO $$ BEGIN " + rep("DELETE FROM t;", 50_000) + "END $$", 0},
+		{"branches of a body", "DO $$ BEGIN " + rep("a:='x';IF b THEN ", 10_000) + "END $$", 0},
+		{"variables and branches", "DO $$ BEGIN " + rep("IF b THEN a:='x';c:='y';END IF;", 20_000) + "END $$", 0},
+		{"texts of a body", "DO $$ DECLARE a text[] := '{x}'; b text := 'x'; BEGIN " + rep("a:=a||a;b:=b||b;", 500) + "EXECUTE b; END $$", 0},
+		{"bodies in bodies", bodies(100), 0},
+		{"holes of a body", "DO $$ BEGIN " + rep("⟨⟩;", 5_000) + "END $$", 0},
 		{"half markers", rep("zq0q", 10_000) + "⟨⟩", sqlcheck.Opaque},
 		{"braces", rep("{{ ", 5_000), sqlcheck.Rejected},
 		{"colons", rep(":a ", 5_000), sqlcheck.Rejected},
@@ -55,6 +62,15 @@ func TestAnalyzeIsBounded(t *testing.T) {
 			}
 		})
 	}
+}
+
+// bodies nests a DO in an EXECUTE in a DO.
+func bodies(n int) string {
+	sql := "DELETE FROM t"
+	for i := range n {
+		sql = fmt.Sprintf("DO $a%d$ BEGIN EXECUTE $b%d$%s$b%d$; END $a%d$", i, i, sql, i, i)
+	}
+	return sql
 }
 
 // A text without holes has the same facts however it is cut, and holes have

@@ -15,6 +15,8 @@ func FuzzAnalyze(f *testing.F) {
 		"⟨⟩ LIMIT 1", "SELECT⟨⟩FROM⟨⟩⟨⟩", "INSERT INTO a (⟨⟩) VALUES ($⟨⟩, ?, :b, @c)", "{{ a }} %s ?? ? ?b",
 		"/*⟨⟩*/ E'\\⟨⟩' $a$⟨⟩$a$ \"⟨⟩\" U&'⟨⟩'", "SELECT 1⟨⟩; ⟨⟩; WITH x AS (⟨⟩) ⟨⟩", "é⟨⟩ü ⟨⟩.⟨⟩",
 		"DO $$ BEGIN PERFORM set_config('a.b', '⟨⟩', true); END $$",
+		"DO $$ DECLARE a text[] := '{x,y}'; BEGIN FOREACH t IN ARRAY a || ARRAY['z'] LOOP EXECUTE format('DELETE FROM %I ⟨⟩', t); END LOOP; END $$",
+		"DO 'BEGIN IF a THEN q := ''SELECT '' || ⟨⟩; END IF; EXECUTE q; END'", `DO E'BEGIN EXECUTE \'DO $x$ ⟨⟩ $x$\'; END'`,
 		"UPDATE t SET (a,b) = (SELECT ⟨⟩), ⟨⟩ = CASE ⟨⟩ END WHERE a = ANY(?) RETURNING ⟨⟩",
 		"MERGE INTO a USING b ON ⟨⟩ WHEN MATCHED THEN DELETE", "COPY (SELECT 1 FROM a) TO STDOUT ⟨⟩",
 	} {

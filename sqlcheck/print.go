@@ -45,6 +45,9 @@ func (s *Statement) write(b *strings.Builder) {
 	for _, v := range s.Settings {
 		fmt.Fprintf(b, "  %s\n", v)
 	}
+	if s.Dynamic {
+		b.WriteString("  executes what is not known\n")
+	}
 	for _, h := range s.Holes {
 		fmt.Fprintf(b, "  hole %d %s\n", h.Part, h.Place)
 	}

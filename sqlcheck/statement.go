@@ -44,6 +44,10 @@ type Statement struct {
 	// Params is the highest placeholder number, 0 without any. Placeholders
 	// written ?, :name or @name are numbered in order of first appearance.
 	Params int
+	// Dynamic: the body of a DO executes SQL that is not known from the text: an
+	// EXECUTE of what isn't made of constants, another language, a body that
+	// couldn't be read.
+	Dynamic bool
 	// Holes are the holes in the statement, in order, and where they stand.
 	Holes []HoleUse
 	// Pos and End are byte offsets of the statement in the rendered text
@@ -79,9 +83,12 @@ const (
 	InPlaceholder
 )
 
-// Opaque reports whether a hole stands for syntax, so that the statement may
-// do more than its facts say.
+// Opaque reports whether a hole stands for syntax, or the statement is Dynamic,
+// so that it may do more than its facts say.
 func (s *Statement) Opaque() bool {
+	if s.Dynamic {
+		return true
+	}
 	for _, h := range s.Holes {
 		if h.Place == InFragment {
 			return true

@@ -21,6 +21,7 @@ type walker struct {
 	deferred bool
 	looked   int // nodes looked at by content
 	base     int // where the statement's locations count from, in sql
+	bodies   *bodies
 }
 
 // where says what is known about the evaluation of an expression.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	pg "github.com/tenantvet/tenantvet/sqlcheck/internal/pgparse"
+	"github.com/tenantvet/tenantvet/sqlcheck/internal/plpgsql"
 )
 
 // call evaluates the functions that migrations build statements with.
@@ -48,11 +49,11 @@ func builtin(r *replay, name string, args []value) value {
 		}
 	case "quote_ident":
 		if one {
-			return textValue(quoteIdent(args[0].text))
+			return textValue(plpgsql.QuoteIdent(args[0].text))
 		}
 	case "quote_literal", "quote_nullable":
 		if one {
-			return textValue(quoteLiteral(args[0].text))
+			return textValue(plpgsql.QuoteLiteral(args[0].text))
 		}
 	case "lower":
 		if one {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	pg "github.com/tenantvet/tenantvet/sqlcheck/internal/pgparse"
+	"github.com/tenantvet/tenantvet/sqlcheck/internal/plpgsql"
 )
 
 // An env is what names mean to an expression of migration code: PL/pgSQL
@@ -169,9 +170,9 @@ func (e *env) cast(n *pg.TypeCast) value {
 // only where search_path does not lead to it.
 func (c *catalog) regclass(t *table) string {
 	if c.table("", t.Name) == t {
-		return quoteIdent(t.Name)
+		return plpgsql.QuoteIdent(t.Name)
 	}
-	return quoteIdent(t.Schema) + "." + quoteIdent(t.Name)
+	return plpgsql.QuoteIdent(t.Schema) + "." + plpgsql.QuoteIdent(t.Name)
 }
 
 // splitName reads a possibly qualified, possibly quoted name.
@@ -191,28 +192,13 @@ func splitName(s string) (schema, name string) {
 	return "", ""
 }
 
-// parseArray reads an array literal such as {a,"b c"} of texts.
+// parseArray reads an array literal of texts.
 func parseArray(s string) value {
-	inner, ok := strings.CutPrefix(strings.TrimSpace(s), "{")
-	inner, ok2 := strings.CutSuffix(inner, "}")
-	if !ok || !ok2 || strings.ContainsAny(inner, "{}\\") {
+	texts, ok := plpgsql.Array(s)
+	if !ok {
 		return value{}
 	}
-	out := value{kind: valList}
-	if strings.TrimSpace(inner) == "" {
-		return out
-	}
-	for _, part := range strings.Split(inner, ",") {
-		part = strings.TrimSpace(part)
-		if len(part) >= 2 && part[0] == '"' && part[len(part)-1] == '"' {
-			part = part[1 : len(part)-1]
-		}
-		if strings.Contains(part, `"`) {
-			return value{} // a comma inside quotes
-		}
-		out.list = append(out.list, textValue(part))
-	}
-	return out
+	return listValue(texts)
 }
 
 func (e *env) logic(n *pg.BoolExpr) value {

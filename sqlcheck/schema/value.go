@@ -3,6 +3,8 @@ package schema
 import (
 	"strconv"
 	"strings"
+
+	"github.com/tenantvet/tenantvet/sqlcheck/internal/plpgsql"
 )
 
 // A value is what an expression of migration code evaluates to. The zero value
@@ -145,90 +147,35 @@ func or(vs ...value) value {
 	return not(and(vs...))
 }
 
-// quoteIdent quotes as quote_ident does, except that it quotes no keyword: the
-// parser takes those that can name a table.
-func quoteIdent(s string) string {
-	plain := s != ""
-	for i := range len(s) {
-		c := s[i]
-		if !(c >= 'a' && c <= 'z' || c == '_' || i > 0 && (isDigit(c) || c == '$')) {
-			plain = false
-		}
-	}
-	if plain && !mustQuote[s] {
-		return s
-	}
-	return `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
-}
-
-// mustQuote are the reserved words that real tables are named after.
-var mustQuote = map[string]bool{
-	"user": true, "order": true, "group": true, "table": true, "column": true, "check": true, "case": true,
-	"end": true, "grant": true, "limit": true, "offset": true, "primary": true, "references": true, "select": true,
-	"all": true, "and": true, "any": true, "array": true, "as": true, "asc": true, "desc": true, "default": true,
-	"distinct": true, "do": true, "else": true, "except": true, "false": true, "fetch": true, "for": true,
-	"foreign": true, "from": true, "having": true, "in": true, "into": true, "not": true, "null": true, "on": true,
-	"only": true, "or": true, "some": true, "then": true, "to": true, "true": true, "union": true, "unique": true,
-	"using": true, "when": true, "where": true, "window": true, "with": true,
-}
-
-func quoteLiteral(s string) string {
-	q := "'" + strings.ReplaceAll(s, "'", "''") + "'"
-	if strings.Contains(s, `\`) {
-		return "E" + strings.ReplaceAll(q, `\`, `\\`)
-	}
-	return q
-}
-
 // formatValues is SQL's format(); false when a directive can't be followed.
 func formatValues(layout string, args []value) (string, bool) {
+	pieces, ok := plpgsql.Format(layout)
+	if !ok {
+		return "", false
+	}
 	var b strings.Builder
-	next := 0
-	for i := 0; i < len(layout); i++ {
-		if layout[i] != '%' {
-			b.WriteByte(layout[i])
+	for _, p := range pieces {
+		if p.Verb == 0 {
+			b.WriteString(p.Text)
 			continue
 		}
-		if i++; i >= len(layout) {
+		if p.Arg >= len(args) {
 			return "", false
 		}
-		if layout[i] == '%' {
-			b.WriteByte('%')
-			continue
-		}
-		start := i
-		for i < len(layout) && isDigit(layout[i]) {
-			i++
-		}
-		if i < len(layout) && layout[i] == '$' && i > start {
-			n, err := strconv.Atoi(layout[start:i])
-			if err != nil || n < 1 {
-				return "", false
-			}
-			next = n - 1
-			i++
-		} else if i > start {
-			return "", false // a width
-		}
-		if i >= len(layout) || next >= len(args) {
+		arg := args[p.Arg].single()
+		switch {
+		case arg.kind != valNull && !arg.scalar():
 			return "", false
-		}
-		arg := args[next].single()
-		next++
-		if arg.kind != valNull && !arg.scalar() {
-			return "", false
-		}
-		switch c := layout[i]; {
-		case c == 's':
+		case p.Verb == 's':
 			b.WriteString(arg.text)
-		case c == 'I' && arg.kind != valNull:
-			b.WriteString(quoteIdent(arg.text))
-		case c == 'L' && arg.kind == valNull:
+		case p.Verb == 'L' && arg.kind == valNull:
 			b.WriteString("NULL")
-		case c == 'L':
-			b.WriteString(quoteLiteral(arg.text))
-		default:
+		case p.Verb == 'L':
+			b.WriteString(plpgsql.QuoteLiteral(arg.text))
+		case arg.kind == valNull:
 			return "", false
+		default:
+			b.WriteString(plpgsql.QuoteIdent(arg.text))
 		}
 	}
 	return b.String(), true

@@ -12,7 +12,7 @@ func (t Token) Value(sql string) string {
 	case QuotedToken:
 		return unquote(raw, '"')
 	case StringToken:
-		return stringValue(raw)
+		return stringValue(t, sql)
 	}
 	return raw
 }
@@ -23,24 +23,55 @@ func unquote(raw string, quote byte) string {
 	return strings.ReplaceAll(raw[open+1:len(raw)-1], string([]byte{quote, quote}), string(quote))
 }
 
-// stringValue decodes any string literal.
-func stringValue(raw string) string {
+// A Run is a piece of a literal's value that stands in the text as it is, or
+// one escaped byte.
+type Run struct {
+	At   int // byte offset in the text
+	Text string
+}
+
+// Runs returns the value of a string literal piece by piece, with where they stand.
+func (t Token) Runs(sql string) []Run {
+	raw := t.Text(sql)
 	if raw[0] == '$' {
-		tag := raw[:strings.IndexByte(raw[1:], '$')+2]
-		return raw[len(tag) : len(raw)-len(tag)]
+		tag := strings.IndexByte(raw[1:], '$') + 2
+		return []Run{{t.Start + tag, raw[tag : len(raw)-tag]}}
 	}
-	text := unquote(raw, '\'')
-	if raw[0] != 'e' && raw[0] != 'E' || !strings.Contains(text, `\`) {
-		return text
+	escapes := raw[0] == 'e' || raw[0] == 'E'
+	var out []Run
+	from := strings.IndexByte(raw, '\'') + 1
+	flush := func(to int) {
+		if to > from {
+			out = append(out, Run{t.Start + from, raw[from:to]})
+		}
+	}
+	end := len(raw) - 1
+	for i := from; i < end; i++ {
+		switch {
+		case raw[i] == '\'': // two of them stand for one
+			flush(i)
+			i++
+			from = i
+		case raw[i] == '\\' && escapes:
+			flush(i)
+			out = append(out, Run{t.Start + i, string([]byte{unescape(raw[i+1])})})
+			i++
+			from = i + 1
+		}
+	}
+	flush(end)
+	return out
+}
+
+// stringValue decodes any string literal.
+func stringValue(t Token, sql string) string {
+	runs := t.Runs(sql)
+	if len(runs) == 1 {
+		return runs[0].Text
 	}
 	var b strings.Builder
-	for i := 0; i < len(text); i++ {
-		if text[i] == '\\' && i+1 < len(text) {
-			i++
-			b.WriteByte(unescape(text[i]))
-			continue
-		}
-		b.WriteByte(text[i])
+	for _, r := range runs {
+		b.WriteString(r.Text)
 	}
 	return b.String()
 }
