@@ -56,6 +56,8 @@ const (
 	Commit
 	Rollback
 	Release
+	SendBuilt
+	Derive
 )
 
 var effectNames = map[string]Effect{
@@ -63,6 +65,7 @@ var effectNames = map[string]Effect{
 	"begin": Begin, "beginfunc": BeginFunc, "acquire": Acquire, "acquirefunc": AcquireFunc,
 	"open": Open, "prepare": Prepare, "rebind": Rebind, "exec": ExecStmt, "same": Same,
 	"raw": Raw, "commit": Commit, "rollback": Rollback, "release": Release,
+	"sendbuilt": SendBuilt, "derive": Derive,
 }
 
 // A Method is one function of the catalogue. Argument numbers leave the
@@ -70,12 +73,19 @@ var effectNames = map[string]Effect{
 type Method struct {
 	Effect                                      Effect
 	Text, Args, Batch, Table, DB, Fn, Stmt, DSN int
+	Handle                                      int  // the callback's parameter that is the handle
+	Inline                                      bool // the library writes the bind arguments into the text
+}
+
+func newMethod(effect Effect) Method {
+	return Method{Effect: effect, Text: -1, Args: -1, Batch: -1, Table: -1, DB: -1, Fn: -1, Stmt: -1, DSN: -1}
 }
 
 // A Catalogue is the parsed data.
 type Catalogue struct {
 	methods  map[string]Method
 	types    map[string]Kind
+	chains   map[string]bool
 	packages []string
 }
 
@@ -89,7 +99,7 @@ var Default = sync.OnceValue(func() *Catalogue {
 })
 
 func parse(text string) (*Catalogue, error) {
-	c := &Catalogue{methods: map[string]Method{}, types: map[string]Kind{}}
+	c := &Catalogue{methods: map[string]Method{}, types: map[string]Kind{}, chains: map[string]bool{}}
 	for i, line := range strings.Split(text, "\n") {
 		f := strings.Fields(line)
 		if len(f) == 0 || strings.HasPrefix(f[0], "#") {
@@ -112,8 +122,12 @@ func parse(text string) (*Catalogue, error) {
 
 func (c *Catalogue) add(f []string) error {
 	if f[0] == "type" {
+		if len(f) == 4 && f[3] == "chain" {
+			c.chains[f[1]] = true
+			f = f[:3]
+		}
 		if len(f) != 3 {
-			return fmt.Errorf("want: type <name> <kind>")
+			return fmt.Errorf("want: type <name> <kind> [chain]")
 		}
 		k := slices.Index(kindNames[:], f[2])
 		if k <= 0 {
@@ -132,10 +146,14 @@ func (c *Catalogue) add(f []string) error {
 	if _, dup := c.methods[f[0]]; dup {
 		return fmt.Errorf("%s is listed twice", f[0])
 	}
-	m := Method{effect, -1, -1, -1, -1, -1, -1, -1, -1}
+	m := newMethod(effect)
 	keys := map[string]*int{"text": &m.Text, "args": &m.Args, "batch": &m.Batch, "table": &m.Table,
-		"db": &m.DB, "fn": &m.Fn, "stmt": &m.Stmt, "dsn": &m.DSN}
+		"db": &m.DB, "fn": &m.Fn, "stmt": &m.Stmt, "dsn": &m.DSN, "handle": &m.Handle}
 	for _, kv := range f[2:] {
+		if kv == "inline" {
+			m.Inline = true
+			continue
+		}
 		key, val, _ := strings.Cut(kv, "=")
 		n, err := strconv.Atoi(val)
 		if keys[key] == nil || err != nil {
@@ -161,8 +179,22 @@ func (c *Catalogue) Packages() []string { return c.packages }
 // Method looks a function up.
 func (c *Catalogue) Method(fn *types.Func) (Method, bool) {
 	m, ok := c.methods[fn.Origin().FullName()]
+	if !ok && c.links(fn) {
+		return newMethod(Derive), true
+	}
 	return m, ok
 }
+
+// links reports whether a method is a link of a builder's chain: what it
+// returns is the receiver with more of the statement.
+func (c *Catalogue) links(fn *types.Func) bool {
+	sig := fn.Signature()
+	return sig.Recv() != nil && sig.Results().Len() > 0 && c.IsChain(sig.Recv().Type()) && c.IsChain(sig.Results().At(0).Type())
+}
+
+// IsChain reports whether the values of a type are handles that carry a
+// statement in the making.
+func (c *Catalogue) IsChain(t types.Type) bool { return c.chains[typeName(t)] }
 
 // KindOf returns what kind of handle the values of a type are. Named types of
 // the catalogue are known; other interfaces are judged by their methods.

@@ -116,7 +116,7 @@ func TestParseErrors(t *testing.T) {
 		"a.F send txt=1":                     `catalogue.txt:1: bad option "txt=1"`,
 		"# x\ntype *a.T pol":                 `catalogue.txt:2: unknown kind "pol"`,
 		"a.F send text=1\na.F send text=2\n": "catalogue.txt:2: a.F is listed twice",
-		"type *a.T":                          "catalogue.txt:1: want: type <name> <kind>",
+		"type *a.T":                          "catalogue.txt:1: want: type <name> <kind> [chain]",
 		"a.F":                                "catalogue.txt:1: want: <function> <effect> [key=value ...]",
 	} {
 		if _, err := parse(text); err == nil || err.Error() != want {

@@ -23,7 +23,7 @@ var sendResults = map[string]bool{
 // query's error until it is scanned.
 func IsRow(t types.Type) bool {
 	switch typeName(t) {
-	case "github.com/jackc/pgx/v5.Row", "*database/sql.Row", "*github.com/jmoiron/sqlx.Row":
+	case "github.com/jackc/pgx/v5.Row", "*database/sql.Row", "*github.com/jmoiron/sqlx.Row", "github.com/Masterminds/squirrel.RowScanner":
 		return true
 	}
 	return false
@@ -31,7 +31,7 @@ func IsRow(t types.Type) bool {
 
 // Shape classifies a method that the catalogue does not list by its signature.
 func (c *Catalogue) Shape(sig *types.Signature) (Method, bool) {
-	m := Method{None, -1, -1, -1, -1, -1, -1, -1, -1}
+	m := newMethod(None)
 	if sig.Results().Len() == 0 {
 		return m, false
 	}

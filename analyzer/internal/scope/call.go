@@ -17,7 +17,9 @@ func (w *flow) call(e *env, call ssa.CallInstruction) {
 	m := t.method
 	switch m.Effect {
 	case dbapi.Send:
-		w.send(e, call, w.resolve(t.recv), w.statement(t.args, m))
+		w.send(e, call, w.resolve(t.handle()), w.statement(t.args, m))
+	case dbapi.SendBuilt:
+		w.send(e, call, w.resolve(t.handle()), w.built(call))
 	case dbapi.ExecStmt:
 		w.execute(e, call, t)
 	case dbapi.Copy:
@@ -33,9 +35,9 @@ func (w *flow) call(e *env, call ssa.CallInstruction) {
 			}
 		}
 	case dbapi.BeginFunc:
-		w.library(e, call, w.resolve(t.args[m.DB]), dbapi.Tx, t.args[m.Fn])
+		w.library(e, call, t, dbapi.Tx)
 	case dbapi.AcquireFunc:
-		w.library(e, call, w.resolve(t.recv), dbapi.Conn, t.args[m.Fn])
+		w.library(e, call, t, dbapi.Conn)
 	case dbapi.Raw:
 		w.callback(e, call, w.function(t.args[m.Fn]), map[int][]*Object{0: w.resolve(t.recv)}, nil)
 	case dbapi.Commit, dbapi.Rollback:
@@ -97,16 +99,17 @@ func (w *flow) functionArguments(e *env, call ssa.CallInstruction, t target) {
 }
 
 // library applies a helper of the library that runs a callback on a new handle.
-func (w *flow) library(e *env, call ssa.CallInstruction, on []*Object, kind dbapi.Kind, fn ssa.Value) {
+func (w *flow) library(e *env, call ssa.CallInstruction, t target, kind dbapi.Kind) {
+	fn, at := t.args[t.method.Fn], t.method.Handle
 	c := w.function(fn)
-	o := w.in.intern(Object{Root: Created, Value: call.Value(), Index: -1, Type: callbackParam(fn, 0), Kind: kind}, w.salt())
-	o.frame, o.Parent = w.frame, on
+	o := w.in.intern(Object{Root: Created, Value: call.Value(), Index: -1, Type: callbackParam(fn, at), Kind: kind}, w.salt())
+	o.frame, o.Parent = w.frame, w.resolve(t.handle())
 	e.states[o] = State{}
 	if c.known && c.param >= 0 {
-		w.calledWith(e, call, c.param, map[int][]*Object{0: {o}})
+		w.calledWith(e, call, c.param, map[int][]*Object{at: {o}})
 		return
 	}
-	w.callback(e, call, c, map[int][]*Object{0: {o}}, nil)
+	w.callback(e, call, c, map[int][]*Object{at: {o}}, nil)
 }
 
 // callback runs a function value in the state at hand with handles bound to

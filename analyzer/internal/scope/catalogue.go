@@ -26,6 +26,15 @@ type target struct {
 	callee  callee
 }
 
+// handle is what a catalogued call works on: the receiver, or the argument that
+// the catalogue names.
+func (t target) handle() ssa.Value {
+	if t.method.DB >= 0 {
+		return t.args[t.method.DB]
+	}
+	return t.recv
+}
+
 // targetOf resolves a call.
 func (f *frame) targetOf(call ssa.CallInstruction) target {
 	common := call.Common()

@@ -127,6 +127,9 @@ func (f *frame) resolveValue(v ssa.Value) []*Object {
 		st := v.X.Type().Underlying().(*types.Struct)
 		return f.field(f.resolve(v.X), st.Field(v.Field), v.X.Type())
 	case *ssa.Alloc:
+		if _, isStruct := elem(v.Type()).Underlying().(*types.Struct); isStruct && !f.holdsStruct(v) {
+			return f.variable(v)
+		}
 		return []*Object{f.made(v, 0, elem(v.Type()))}
 	case *ssa.Call:
 		return f.result(v, 0)

@@ -17,7 +17,7 @@ func (f *frame) load(v *ssa.UnOp) []*Object {
 	}
 	switch addr := v.X.(type) {
 	case *ssa.Alloc:
-		if _, isStruct := elem(addr.Type()).Underlying().(*types.Struct); isStruct {
+		if f.holdsStruct(addr) {
 			return f.resolve(addr) // the struct itself, by value
 		}
 		if val := lazyssa.StoredBefore(v); val != nil {
@@ -48,7 +48,7 @@ func (f *frame) load(v *ssa.UnOp) []*Object {
 func (f *frame) deref(addr ssa.Value) []*Object {
 	switch addr := addr.(type) {
 	case *ssa.Alloc:
-		if _, isStruct := elem(addr.Type()).Underlying().(*types.Struct); isStruct {
+		if f.holdsStruct(addr) {
 			return f.resolve(addr)
 		}
 		return f.variable(addr)
@@ -58,6 +58,14 @@ func (f *frame) deref(addr ssa.Value) []*Object {
 		}
 	}
 	return []*Object{f.elsewhere(addr, "escaped-handle")}
+}
+
+// holdsStruct reports whether a variable is a struct that may hold handles in
+// its fields. A struct that is a handle, such as bun.Tx, is as any other value.
+func (f *frame) holdsStruct(alloc *ssa.Alloc) bool {
+	t := elem(alloc.Type())
+	_, isStruct := t.Underlying().(*types.Struct)
+	return isStruct && f.kindOf(t) == dbapi.NoHandle
 }
 
 // variable resolves a local variable to everything that is stored to it, here

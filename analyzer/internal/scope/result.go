@@ -9,6 +9,10 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
 )
 
+// madeKinds are the kinds of handles that calls make, where their type is that
+// of any handle.
+var madeKinds = map[dbapi.Effect]dbapi.Kind{dbapi.Begin: dbapi.Tx, dbapi.Acquire: dbapi.Conn, dbapi.Open: dbapi.Pool}
+
 // result resolves a result of a call.
 func (f *frame) result(call *ssa.Call, index int) []*Object {
 	typ := call.Call.Signature().Results().At(index).Type()
@@ -22,12 +26,18 @@ func (f *frame) result(call *ssa.Call, index int) []*Object {
 		if o.Parent == nil && t.recv != nil {
 			o.Parent = f.resolve(t.recv)
 		}
-		if o.Kind == dbapi.NoHandle && t.method.Effect == dbapi.Begin {
-			o.Kind = dbapi.Tx
+		if o.Kind == dbapi.NoHandle || o.Kind == dbapi.Querier {
+			o.Kind = madeKinds[t.method.Effect]
 		}
 		return []*Object{o}
 	case dbapi.Same:
 		return f.resolve(t.recv)
+	case dbapi.Derive:
+		return f.resolve(t.handle())
+	case dbapi.Send, dbapi.SendBuilt, dbapi.Commit, dbapi.Rollback:
+		if t.recv != nil && f.api.IsChain(typ) {
+			return f.resolve(t.recv)
+		}
 	case dbapi.Prepare:
 		o := f.made(call, 0, typ)
 		o.prepared, o.Parent = call, f.resolve(t.recv)

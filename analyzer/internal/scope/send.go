@@ -49,6 +49,18 @@ func (s *statement) read(f *frame, arg ssa.Value) {
 	}
 }
 
+// built is the statement that a query builder sends.
+func (w *flow) built(call ssa.CallInstruction) statement {
+	var s statement
+	for _, tpl := range w.texts.Built(call) {
+		s.texts = append(s.texts, Text{Template: tpl, Facts: w.facts(tpl)})
+	}
+	if len(s.texts) == 0 {
+		s.unresolved, s.cause = true, "statement of a query builder"
+	}
+	return s
+}
+
 // send applies a statement on handles.
 func (w *flow) send(e *env, call ssa.CallInstruction, on []*Object, s statement) {
 	if s.param != nil {

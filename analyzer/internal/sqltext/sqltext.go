@@ -11,6 +11,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
+	"github.com/tenantvet/tenantvet/analyzer/internal/querybuilder"
 	"github.com/tenantvet/tenantvet/sqlcheck"
 )
 
@@ -33,14 +34,22 @@ const maxAlternatives = 16
 
 // A Resolver resolves values of one package.
 type Resolver struct {
-	pkg  *ssa.Package
-	memo map[ssa.Value]Text
-	busy map[ssa.Value]bool
+	pkg      *ssa.Package
+	builders *querybuilder.Builder
+	memo     map[ssa.Value]Text
+	busy     map[ssa.Value]bool
 }
 
 // NewResolver returns a resolver for the values of a package.
 func NewResolver(pkg *ssa.Package) *Resolver {
-	return &Resolver{pkg: pkg, memo: map[ssa.Value]Text{}, busy: map[ssa.Value]bool{}}
+	r := &Resolver{pkg: pkg, memo: map[ssa.Value]Text{}, busy: map[ssa.Value]bool{}}
+	r.builders = querybuilder.New(querybuilder.Options{Pkg: pkg, Texts: func(v ssa.Value) []sqlcheck.Template {
+		if t := r.Resolve(v); !t.Unresolved {
+			return t.Templates
+		}
+		return nil
+	}})
+	return r
 }
 
 // Resolve returns what is known about a string value.
@@ -95,8 +104,19 @@ func (r *Resolver) resolve(v ssa.Value) Text {
 			return r.load(v)
 		}
 	case *ssa.Call:
+		if text, ok := passed(v); ok {
+			return r.Resolve(text)
+		}
 		return r.call(v)
 	case *ssa.Extract:
+		if ts := r.toSQL(v); len(ts) > 0 {
+			return Text{Templates: ts}
+		}
+		if call, ok := v.Tuple.(*ssa.Call); ok && v.Index == 0 {
+			if text, ok := passed(call); ok {
+				return r.Resolve(text)
+			}
+		}
 		return hole(v)
 	case *ssa.Parameter:
 		t := hole(v)

@@ -39,3 +39,29 @@ func Scoped(ctx context.Context, db *sqlx.DB, id string) (n int, err error) {
 	}
 	return n, tx.Commit()
 }
+
+// Bad: In, Named and Rebind change the placeholders, not what is read.
+func Listed(ctx context.Context, db *sqlx.DB, ids []string) (totals []int, err error) {
+	query, args, err := sqlx.In("SELECT total FROM orders WHERE id IN (?)", ids)
+	if err != nil {
+		return nil, err
+	}
+	query = db.Rebind(query)
+	err = db.SelectContext(ctx, &totals, query, args...) // want `SELECT on orders runs on the pool`
+	return totals, err
+}
+
+func Named(ctx context.Context, db *sqlx.DB, order map[string]any) error {
+	query, args, err := sqlx.Named("UPDATE orders SET total = :total WHERE id = :id", order)
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, db.Rebind(query), args...) // want `UPDATE on orders runs on the pool`
+	return err
+}
+
+// Bad: the functions of sqlx take the handle as an argument.
+func Count(ctx context.Context, db *sqlx.DB) (n int, err error) {
+	err = sqlx.GetContext(ctx, db, &n, "SELECT count(*) FROM orders") // want `SELECT on orders runs on the pool`
+	return n, err
+}
