@@ -14,7 +14,7 @@ import (
 )
 
 // formatVersion changes when the meaning of what is stored does.
-const formatVersion = "1"
+const formatVersion = "2"
 
 // Refresh gathers the evidence of the module at root as it is now, and leaves
 // it where [Load] finds it. toolID names the running binary: another one's
@@ -72,6 +72,7 @@ func (l *loader) inputs(toolID string) string {
 	put(l.module.Config)
 	put(l.module.Problems)
 	put(l.module.Hooks)
+	put(l.module.Injections)
 	put(l.otherOnly)
 	put(l.tree.links)
 	put(l.tree.problems)

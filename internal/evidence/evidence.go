@@ -17,6 +17,9 @@ type Module struct {
 	Config  config.Config
 	Schemas []Schema
 	Hooks   Hooks
+	// Injections are the keys under which code of the module puts handles into
+	// contexts, as package path and name, or as the quoted string.
+	Injections map[string]Injection
 	// SettingsInCode are settings that Go code of the module sets, lower case and sorted.
 	SettingsInCode []string
 	// OtherDialects counts schema files of other databases, which are left out.
@@ -43,6 +46,12 @@ type Hooks struct {
 	// Resets: an AfterRelease hook is assigned that sets or resets settings, or a
 	// PrepareConn or BeforeAcquire hook that resets them.
 	Resets bool
+}
+
+// An Injection counts the functions that put a handle into contexts under a key.
+type Injection struct {
+	Scoped int // functions that set a custom setting as well, on their way
+	Bare   int // functions that don't
 }
 
 // A Problem is an input that could not be read.

@@ -22,6 +22,10 @@ type GoFacts struct {
 	Hooks    []Hook
 	Funcs    []Func
 	Passes   []Pass
+	Carries  []Carry
+	// ContextCalls are hashes of the names of functions that are called with
+	// something that looks like a context as first of several arguments, sorted.
+	ContextCalls []uint32
 	// Defines are hashes of the names of functions in files of which Funcs says
 	// nothing, sorted.
 	Defines []uint32
@@ -48,7 +52,9 @@ type Pass struct {
 type Func struct {
 	Name         string
 	Sets, Resets bool
-	Calls        []string // names of functions and methods it calls or passes on, sorted
+	// Scopes: it sets a custom setting, be it for the transaction only.
+	Scopes bool
+	Calls  []string // names of functions and methods it calls or passes on, sorted
 }
 
 var hookNames = []string{"PrepareConn", "BeforeAcquire", "AfterRelease"}
@@ -67,8 +73,9 @@ func scanGo(src string) GoFacts {
 	for _, h := range hookNames {
 		hooks = hooks || strings.Contains(src, h)
 	}
-	if !ddl && !sets && !hooks {
-		return GoFacts{Defines: defines(src)}
+	carries := strings.Contains(src, "WithValue(")
+	if !ddl && !sets && !hooks && !carries {
+		return GoFacts{Defines: defines(src), ContextCalls: contextCalls(src)}
 	}
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "", src, parser.SkipObjectResolution)
@@ -77,14 +84,17 @@ func scanGo(src string) GoFacts {
 	}
 	s := &goScan{fset: fset, file: file, consts: map[string]string{}}
 	s.constants()
-	var g GoFacts
+	g := GoFacts{ContextCalls: contextCalls(src)}
+	if carries {
+		g.Carries = s.carries()
+	}
 	if ddl && !forOther(src) {
 		g.DDL = s.ddl()
 	}
 	if sets {
 		g.Settings = s.settings()
 	}
-	if sets || hooks {
+	if sets || hooks || carries {
 		g.Hooks, g.Funcs, g.Passes = s.functions()
 	} else {
 		g.Defines = defines(src)

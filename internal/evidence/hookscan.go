@@ -30,7 +30,7 @@ func (s *goScan) functions() (hooks []Hook, funcs []Func, passes []Pass) {
 	return hooks, funcs, passes
 }
 
-func (f Func) acts() bool { return f.Sets || f.Resets || len(f.Calls) > 0 }
+func (f Func) acts() bool { return f.Sets || f.Resets || f.Scopes || len(f.Calls) > 0 }
 
 func sortedNames(m map[string]Func) []string {
 	var out []string
@@ -148,6 +148,7 @@ func (s *goScan) body(name string, node ast.Node) Func {
 		c := changeOf(t)
 		// What a hook sets for the transaction is gone when the hook returns (guc.sql).
 		f.Sets = f.Sets || !c.local && (c.custom() || c.bound)
+		f.Scopes = f.Scopes || c.custom() || c.bound
 		f.Resets = f.Resets || c.reset
 	}
 	s.templates(node, look)

@@ -51,7 +51,9 @@ func gather(root string, ix *index) (*loader, error) {
 	if len(l.chosen) == 0 && !l.hasSchema(l.tree.sql) {
 		l.lookAround()
 	}
-	l.module.Hooks = hooksOf(l.hooks())
+	hooks, funcs := l.hooks()
+	l.module.Hooks = hooksOf(hooks, funcs)
+	l.module.Injections = l.injections(funcs)
 	return l, nil
 }
 

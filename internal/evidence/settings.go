@@ -81,7 +81,7 @@ func mentionsSetting(text string) bool {
 	return containsAs(text, "set_config") || mentionsSet(text)
 }
 
-// mentionsSet looks for SET [LOCAL|SESSION] a.b: it is asked of
+// mentionsSet looks for SET [LOCAL|SESSION] a.b. It is asked of
 // every Go file.
 func mentionsSet(text string) bool {
 	for _, set := range []string{"SET", "set", "Set"} {

@@ -34,7 +34,7 @@ func (w *flow) apply(e *env, call ssa.CallInstruction, t target) {
 		for _, o := range w.placed(t.all, r.Place) {
 			st := e.get(o).clone()
 			st.reset(r.Setting)
-			e.states[o] = st
+			e.put(o, st)
 		}
 	}
 	for _, eff := range s.Sets {
@@ -66,7 +66,11 @@ func (w *flow) need(e *env, call ssa.CallInstruction, t target, n *Need) {
 	if w.emit == nil {
 		return
 	}
-	if objs := w.placed(t.all, n.Place); len(objs) > 0 {
+	objs := w.placed(t.all, n.Place)
+	if n.Else != nil {
+		objs = add(objs, w.otherwise(t.all, n, objs)...)
+	}
+	if len(objs) > 0 {
 		w.record(e, &Event{Call: call, Pos: call.Common().Pos(), Need: n, Callee: t.fn, Chosen: w.chosen(t.all[n.Param], n.Path)}, objs)
 	}
 }
@@ -83,7 +87,7 @@ func (w *flow) applySet(e *env, call ssa.CallInstruction, o *Object, eff Effect)
 	inTx := s.InTx || len(w.openOn(e, o)) > 0
 	if !eff.Session && (o.Kind == dbapi.Conn || o.Kind == dbapi.Session) && !inTx {
 		s.Broken = "lostcontext" // its need for a transaction is reported at this call
-		e.states[o] = s
+		e.put(o, s)
 		return
 	}
 	en := w.entry(call)
@@ -94,7 +98,7 @@ func (w *flow) applySet(e *env, call ssa.CallInstruction, o *Object, eff Effect)
 	if eff.Session && (o.Kind != dbapi.Session || o.Pooled()) {
 		s.dirty(eff.Setting, call)
 	}
-	e.states[o] = s
+	e.put(o, s)
 }
 
 // arrive gives the handles that a call returns their state.
@@ -108,7 +112,7 @@ func (w *flow) arrive(e *env, call ssa.CallInstruction, t target) {
 			continue
 		}
 		for _, o := range w.carried(v, t.all, c, resultType(v, c)) {
-			e.states[o] = o.initial.clone()
+			e.put(o, o.initial.clone())
 		}
 	}
 }
@@ -137,7 +141,7 @@ func (w *flow) sendOver(e *env, call ssa.CallInstruction, t target, over SendOve
 		objs := w.carried(call, t.all, c, nil)
 		for _, o := range objs {
 			if c.From.Param < 0 && c.Cause == "" && o.created() {
-				e.states[o] = o.initial.clone()
+				e.put(o, o.initial.clone())
 			}
 		}
 		on = add(on, objs...)
@@ -164,7 +168,7 @@ func (w *flow) callbackOf(e *env, call ssa.CallInstruction, t target, cb Callbac
 		objs := w.carriedArg(call, t.all, arg, typ)
 		for _, o := range objs {
 			if o.created() && arg.From.Param < 0 {
-				e.states[o] = o.initial.clone()
+				e.put(o, o.initial.clone())
 			}
 			if region == nil && w.scopedBy(e.get(o)) && o.Kind != dbapi.NoHandle {
 				region = &Region{Object: o, Call: call}

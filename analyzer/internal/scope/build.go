@@ -74,7 +74,7 @@ func comparePlaces(x, y Place) int {
 // those the first in the source.
 func firstNeeds(needs []Need) []Need {
 	slices.SortStableFunc(needs, func(x, y Need) int {
-		return cmp.Or(comparePlaces(x.Place, y.Place), compareBool(x.MustTx, y.MustTx),
+		return cmp.Or(comparePlaces(x.Place, y.Place), compareBool(x.MustTx, y.MustTx), compareBool(x.Else == nil, y.Else == nil),
 			cmp.Compare(len(x.Chain), len(y.Chain)), cmp.Compare(x.Posn, y.Posn), cmp.Compare(x.Relation, y.Relation))
 	})
 	return tidy(needs, func(x, y Need) int {
@@ -88,7 +88,15 @@ func compareEffects(x, y Effect) int {
 
 func compareCarriers(x, y Carrier) int {
 	return cmp.Or(cmp.Compare(x.Slot, y.Slot), cmp.Compare(x.Path, y.Path), comparePlaces(x.From, y.From), compareBool(x.Begun, y.Begun),
-		cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Cause, y.Cause), cmp.Compare(inEffect(x.Settings), inEffect(y.Settings)))
+		cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Cause, y.Cause), cmp.Compare(inEffect(x.Settings), inEffect(y.Settings)),
+		compareUnless(x.Unless, y.Unless))
+}
+
+func compareUnless(x, y *Place) int {
+	if x == nil || y == nil {
+		return compareBool(x != nil, y != nil)
+	}
+	return comparePlaces(*x, *y)
 }
 
 func compareBool(x, y bool) int {
@@ -113,9 +121,14 @@ func (b *builder) finish(f *frame, exits []exit, events []*Event) {
 		if failsAt(x) {
 			continue
 		}
+		absent := f.absences(x.ret.Block(), nil)
 		for i, v := range x.ret.Results {
-			if i < sig.Results().Len() && mayCarry(sig.Results().At(i).Type()) {
-				b.results = append(b.results, w.describe(i, w.resolve(v), x.env, "", 0)...)
+			switch {
+			case i >= sig.Results().Len():
+			case isContext(sig.Results().At(i).Type()):
+				b.results = append(b.results, w.describeContext(i, w.resolve(v), x.env, 0)...)
+			case mayCarry(sig.Results().At(i).Type()):
+				b.results = append(b.results, w.describe(i, f.unless(w.resolve(v), absent), x.env, "", 0)...)
 			}
 		}
 	}
@@ -130,11 +143,15 @@ func failsAt(x exit) bool {
 // need adds an obligation for each handle of an event that the caller decides.
 func (b *builder) need(f *frame, ev *Event) {
 	for _, h := range ev.Handles {
-		v := h.Verdict(f.tenant)
+		v := f.judge.Verdict(h)
 		if v.Kind != ByCaller {
 			continue
 		}
 		n := Need{Place: v.Decider.Place(), Posn: f.posn(ev.Pos)}
+		otherwise, ok := f.judge.otherwise(h, v.Decider)
+		if !ok {
+			continue
+		}
 		switch {
 		case ev.Need != nil:
 			if countFields(n.Path) > maxPath || len(ev.Need.Chain) >= maxChain {
@@ -142,14 +159,14 @@ func (b *builder) need(f *frame, ev *Event) {
 			}
 			place := n.Place
 			n = *ev.Need
-			n.Place = place
+			n.Place, n.Else = place, otherwise
 			n.Chain = append([]Step{{Posn: f.posn(ev.Pos), Message: calls(ev.Call)}}, n.Chain...)
 		default:
 			relation, op, ok := f.Relevant(ev)
 			if !ok {
 				continue
 			}
-			n.Relation, n.Operation = relation, op
+			n.Relation, n.Operation, n.Else = relation, op, otherwise
 		}
 		b.needs = append(b.needs, n)
 	}
@@ -173,11 +190,11 @@ func calls(call ssa.CallInstruction) string {
 }
 
 // sendsParameter records that the function sends its parameter as SQL.
-func (w *flow) sendsParameter(e *env, on []*Object, s statement) {
+func (w *flow) sendsParameter(e *env, call ssa.CallInstruction, on []*Object, s statement) {
 	if w.emit == nil {
 		return
 	}
-	over := SendOver{Text: paramIndex(s.param), Args: -1, Over: w.describe(0, on, e, "", 0)}
+	over := SendOver{Text: paramIndex(s.param), Args: -1, Over: w.describe(0, w.unless(on, w.absences(call.Block(), nil)), e, "", 0)}
 	if s.argsParam != nil && s.argsParam.Parent() == s.param.Parent() {
 		over.Args = paramIndex(s.argsParam)
 	}

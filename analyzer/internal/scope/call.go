@@ -31,7 +31,7 @@ func (w *flow) call(e *env, call ssa.CallInstruction) {
 	case dbapi.Begin, dbapi.Acquire:
 		if v := call.Value(); v != nil {
 			for _, o := range w.result(v, 0) {
-				e.states[o] = State{}
+				e.put(o, State{})
 			}
 		}
 	case dbapi.BeginFunc:
@@ -104,7 +104,7 @@ func (w *flow) library(e *env, call ssa.CallInstruction, t target, kind dbapi.Ki
 	c := w.function(fn)
 	o := w.in.intern(Object{Root: Created, Value: call.Value(), Index: -1, Type: callbackParam(fn, at), Kind: kind}, w.salt())
 	o.frame, o.Parent = w.frame, w.resolve(t.handle())
-	e.states[o] = State{}
+	e.put(o, State{})
 	if c.known && c.param >= 0 {
 		w.calledWith(e, call, c.param, map[int][]*Object{at: {o}})
 		return
@@ -202,13 +202,13 @@ func (w *flow) end(e *env, t target) {
 			for name, entry := range s.Settings {
 				p.set(name, entry)
 			}
-			e.states[outer] = p
+			e.put(outer, p)
 		}
 		if len(s.Dirty) > 0 && t.method.Effect == dbapi.Rollback {
 			s.Dirty = nil // a rollback undoes SET as well
 		}
 		s.Ended = true
-		e.states[o] = s
+		e.put(o, s)
 	}
 }
 
@@ -224,6 +224,6 @@ func (w *flow) release(e *env, t target) {
 		w.leaks(e, o)
 		s := e.get(o).clone()
 		s.Dirty, s.Ended = nil, !w.deferred
-		e.states[o] = s
+		e.put(o, s)
 	}
 }

@@ -36,7 +36,7 @@ func (w *flow) change(e *env, call ssa.CallInstruction, o *Object, c settingChan
 			s.dirty(c.name, call)
 		}
 	}
-	e.states[o] = s
+	e.put(o, s)
 }
 
 // setLocal applies a setting that ends with the transaction.
@@ -181,7 +181,7 @@ func (w *flow) queue(e *env, call ssa.CallInstruction, t target) {
 				st.set(c.name, Entry{Level: Set, By: call})
 			}
 		}
-		e.states[batch] = st
+		e.put(batch, st)
 	}
 }
 
@@ -211,7 +211,7 @@ func (w *flow) sendBatch(e *env, call ssa.CallInstruction, t target) {
 				if o.Kind == dbapi.Tx || o.Kind == dbapi.Querier {
 					s := e.get(o).clone()
 					s.set(name, entry)
-					e.states[o] = s
+					e.put(o, s)
 				}
 			}
 		}
@@ -219,7 +219,7 @@ func (w *flow) sendBatch(e *env, call ssa.CallInstruction, t target) {
 		if len(st.Queued) == 0 && batch.Root != Created {
 			w.record(e, &Event{Call: call, Pos: call.Common().Pos(), Unresolved: true, TextCause: "batch filled elsewhere"}, on)
 		}
-		e.states[batch] = State{}
+		e.put(batch, State{})
 	}
 }
 

@@ -10,21 +10,27 @@ import (
 func (w *flow) describe(slot int, objs []*Object, e *env, path string, depth int) []Carrier {
 	var out []Carrier
 	for _, o := range objs {
+		if w.neverFallsBack(o) {
+			continue
+		}
 		s := w.effective(e, o)
-		begun := false
+		begun, unless := false, o.unlessPlace()
 		kind := o.Kind
 		if d := o.decider(); d != o && !w.scopedBy(s) && s.Broken == "" {
 			// A transaction is as scoped as what it was begun on.
 			begun = kind == dbapi.Tx && d.Kind != dbapi.Tx
 			o = d
 		}
-		c := Carrier{Slot: slot, Path: path, From: Place{Param: -1}, Kind: kind, Pooled: o.Pooled()}
+		c := Carrier{Slot: slot, Path: path, From: Place{Param: -1}, Kind: kind, Pooled: o.Pooled(), Unless: unless}
 		switch {
 		case o.Root == Param && (o.Kind == dbapi.NoHandle || !w.scopedBy(s) && s.Broken == ""):
 			if o.Kind == dbapi.NoHandle && !w.mayHold(o.Type) {
 				continue
 			}
 			c.From, c.Begun, c.Kind, c.Pooled = o.Place(), begun, dbapi.NoHandle, false
+			out = append(out, c)
+		case o.Root == Carried && o.isCarried() && w.Injected(o.CarriedKey()) == InjectsScoped:
+			c.Settings = []InEffect{{Unnamed, Set}}
 			out = append(out, c)
 		case o.Kind == dbapi.NoHandle:
 			out = append(out, w.contents(slot, o, e, path, depth)...)
@@ -76,6 +82,33 @@ func (w *flow) contents(slot int, o *Object, e *env, path string, depth int) []C
 		}
 		if objs := w.fieldOfLiteral(o, alloc, field); len(objs) > 0 {
 			out = append(out, w.describe(slot, objs, e, path+"."+field.Name(), depth+1)...)
+		}
+	}
+	return out
+}
+
+// describeContext describes the handles that a returned context carries, and
+// the caller's context that it was derived from. A context that the function
+// adds no handle to has nothing to tell.
+func (w *flow) describeContext(slot int, objs []*Object, e *env, depth int) []Carrier {
+	var out []Carrier
+	for _, o := range objs {
+		if depth >= maxDepth {
+			break
+		}
+		for _, name := range sortedKeys(o.fields) {
+			out = append(out, w.describe(slot, o.fields[name], e, name, depth+1)...)
+		}
+		if len(out) == 0 {
+			out = append(out, w.describeContext(slot, o.base, e, depth+1)...)
+			continue
+		}
+		for _, b := range o.base {
+			if b.Root == Param {
+				out = append(out, Carrier{Slot: slot, From: b.Place()})
+			} else {
+				out = append(out, w.describeContext(slot, []*Object{b}, e, depth+1)...)
+			}
 		}
 	}
 	return out

@@ -27,6 +27,8 @@ type Options struct {
 	Import func(*types.Func) *Summary
 	// Tenant reports whether a setting carries the tenant.
 	Tenant func(setting string) bool
+	// Injected tells what the contexts of the module's requests carry under a key.
+	Injected func(key string) Injection
 	// Bypass reports whether a setting with this value lets what follows past
 	// the policies.
 	Bypass func(setting, value string) bool
@@ -54,6 +56,7 @@ type packageEngine struct {
 	api       *dbapi.Catalogue
 	functions []*ssa.Function
 	tenant    func(string) bool
+	judge     Judge
 	texts     *sqltext.Resolver
 	posn      func(token.Pos) string
 	summaries map[*types.Func]*Summary
@@ -104,6 +107,7 @@ func Analyze(opt Options) *Result {
 			p.impls.near = append(p.impls.near, imp)
 		}
 	}
+	p.judge = Judge{Tenant: opt.Tenant, Injected: opt.Injected}
 	p.shared = p.newEngine()
 	return p.settle(calleesFirst(opt.Functions))
 }

@@ -162,7 +162,7 @@ func (e *env) enter(from, to *ssa.BasicBlock) {
 					entry.pending = phi
 					s = s.clone()
 					s.set(name, entry)
-					e.states[o] = s
+					e.put(o, s)
 				}
 			}
 		}
@@ -214,7 +214,7 @@ func (e *env) learn(key ssa.Value, nonNil bool) bool {
 				delete(s.Dirty, name) // it was not set after all
 			}
 			s.set(name, entry)
-			e.states[o] = s
+			e.put(o, s)
 		}
 	}
 	return true

@@ -106,8 +106,8 @@ func (f *frame) resolveValue(v ssa.Value) []*Object {
 		return []*Object{f.in.intern(Object{Root: Global, Value: v, Type: elem(v.Type()), Kind: f.kindOf(elem(v.Type()))}, "")}
 	case *ssa.Phi:
 		var objs []*Object
-		for _, e := range v.Edges {
-			objs = add(objs, f.resolve(e)...)
+		for i, e := range v.Edges {
+			objs = add(objs, f.unless(f.resolve(e), f.absences(v.Block().Preds[i], v.Block()))...)
 		}
 		return objs
 	case *ssa.MakeInterface:

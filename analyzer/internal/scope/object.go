@@ -40,6 +40,14 @@ type Object struct {
 	// Wiring is the call that put a pool behind a wrapper, where that is known.
 	Wiring ssa.CallInstruction
 
+	// empty: a context that carries nothing; base is what a context was derived from.
+	empty bool
+	base  []*Object
+	// unless are what contexts carry under a key: the object is used where they
+	// carry nothing. plain is the object without that.
+	unless []*Object
+	plain  *Object
+
 	// Closed: the function that opened the pool closes it as well, so that its
 	// connections have no other borrower.
 	Closed bool
@@ -138,10 +146,21 @@ func (o *Object) Noun() string {
 type interner struct {
 	objects map[string]*Object
 	ids     map[ssa.Value]int
+	numbers map[*Object]int
 }
 
 func newInterner() *interner {
-	return &interner{objects: map[string]*Object{}, ids: map[ssa.Value]int{}}
+	return &interner{objects: map[string]*Object{}, ids: map[ssa.Value]int{}, numbers: map[*Object]int{}}
+}
+
+// number numbers objects, for keys of objects that are made of them.
+func (in *interner) number(o *Object) int {
+	n, ok := in.numbers[o]
+	if !ok {
+		n = len(in.numbers) + 1
+		in.numbers[o] = n
+	}
+	return n
 }
 
 func (in *interner) id(v ssa.Value) int {

@@ -45,7 +45,13 @@ func (f *frame) result(call *ssa.Call, index int) []*Object {
 	case dbapi.Rebind:
 		return f.rebound(call, t, typ)
 	}
+	if isContext(typ) {
+		return f.contextResult(call, index, t)
+	}
 	if isContextValue(t.fn) {
+		if key := contextKey(t.args[0]); key != "" && t.recv != nil {
+			return f.valueOf(f.resolve(t.recv), key, 0)
+		}
 		return []*Object{f.in.intern(Object{Root: Carried, Value: call, Type: typ, Cause: "context-carrier"}, "")}
 	}
 	if t.summary != nil {
@@ -89,7 +95,7 @@ func (f *frame) summaryResult(call *ssa.Call, t target, index int, typ types.Typ
 		}
 	}
 	if len(direct) > 0 {
-		return direct
+		return f.refine(direct, typ)
 	}
 	kind := f.kindOf(typ)
 	if len(fields) == 0 {
@@ -110,7 +116,7 @@ func (f *frame) carried(call ssa.Instruction, args []ssa.Value, c Carrier, typ t
 		}
 		from := f.walk(f.resolve(args[c.From.Param]), c.From.Path)
 		if !c.Begun {
-			return from
+			return f.fallback(from, args, c.Unless)
 		}
 		o := f.in.intern(Object{Root: Created, Value: v, Index: c.Slot, Type: typ, Kind: dbapi.Tx}, f.salt()+c.Path+"#begun")
 		if o.frame == nil {
@@ -123,14 +129,14 @@ func (f *frame) carried(call ssa.Instruction, args []ssa.Value, c Carrier, typ t
 	}
 	if c.Cause != "" {
 		o := f.in.intern(Object{Root: Elsewhere, Value: v, Index: c.Slot, Type: typ, Kind: c.Kind, Cause: c.Cause}, c.Path)
-		return []*Object{o}
+		return f.fallback([]*Object{o}, args, c.Unless)
 	}
 	o := f.in.intern(Object{Root: Created, Value: v, Index: c.Slot, Type: typ, Kind: c.Kind}, f.salt()+c.Path+"#"+inEffect(c.Settings))
 	if o.frame == nil {
 		o.frame = f
 		o.initial = c.state()
 	}
-	return []*Object{o}
+	return f.fallback([]*Object{o}, args, c.Unless)
 }
 
 // state is the state in which a carrier's handle arrives.
@@ -151,6 +157,10 @@ func (f *frame) walk(objs []*Object, path string) []*Object {
 		}
 		var next []*Object
 		for _, o := range objs {
+			if key := keyOfPath("." + name); key != "" {
+				next = add(next, f.valueOf([]*Object{o}, key, 0)...)
+				continue
+			}
 			if known, ok := o.fields["."+name]; ok {
 				next = add(next, known...)
 				continue

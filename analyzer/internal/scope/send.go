@@ -64,7 +64,7 @@ func (w *flow) built(call ssa.CallInstruction) statement {
 // send applies a statement on handles.
 func (w *flow) send(e *env, call ssa.CallInstruction, on []*Object, s statement) {
 	if s.param != nil {
-		w.sendsParameter(e, on, s)
+		w.sendsParameter(e, call, on, s)
 		return
 	}
 	ev := &Event{
@@ -76,7 +76,7 @@ func (w *flow) send(e *env, call ssa.CallInstruction, on []*Object, s statement)
 		for _, o := range on {
 			st := e.get(o).clone()
 			st.Opaque = true
-			e.states[o] = st
+			e.put(o, st)
 		}
 	}
 	for _, c := range w.changes(s) {
@@ -104,6 +104,9 @@ func (s statement) opaque() bool {
 func (w *flow) record(e *env, ev *Event, on []*Object) {
 	if w.emit == nil {
 		return
+	}
+	if ev.Call != nil {
+		on = w.unless(on, w.absences(ev.Call.Block(), nil))
 	}
 	for _, o := range on {
 		ev.Handles = append(ev.Handles, Handle{Object: o, State: w.effective(e, o), OpenTx: len(w.openOn(e, o)) > 0})

@@ -177,11 +177,15 @@ func (e *env) clone() *env {
 
 // get returns the state of a handle; one that was never touched is as it arrived.
 func (e *env) get(o *Object) State {
+	o = o.self()
 	if s, ok := e.states[o]; ok {
 		return s
 	}
 	return o.initial.clone()
 }
+
+// put replaces the state of a handle.
+func (e *env) put(o *Object, s State) { e.states[o.self()] = s }
 
 // merge joins another path's env into e and reports whether e changed.
 func (e *env) merge(from *env) bool {

@@ -39,9 +39,18 @@ type Need struct {
 	Posn      string // file:line:column
 	// Chain are the calls between the function and the statement, outermost first.
 	Chain []Step
+	// Else is used where Place, which a context carries, is nothing; nil if
+	// nothing is.
+	Else *Else
 	// MustTx: the handle must be a transaction, because the function sets
 	// transaction-local context on it.
 	MustTx bool
+}
+
+// An Else is the handle that a function falls back on: a pool, or a place.
+type Else struct {
+	Pool bool
+	At   Place
 }
 
 // A Step is one step of a path that proves a finding.
@@ -84,6 +93,8 @@ type Carrier struct {
 	Broken   string
 	Cause    string // not known: why
 	Pooled   bool
+	// Unless is what a context carries: the handle is used where that is nothing.
+	Unless *Place
 }
 
 // InEffect is a setting that is in effect on a handle.
@@ -124,7 +135,15 @@ func (s *Summary) String() string {
 			parts = append(parts, "needs tx "+n.Place.String())
 			continue
 		}
-		parts = append(parts, fmt.Sprintf("needs %s for %s", n.Place, n.Relation))
+		what := n.Place.String()
+		switch {
+		case n.Else == nil:
+		case n.Else.Pool:
+			what += " else the pool"
+		default:
+			what += " else " + n.Else.At.String()
+		}
+		parts = append(parts, fmt.Sprintf("needs %s for %s", what, n.Relation))
 	}
 	for _, e := range s.Sets {
 		parts = append(parts, fmt.Sprintf("%ssets %s on %s", e.Level.mark(), e.Setting, e.Place))
@@ -161,6 +180,9 @@ func carriers(cs []Carrier) string {
 			if len(c.Settings) > 0 {
 				at += "{" + inEffect(c.Settings) + "}"
 			}
+		}
+		if c.Unless != nil {
+			at += " unless " + c.Unless.String()
 		}
 		parts = append(parts, at)
 	}

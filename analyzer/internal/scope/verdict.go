@@ -28,9 +28,48 @@ type Verdict struct {
 	Decider *Object
 }
 
-// Verdict judges a handle by the settings that are in effect on it. tenant
-// tells which settings carry the tenant.
-func (h Handle) Verdict(tenant func(string) bool) Verdict {
+// Injection says what the module's requests carry under a key of their contexts.
+type Injection uint8
+
+const (
+	// NotInjected: nothing that is known puts a handle there.
+	NotInjected Injection = iota
+	// InjectsScoped: a handle on which the tenant's context is set.
+	InjectsScoped
+	// InjectsAny: a handle with it or one without.
+	InjectsAny
+)
+
+// A Judge is what verdicts rest on beside the state of a handle.
+type Judge struct {
+	// Tenant tells which settings carry the tenant.
+	Tenant func(setting string) bool
+	// Injected tells what the contexts of requests carry under a key.
+	Injected func(key string) Injection
+}
+
+// Verdict judges a handle by the settings that are in effect on it, and, if it
+// is used only where a context carries none, by what decides that.
+func (j Judge) Verdict(h Handle) Verdict {
+	v := j.verdict(h)
+	if v.Kind != Unscoped && v.Kind != ByCaller || len(h.unless) == 0 {
+		return v
+	}
+	u := h.unless[0]
+	if u.Root == Param {
+		return Verdict{Kind: ByCaller, Decider: u}
+	}
+	switch j.Injected(keyOfPath(u.Path)) {
+	case InjectsScoped:
+		return Verdict{Kind: Safe}
+	case InjectsAny:
+		return Verdict{Kind: Unknown, Cause: "context-carrier"}
+	}
+	return v
+}
+
+func (j Judge) verdict(h Handle) Verdict {
+	tenant := j.Tenant
 	best := Unset
 	var by Entry
 	for _, name := range sortedKeys(h.State.Settings) {
@@ -56,7 +95,9 @@ func (h Handle) Verdict(tenant func(string) bool) Verdict {
 	case h.Root == Param && !ended:
 		return Verdict{Kind: ByCaller, Decider: h.Object}
 	case len(h.Parent) > 0 && !ended:
-		return h.inherited(tenant)
+		return j.inherited(h)
+	case h.Root == Carried && h.isCarried() && j.Injected(keyOfPath(h.Path)) == InjectsScoped:
+		return Verdict{Kind: Safe}
 	case h.Root == Carried, h.Root == Elsewhere:
 		return Verdict{Kind: Unknown, Cause: h.Cause}
 	case h.Root == Global && h.Kind != dbapi.Conn && h.Kind != dbapi.Session:
@@ -68,30 +109,30 @@ func (h Handle) Verdict(tenant func(string) bool) Verdict {
 }
 
 // inherited judges a handle that was made on others, by them.
-func (h Handle) inherited(tenant func(string) bool) Verdict {
+func (j Judge) inherited(h Handle) Verdict {
 	out := Verdict{Kind: Unscoped}
-	for _, p := range h.Parent {
-		v := Handle{Object: p}.Verdict(tenant)
+	for i, p := range h.Parent {
+		v := j.Verdict(Handle{Object: p})
 		switch {
 		case v.Kind == Unknown:
 			return v
-		case v.Kind == ByCaller && len(h.Parent) > 1:
-			return Verdict{Kind: Unknown, Cause: "tx-or-pool"}
-		case v.Kind == ByCaller:
+		case i == 0:
 			out = v
+		case v.Kind != out.Kind || v.Decider != out.Decider && !v.Decider.same(out.Decider):
+			return Verdict{Kind: Unknown, Cause: "tx-or-pool"}
 		}
 	}
 	return out
 }
 
 // Judge joins the verdicts over the handles that a statement may run on.
-func (ev *Event) Judge(tenant func(string) bool) (Verdict, *Handle) {
+func (j Judge) Event(ev *Event) (Verdict, *Handle) {
 	if len(ev.Handles) == 0 {
 		return Verdict{Kind: Unknown, Cause: "escaped-handle"}, nil
 	}
 	var verdicts []Verdict
 	for _, h := range ev.Handles {
-		verdicts = append(verdicts, h.Verdict(tenant))
+		verdicts = append(verdicts, j.Verdict(h))
 	}
 	// A handle that a context may carry, or a caller may pass, with a pool to
 	// fall back on: whether the pool is ever used is not decided here.

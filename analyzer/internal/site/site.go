@@ -102,6 +102,7 @@ func run(pass *analysis.Pass, known Evidence) (*Result, error) {
 			return nil
 		},
 		Tenant:   tenancy.IsTenantSetting,
+		Injected: tenancy.injected,
 		Bypass:   func(name, value string) bool { return tenancy.Bypass(name, value) != "" },
 		Relevant: j.relevant,
 		Posn:     func(pos token.Pos) string { return pass.Fset.Position(pos).String() },
@@ -178,7 +179,11 @@ func (j *judge) site(ev *scope.Event, calls *callIndex) *Site {
 	}
 	if relation, op, ok := j.relevant(ev); ok {
 		s.Relation, s.Operation = relation, op
-		s.Verdict, s.Handle = ev.Judge(j.IsTenantSetting)
+		s.Verdict, s.Handle = j.judge().Event(ev)
+		if d := s.Verdict.Decider; s.Verdict.Kind == scope.ByCaller && d.CarriedKey() != "" && j.injected(d.CarriedKey()) == scope.InjectsScoped {
+			// The callers that make a context of their own are judged by that.
+			s.Verdict = scope.Verdict{Kind: scope.Safe}
+		}
 		if s.Verdict.Kind == scope.Unscoped && s.Handle.Pooled() && j.Module != nil && j.Module.Hooks.SetsContext {
 			// A hook of the pool may set the context at every checkout, and with
 			// it on every connection and transaction that comes from the pool.
@@ -186,6 +191,10 @@ func (j *judge) site(ev *scope.Event, calls *callIndex) *Site {
 		}
 	}
 	return s
+}
+
+func (j *judge) judge() scope.Judge {
+	return scope.Judge{Tenant: j.IsTenantSetting, Injected: j.injected}
 }
 
 // textPos is where a text is built.

@@ -1,0 +1,187 @@
+package scope
+
+import (
+	"go/constant"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// A context.Context is a carrier of handles: values are put into it by key. An
+// object of context type has the values that the program is seen to put in as
+// fields, named by their keys, and what it was derived from as base.
+
+// keyPath is the path element for a key of a context. Its name has no dot,
+// since dots separate the elements of a path.
+func keyPath(key string) string { return ".⟨" + strings.ReplaceAll(key, ".", "·") + "⟩" }
+
+// keyOfPath returns the key that the last element of a path names, "" if it is
+// a field.
+func keyOfPath(path string) string {
+	i := strings.LastIndex(path, ".⟨")
+	if i < 0 || !strings.HasSuffix(path, "⟩") || strings.Contains(path[i+1:], ".") {
+		return ""
+	}
+	return strings.ReplaceAll(strings.TrimSuffix(path[i+len(".⟨"):], "⟩"), "·", ".")
+}
+
+// isContext reports whether a type is context.Context.
+func isContext(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Name() == "Context" && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "context"
+}
+
+// contextKey names a key: its type and, of constants and variables, its name.
+func contextKey(v ssa.Value) string {
+	if mi, ok := v.(*ssa.MakeInterface); ok {
+		v = mi.X
+	}
+	switch v := v.(type) {
+	case *ssa.Const:
+		return constantKey(v)
+	case *ssa.Global:
+		return v.Pkg.Pkg.Path() + "." + v.Name()
+	case *ssa.UnOp:
+		if g, ok := v.X.(*ssa.Global); ok && v.Op == token.MUL {
+			return g.Pkg.Pkg.Path() + "." + g.Name()
+		}
+		if alloc, ok := v.X.(*ssa.Alloc); ok {
+			return namedKey(elem(alloc.Type())) // key{}
+		}
+	}
+	if _, isStruct := v.Type().Underlying().(*types.Struct); isStruct {
+		return namedKey(v.Type())
+	}
+	return ""
+}
+
+func namedKey(t types.Type) string {
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok || n.Obj().Pkg() == nil {
+		return ""
+	}
+	return n.Obj().Pkg().Path() + "." + n.Obj().Name()
+}
+
+// constantKey finds the constant's name, by which the rest of the program, and
+// the module's evidence, know it.
+func constantKey(c *ssa.Const) string {
+	n, ok := types.Unalias(c.Type()).(*types.Named)
+	if !ok || n.Obj().Pkg() == nil {
+		if c.Value != nil && c.Value.Kind() == constant.String {
+			return "\"" + constant.StringVal(c.Value) + "\""
+		}
+		return ""
+	}
+	if c.Value == nil {
+		return namedKey(n) // the zero value of struct{}
+	}
+	pkg := n.Obj().Pkg()
+	for _, name := range pkg.Scope().Names() {
+		if k, isConst := pkg.Scope().Lookup(name).(*types.Const); isConst && types.Identical(k.Type(), n) && constant.Compare(k.Val(), token.EQL, c.Value) {
+			return pkg.Path() + "." + name
+		}
+	}
+	return pkg.Path() + "." + n.Obj().Name() + "=" + c.Value.ExactString()
+}
+
+// contextResult resolves a call that returns a context.
+func (f *frame) contextResult(call *ssa.Call, index int, t target) []*Object {
+	typ := call.Call.Signature().Results().At(index).Type()
+	if t.fn != nil {
+		switch t.fn.FullName() {
+		case "context.Background", "context.TODO":
+			o := f.made(call, index, typ)
+			o.empty = true
+			return []*Object{o}
+		case "context.WithValue":
+			return []*Object{f.withValue(call, typ)}
+		}
+	}
+	if t.summary != nil {
+		if objs := f.summaryContext(call, t, index, typ); objs != nil {
+			return objs
+		}
+	}
+	// What takes a context and returns one derives it, as WithCancel does and
+	// tracers do.
+	for _, a := range t.args {
+		if isContext(a.Type()) {
+			return f.resolve(a)
+		}
+	}
+	return []*Object{f.in.intern(Object{Root: Carried, Value: call, Index: index, Type: typ, Cause: "context-carrier"}, "context")}
+}
+
+// withValue is a context with one value more.
+func (f *frame) withValue(call *ssa.Call, typ types.Type) *Object {
+	o := f.made(call, 0, typ)
+	if o.base != nil || o.fields != nil {
+		return o
+	}
+	o.base = f.resolve(call.Call.Args[0])
+	key := contextKey(call.Call.Args[1])
+	if key == "" {
+		return o
+	}
+	val := call.Call.Args[2]
+	objs := f.resolve(val)
+	if len(objs) == 0 {
+		objs = []*Object{f.elsewhere(val, "value")}
+	}
+	o.fields = map[string][]*Object{keyPath(key): objs}
+	return o
+}
+
+// summaryContext resolves the context that a function returns: the one it got,
+// with what its summary says that it puts in.
+func (f *frame) summaryContext(call *ssa.Call, t target, index int, typ types.Type) []*Object {
+	fields := map[string][]*Object{}
+	var base []*Object
+	for _, c := range t.summary.Results {
+		switch {
+		case c.Slot != index:
+		case c.Path == "":
+			base = add(base, f.carried(call, t.all, c, typ)...)
+		default:
+			fields[c.Path] = add(fields[c.Path], f.carried(call, t.all, c, nil)...)
+		}
+	}
+	if len(fields) == 0 {
+		return nil
+	}
+	o := f.made(call, index, typ)
+	o.fields, o.base, o.Wiring = fields, base, call
+	return []*Object{o}
+}
+
+// valueOf returns what contexts carry under a key: nothing if none is there.
+func (f *frame) valueOf(ctxs []*Object, key string, depth int) []*Object {
+	path := keyPath(key)
+	var out []*Object
+	for _, o := range ctxs {
+		switch vals, has := o.fields[path]; {
+		case has:
+			out = add(out, vals...)
+		case o.empty:
+		case o.base != nil:
+			if depth < maxDepth {
+				out = add(out, f.valueOf(o.base, key, depth+1)...)
+			}
+		case o.Root == Param:
+			out = add(out, f.in.intern(Object{Root: Param, Index: o.Index, Value: o.Value, Path: o.Path + path, Cause: "context-carrier"}, ""))
+		default:
+			out = add(out, f.in.intern(Object{Root: Carried, Value: o.Value, Index: o.Index, Path: path, Cause: "context-carrier"}, ""))
+		}
+	}
+	return out
+}
+
+// CarriedKey is the key under which a context carries the object, "" for others.
+func (o *Object) CarriedKey() string { return keyOfPath(o.Path) }
+
+// isCarried reports whether an object is what a context carries under a key,
+// if it carries anything.
+func (o *Object) isCarried() bool { return keyOfPath(o.Path) != "" }

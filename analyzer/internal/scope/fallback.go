@@ -1,0 +1,208 @@
+package scope
+
+import (
+	"fmt"
+	"go/token"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
+)
+
+// Programs take the handle that a context carries and fall back on a pool where
+// it carries none. Which of the two it is, the context decides, so that the
+// fallback is an object "unless" what the context carries.
+
+// unless marks objects as used where contexts carry nothing.
+func (f *frame) unless(objs, absent []*Object) []*Object {
+	if len(absent) == 0 {
+		return objs
+	}
+	out := make([]*Object, 0, len(objs))
+	for _, o := range objs {
+		if o.unless != nil || o.isCarried() || o.Kind == dbapi.NoHandle {
+			out = append(out, o)
+			continue
+		}
+		n := *o
+		n.unless, n.plain = absent, o
+		out = append(out, f.in.intern(n, fmt.Sprintf("%d unless %d", f.in.number(o), f.in.number(absent[0]))))
+	}
+	return out
+}
+
+// same reports whether two objects are the same place, whatever their types.
+func (o *Object) same(p *Object) bool {
+	return o == p || o != nil && p != nil && o.Root == p.Root && o.Index == p.Index && o.Path == p.Path && o.Value == p.Value
+}
+
+// self is the object of which states are kept.
+func (o *Object) self() *Object {
+	if o.plain != nil {
+		return o.plain
+	}
+	return o
+}
+
+// unlessPlace is what the caller's context carries where the object is not used.
+func (o *Object) unlessPlace() *Place {
+	for _, u := range o.unless {
+		if u.Root == Param {
+			p := u.Place()
+			return &p
+		}
+	}
+	return nil
+}
+
+// neverFallsBack reports whether the contexts of requests carry what the object
+// is a fallback for.
+func (f *frame) neverFallsBack(o *Object) bool {
+	return len(o.unless) > 0 && o.unless[0].Root == Carried && f.Injected(o.unless[0].CarriedKey()) == InjectsScoped
+}
+
+// fallback decides at a call whether a function falls back on objects: it does
+// where its context carries nothing.
+func (f *frame) fallback(objs []*Object, args []ssa.Value, unless *Place) []*Object {
+	if unless == nil || unless.Param >= len(args) {
+		return objs
+	}
+	carried := f.walk(f.resolve(args[unless.Param]), unless.Path)
+	undecided := undecided(carried)
+	if len(carried) > 0 && len(undecided) == 0 {
+		return nil
+	}
+	return f.unless(objs, undecided)
+}
+
+// otherwise are the handles that a called function uses if its context carries
+// none, as far as that is not decided.
+func (w *flow) otherwise(args []ssa.Value, n *Need, carried []*Object) []*Object {
+	var objs []*Object
+	if n.Else.Pool {
+		objs = []*Object{w.in.intern(Object{Root: Elsewhere, Kind: dbapi.Pool, Cause: "fallback", Value: args[n.Param]}, "")}
+	} else {
+		objs = w.placed(args, n.Else.At)
+	}
+	if len(carried) == 0 {
+		return objs
+	}
+	open := undecided(carried)
+	if len(open) == 0 {
+		return nil
+	}
+	return w.unless(objs, open)
+}
+
+// undecided keeps what contexts carry of which the contents are not known.
+func undecided(carried []*Object) []*Object {
+	var out []*Object
+	for _, c := range carried {
+		if c.isCarried() {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// otherwise is the handle in terms of the function's caller, if it is used
+// where what decides it is not carried. ok is false where it can't be said.
+func (j Judge) otherwise(h Handle, decider *Object) (*Else, bool) {
+	if len(h.unless) == 0 && h.Root == Created {
+		for _, p := range h.Parent { // what it was begun on may be a fallback
+			if e, ok := j.otherwise(Handle{Object: p}, decider); e != nil || !ok {
+				return e, ok
+			}
+		}
+	}
+	switch {
+	case len(h.unless) == 0 || !decider.same(h.unless[0]):
+		return nil, true
+	case j.verdict(h).Kind == Unscoped:
+		return &Else{Pool: true}, true
+	case h.Root == Param:
+		return &Else{At: h.Place()}, true
+	}
+	return nil, false
+}
+
+// absences lists what contexts surely don't carry in a block, or, with to, on
+// the edge from it: `if tx, ok := ctx.Value(key).(pgx.Tx); ok { .. }` has two sides.
+func (f *frame) absences(b, to *ssa.BasicBlock) []*Object {
+	var out []*Object
+	if to != nil {
+		if cond, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If); ok && b.Succs[0] != b.Succs[1] {
+			out = add(out, f.absentIf(cond.Cond, b.Succs[0] == to)...)
+		}
+	}
+	for d := b; d.Idom() != nil; d = d.Idom() {
+		if len(d.Preds) != 1 {
+			continue
+		}
+		p := d.Preds[0]
+		if cond, ok := p.Instrs[len(p.Instrs)-1].(*ssa.If); ok && p.Succs[0] != p.Succs[1] {
+			out = add(out, f.absentIf(cond.Cond, p.Succs[0] == d)...)
+		}
+	}
+	return out
+}
+
+// absentIf lists what contexts don't carry where a condition has a value.
+func (f *frame) absentIf(cond ssa.Value, holds bool) []*Object {
+	switch c := cond.(type) {
+	case *ssa.UnOp:
+		if c.Op == token.NOT {
+			return f.absentIf(c.X, !holds)
+		}
+	case *ssa.BinOp:
+		key, nonNilOnTrue := c.X, c.Op == token.NEQ
+		if isNil(key) {
+			key = c.Y
+		} else if !isNil(c.Y) {
+			return nil
+		}
+		if c.Op != token.NEQ && c.Op != token.EQL {
+			return nil
+		}
+		nonNil := holds == nonNilOnTrue
+		if isError(key.Type()) {
+			if ex, ok := key.(*ssa.Extract); ok && nonNil {
+				return f.carriedBy(ex.Tuple)
+			}
+			return nil
+		}
+		if !nonNil && mayCarry(key.Type()) {
+			return onlyCarried(f.resolve(key))
+		}
+	case *ssa.Extract:
+		if !holds {
+			return f.carriedBy(c.Tuple)
+		}
+	}
+	return nil
+}
+
+// carriedBy resolves the first value of a tuple (value, ok) or (value, error),
+// if it is what a context carries.
+func (f *frame) carriedBy(tuple ssa.Value) []*Object {
+	switch t := tuple.(type) {
+	case *ssa.TypeAssert:
+		return onlyCarried(f.refine(f.resolve(t.X), t.AssertedType))
+	case *ssa.Call:
+		if res := t.Call.Signature().Results(); res.Len() == 2 && mayCarry(res.At(0).Type()) && f.kindOf(res.At(0).Type()) != dbapi.NoHandle {
+			return onlyCarried(f.result(t, 0))
+		}
+	}
+	return nil
+}
+
+// onlyCarried keeps the handles that contexts carry.
+func onlyCarried(objs []*Object) []*Object {
+	var out []*Object
+	for _, o := range objs {
+		if o.isCarried() && o.Kind != dbapi.NoHandle {
+			out = append(out, o)
+		}
+	}
+	return out
+}

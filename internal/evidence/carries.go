@@ -1,0 +1,124 @@
+package evidence
+
+import (
+	"go/ast"
+	"go/token"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A Carry is a function that puts a value into a context.
+type Carry struct {
+	Func
+	// Key is the key's name: "name" in the function's package, "path.name" of
+	// another one, or a quoted string.
+	Key string
+	// Param is the function's parameter that it puts there, -1 for a value of
+	// its own.
+	Param int
+}
+
+// carries finds the functions that call context.WithValue.
+func (s *goScan) carries() []Carry {
+	imports := s.imports()
+	var out []Carry
+	for _, d := range s.file.Decls {
+		decl, ok := d.(*ast.FuncDecl)
+		if !ok || decl.Body == nil {
+			continue
+		}
+		ast.Inspect(decl.Body, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || calledName(call.Fun) != "WithValue" || len(call.Args) != 3 {
+				return true
+			}
+			if key := keyName(call.Args[1], imports); key != "" {
+				c := Carry{Func: s.body(decl.Name.Name, decl.Body), Key: key, Param: -1}
+				if id, isName := call.Args[2].(*ast.Ident); isName {
+					c.Param = parameter(decl, id.Name)
+				}
+				out = append(out, c)
+			}
+			return true
+		})
+	}
+	return out
+}
+
+// keyName names the key of a context's value: key{}, key, pkg.Key or "key".
+func keyName(e ast.Expr, imports map[string]string) string {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		if e.Kind == token.STRING {
+			if text, err := strconv.Unquote(e.Value); err == nil {
+				return strconv.Quote(text)
+			}
+		}
+	case *ast.Ident:
+		return e.Name
+	case *ast.CompositeLit:
+		return keyName(e.Type, imports)
+	case *ast.UnaryExpr:
+		return keyName(e.X, imports)
+	case *ast.SelectorExpr:
+		if pkg, ok := e.X.(*ast.Ident); ok && imports[pkg.Name] != "" {
+			return imports[pkg.Name] + "." + e.Sel.Name
+		}
+	}
+	return ""
+}
+
+// imports maps the names of the file's imports to their paths.
+func (s *goScan) imports() map[string]string {
+	out := map[string]string{}
+	for _, spec := range s.file.Imports {
+		p, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			continue
+		}
+		name := path.Base(p)
+		if spec.Name != nil {
+			name = spec.Name.Name
+		}
+		out[name] = p
+	}
+	return out
+}
+
+// contextCalls finds the calls, in the text of a Go file, that are given a
+// context and something else. It parses nothing: every file is asked.
+func contextCalls(src string) []uint32 {
+	var out []uint32
+	for rest := src; ; {
+		i := strings.IndexByte(rest, '(')
+		if i < 0 {
+			break
+		}
+		name := rest[:i]
+		for j := len(name); j > 0; j-- {
+			if !isNameByte(name[j-1]) {
+				name = name[j:]
+				break
+			}
+		}
+		rest = rest[i+1:]
+		arg, _, several := strings.Cut(firstLine(rest), ",")
+		if several && name != "" && (arg == "ctx" || strings.HasSuffix(arg, "Ctx") || strings.HasSuffix(arg, "Context()") || strings.HasSuffix(arg, "Context(")) {
+			out = append(out, nameHash(name))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// firstLine is the beginning of a text up to the end of the line, with a bound.
+func firstLine(s string) string {
+	const most = 80
+	if len(s) > most {
+		s = s[:most]
+	}
+	line, _, _ := strings.Cut(s, "\n")
+	return line
+}

@@ -1,0 +1,149 @@
+package evidence
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path"
+	"slices"
+	"strings"
+)
+
+// maxInjecting bounds the files that are parsed for the calls that put handles
+// into contexts.
+const maxInjecting = 60
+
+// injections joins the functions that put values into contexts with those that
+// call them: what a function puts there is scoped if it, or what it calls by
+// name, sets a custom setting.
+func (l *loader) injections(funcs map[string][]Func) map[string]Injection {
+	out := map[string]Injection{}
+	count := func(key string, f Func) {
+		in := out[key]
+		if l.scopes(f, funcs) {
+			in.Scoped++
+		} else {
+			in.Bare++
+		}
+		out[key] = in
+	}
+	carriers := map[string][]carrier{}
+	for _, file := range l.tree.goFiles {
+		for _, c := range l.index.get(file).Go.Carries {
+			key := l.qualified(c.Key, file)
+			if c.Param < 0 {
+				count(key, c.Func)
+			} else {
+				carriers[c.Name] = append(carriers[c.Name], carrier{key, c.Param})
+			}
+		}
+	}
+	if len(carriers) == 0 {
+		return out
+	}
+	left := maxInjecting
+	for _, file := range l.tree.goFiles {
+		if left == 0 || !l.callsOne(file, carriers) {
+			continue
+		}
+		left--
+		data, err := os.ReadFile(file.abs)
+		if err != nil {
+			continue
+		}
+		for _, in := range injectionsIn(string(data), carriers) {
+			count(in.key, in.Func)
+		}
+	}
+	return out
+}
+
+// A carrier is a function that puts a parameter into a context under a key.
+type carrier struct {
+	key   string
+	param int
+}
+
+// qualified adds the package to a key's name.
+func (l *loader) qualified(key string, in fileInfo) string {
+	if strings.ContainsAny(key, `."`) {
+		return key
+	}
+	pkg := l.module.Path
+	if dir := path.Dir(in.rel); dir != "." {
+		pkg += "/" + dir
+	}
+	return pkg + "." + key
+}
+
+func (l *loader) callsOne(file fileInfo, carriers map[string][]carrier) bool {
+	calls := l.index.get(file).Go.ContextCalls
+	for name := range carriers {
+		if _, ok := slices.BinarySearch(calls, nameHash(name)); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// scopes reports whether a function sets a custom setting, itself or through
+// functions that it calls by name.
+func (l *loader) scopes(f Func, funcs map[string][]Func) bool {
+	if scopesWithin(f, funcs, levels) {
+		return true
+	}
+	l.lookUp(f.Calls, funcs)
+	return scopesWithin(f, funcs, levels)
+}
+
+func scopesWithin(f Func, funcs map[string][]Func, levels int) bool {
+	if f.Scopes {
+		return true
+	}
+	if levels == 0 {
+		return false
+	}
+	return slices.ContainsFunc(f.Calls, func(name string) bool {
+		return !ordinary[name] && slices.ContainsFunc(funcs[name], func(callee Func) bool { return scopesWithin(callee, funcs, levels-1) })
+	})
+}
+
+// An injecting is a function that calls a carrier with a value of its own.
+type injecting struct {
+	Func
+	key string
+}
+
+func injectionsIn(src string, carriers map[string][]carrier) []injecting {
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "", src, parser.SkipObjectResolution)
+	if file == nil || err != nil {
+		return nil
+	}
+	s := &goScan{fset: fset, file: file, consts: map[string]string{}}
+	s.constants()
+	var out []injecting
+	for _, d := range file.Decls {
+		decl, ok := d.(*ast.FuncDecl)
+		if !ok || decl.Body == nil {
+			continue
+		}
+		seen := map[string]bool{}
+		ast.Inspect(decl.Body, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || len(call.Args) < 2 {
+				return true
+			}
+			for _, c := range carriers[calledName(call.Fun)] {
+				if c.param >= len(call.Args) || seen[c.key] {
+					continue
+				}
+				seen[c.key] = true
+				out = append(out, injecting{s.body(decl.Name.Name, decl.Body), c.key})
+			}
+			return true
+		})
+	}
+	return out
+}
