@@ -208,6 +208,9 @@ func join(a, b *schema.Table) *schema.Table {
 	out := *a
 	out.RLS, out.Forced = a.RLS || b.RLS, a.Forced || b.Forced
 	out.Policies = slices.Concat(a.Policies, b.Policies)
+	out.Keys = slices.Concat(a.Keys, b.Keys)
+	out.ForeignKeys = slices.Concat(a.ForeignKeys, b.ForeignKeys)
+	out.Triggers = slices.Concat(a.Triggers, b.Triggers)
 	out.History = slices.Concat(a.History, b.History)
 	return &out
 }

@@ -8,20 +8,39 @@ import (
 
 func (r *replay) alterTable(s *pg.AlterTableStmt) {
 	switch s.GetObjtype() {
+	case pg.ObjectType_OBJECT_INDEX:
+		r.attachIndexes(s)
+		return
 	case pg.ObjectType_OBJECT_TABLE, pg.ObjectType_OBJECT_FOREIGN_TABLE, pg.ObjectType_OBJECT_VIEW, pg.ObjectType_OBJECT_MATVIEW:
 	default:
-		return // indexes, sequences, types
+		return // sequences, types
 	}
 	t := r.relation(s.GetRelation())
-	for _, n := range s.GetCmds() {
+	cmds := slices.Clone(s.GetCmds())
+	slices.SortStableFunc(cmds, func(a, b *pg.Node) int { return pass(a.GetAlterTableCmd()) - pass(b.GetAlterTableCmd()) })
+	for _, n := range cmds {
 		if t == nil {
 			if s.GetMissingOk() || !security(n.GetAlterTableCmd()) {
 				return
 			}
 			t = r.assume(s.GetRelation().GetSchemaname(), s.GetRelation().GetRelname())
 		}
-		r.alterTableCmd(t, n.GetAlterTableCmd())
+		r.alterTableCmd(t, n.GetAlterTableCmd(), s.GetRelation().GetInh())
 	}
+}
+
+// pass orders the parts of one statement as the server does: what it drops
+// first, then the columns' types, then the columns it adds.
+func pass(c *pg.AlterTableCmd) int {
+	switch c.GetSubtype() {
+	case pg.AlterTableType_AT_DropColumn, pg.AlterTableType_AT_DropConstraint:
+		return 0
+	case pg.AlterTableType_AT_AlterColumnType:
+		return 1
+	case pg.AlterTableType_AT_AddColumn:
+		return 2
+	}
+	return 3
 }
 
 // security reports whether a change matters on a table that no migration
@@ -34,7 +53,8 @@ func security(c *pg.AlterTableCmd) bool {
 	return false
 }
 
-func (r *replay) alterTableCmd(t *table, c *pg.AlterTableCmd) {
+// alterTableCmd applies one part of ALTER TABLE; recurse is false for ONLY.
+func (r *replay) alterTableCmd(t *table, c *pg.AlterTableCmd, recurse bool) {
 	switch c.GetSubtype() {
 	case pg.AlterTableType_AT_EnableRowSecurity:
 		r.flag(t, &t.RLS, true, "rls enabled")
@@ -45,10 +65,7 @@ func (r *replay) alterTableCmd(t *table, c *pg.AlterTableCmd) {
 	case pg.AlterTableType_AT_NoForceRowSecurity:
 		r.flag(t, &t.Forced, false, "rls no longer forced")
 	case pg.AlterTableType_AT_AddColumn:
-		r.addColumn(t, c.GetDef().GetColumnDef())
-		for _, child := range r.children(t) {
-			r.addColumn(child, c.GetDef().GetColumnDef())
-		}
+		r.addColumn(t, c.GetDef().GetColumnDef(), recurse)
 	case pg.AlterTableType_AT_DropColumn:
 		r.dropColumn(t, c.GetName(), c.GetBehavior() == pg.DropBehavior_DROP_CASCADE)
 	case pg.AlterTableType_AT_AlterColumnType:
@@ -58,13 +75,50 @@ func (r *replay) alterTableCmd(t *table, c *pg.AlterTableCmd) {
 			}
 		}
 	case pg.AlterTableType_AT_SetNotNull, pg.AlterTableType_AT_DropNotNull:
-		for _, t := range append(r.children(t), t) {
+		for _, t := range r.family(t, recurse) {
 			if col := t.column(c.GetName()); col != nil {
 				col.NotNull = c.GetSubtype() == pg.AlterTableType_AT_SetNotNull
 			}
 		}
 	case pg.AlterTableType_AT_AddConstraint:
-		r.addConstraint(t, c.GetDef().GetConstraint())
+		r.addConstraint(t, c.GetDef().GetConstraint(), recurse)
+	case pg.AlterTableType_AT_DropConstraint:
+		r.dropConstraint(t, c.GetName(), c.GetBehavior() == pg.DropBehavior_DROP_CASCADE)
+	case pg.AlterTableType_AT_ColumnDefault:
+		text := ""
+		if c.GetDef() != nil {
+			text = r.setDefaultText(c.GetDef())
+		}
+		for _, t := range r.family(t, recurse) {
+			if col := t.column(c.GetName()); col != nil {
+				r.giveDefault(t, col, c.GetDef(), text)
+			}
+		}
+	case pg.AlterTableType_AT_AddIdentity:
+		if col := t.column(c.GetName()); col != nil {
+			col.Identity = true
+			r.ownSequence(t, col.Name)
+		}
+	case pg.AlterTableType_AT_DropIdentity:
+		if col := t.column(c.GetName()); col != nil {
+			col.Identity = false
+			r.dropSequences(t, col.Name)
+		}
+	case pg.AlterTableType_AT_DropExpression:
+		for _, t := range r.family(t, recurse) {
+			if col := t.column(c.GetName()); col != nil {
+				col.Generated = false
+				t.setDefault(col.Name, nil, "")
+			}
+		}
+	case pg.AlterTableType_AT_EnableTrig, pg.AlterTableType_AT_EnableAlwaysTrig:
+		r.enableTriggers(t, c.GetName(), true)
+	case pg.AlterTableType_AT_DisableTrig, pg.AlterTableType_AT_EnableReplicaTrig:
+		r.enableTriggers(t, c.GetName(), false)
+	case pg.AlterTableType_AT_EnableTrigAll, pg.AlterTableType_AT_EnableTrigUser:
+		r.enableTriggers(t, "", true)
+	case pg.AlterTableType_AT_DisableTrigAll, pg.AlterTableType_AT_DisableTrigUser:
+		r.enableTriggers(t, "", false)
 	case pg.AlterTableType_AT_ChangeOwner:
 		t.Owner = roleName(c.GetNewowner(), r.role)
 	case pg.AlterTableType_AT_SetRelOptions:
@@ -78,11 +132,13 @@ func (r *replay) alterTableCmd(t *table, c *pg.AlterTableCmd) {
 	case pg.AlterTableType_AT_AttachPartition:
 		if part := r.relation(c.GetDef().GetPartitionCmd().GetName()); part != nil {
 			part.PartitionOf = t.key()
+			r.joinPartitioned(part, t)
 			r.event(part, "attached to %s", t.key())
 		}
 	case pg.AlterTableType_AT_DetachPartition:
 		if part := r.relation(c.GetDef().GetPartitionCmd().GetName()); part != nil {
 			part.PartitionOf = ""
+			r.leavePartitioned(part)
 			r.event(part, "detached from %s", t.key())
 		}
 	case pg.AlterTableType_AT_AddInherit, pg.AlterTableType_AT_DropInherit:
@@ -128,7 +184,7 @@ func (r *replay) children(t *table) []*table {
 // without, the server would have refused.
 func (r *replay) dropColumn(t *table, name string, cascade bool) {
 	for _, t := range append(r.children(t), t) {
-		t.Columns = slices.DeleteFunc(t.Columns, func(c Column) bool { return c.Name == name })
+		r.forgetColumn(t, name)
 	}
 	if !cascade {
 		return
@@ -136,6 +192,38 @@ func (r *replay) dropColumn(t *table, name string, cascade bool) {
 	for _, p := range slices.Clone(t.policies) {
 		if refersTo(p.using, t.Name, name) || refersTo(p.check, t.Name, name) {
 			r.dropPolicy(t, p.Name)
+		}
+	}
+}
+
+// forgetColumn removes a column, and the keys, checks and sequences that are
+// nothing without it; with a key go the foreign keys that rest on it.
+func (r *replay) forgetColumn(t *table, name string) {
+	for _, i := range slices.Clone(t.indexes) {
+		if i.uses(name) {
+			r.dropReferences(t, i)
+			r.dropIndex(i)
+		}
+	}
+	t.foreign = slices.DeleteFunc(t.foreign, func(f *foreignKey) bool { return slices.Contains(f.columns, name) })
+	t.checks = slices.DeleteFunc(t.checks, func(k *check) bool { return refersTo(k.expr, t.Name, name) })
+	t.triggers = slices.DeleteFunc(t.triggers, func(g *trigger) bool { return slices.Contains(g.column, name) })
+	r.dropSequences(t, name)
+	delete(t.defaults, name)
+	t.Columns = slices.DeleteFunc(t.Columns, func(c Column) bool { return c.Name == name })
+}
+
+// attachIndexes is ALTER INDEX .. ATTACH PARTITION.
+func (r *replay) attachIndexes(s *pg.AlterTableStmt) {
+	parent := r.findIndex(s.GetRelation().GetSchemaname(), s.GetRelation().GetRelname())
+	for _, n := range s.GetCmds() {
+		c := n.GetAlterTableCmd()
+		if c.GetSubtype() != pg.AlterTableType_AT_AttachPartition || parent == nil {
+			continue
+		}
+		v := c.GetDef().GetPartitionCmd().GetName()
+		if child := r.findIndex(v.GetSchemaname(), v.GetRelname()); child != nil {
+			r.attachIndex(parent, child)
 		}
 	}
 }

@@ -14,9 +14,12 @@ type catalog struct {
 	functions  map[string][]*function // overloads by "schema.name"
 	roles      map[string]*Role
 	schemas    map[string]bool
-	searchPath []string // search_path in effect; the first one receives new objects
-	localPath  []string // what SET LOCAL search_path hides until the transaction ends; nil if nothing
-	role       string   // SET ROLE in effect
+	indexes    map[string]*index    // by "schema.name"
+	sequences  map[string]*sequence // by "schema.name"
+	domains    map[string]*domain   // by name as in Column.Type
+	searchPath []string             // search_path in effect; the first one receives new objects
+	localPath  []string             // what SET LOCAL search_path hides until the transaction ends; nil if nothing
+	role       string               // SET ROLE in effect
 }
 
 // A table is a Table with what is only needed while replaying.
@@ -24,6 +27,11 @@ type table struct {
 	Table
 	policies []*policy
 	query    *pg.SelectStmt // a view's
+	indexes  []*index       // in the order in which they were made
+	foreign  []*foreignKey
+	checks   []*check
+	triggers []*trigger
+	defaults map[string]*pg.Node // by column
 }
 
 // A policy is a Policy with its parsed expressions.
@@ -38,6 +46,9 @@ func newCatalog() *catalog {
 		functions:  map[string][]*function{},
 		roles:      map[string]*Role{},
 		schemas:    map[string]bool{},
+		indexes:    map[string]*index{},
+		sequences:  map[string]*sequence{},
+		domains:    map[string]*domain{},
 		searchPath: []string{"public"},
 	}
 }
@@ -153,6 +164,15 @@ func (t *table) policy(name string) *policy {
 func (c *catalog) move(t *table, schema, name string) {
 	old := t.key()
 	delete(c.tables, old)
+	if schema != t.Schema {
+		c.moveOwned(t, schema)
+	}
+	for _, i := range t.indexes { // expressions may name the table
+		for _, e := range i.elems {
+			renameTable(e.expr, t.Name, name)
+		}
+		renameTable(i.where, t.Name, name)
+	}
 	t.Schema, t.Name = schema, name
 	c.tables[t.key()] = t
 	for _, other := range c.tables {
@@ -162,6 +182,30 @@ func (c *catalog) move(t *table, schema, name string) {
 		replaceName(other.Inherits, old, t.key())
 		replaceName(other.Reads, old, t.key())
 	}
+}
+
+// moveOwned takes a table's indexes and sequences along into another schema.
+func (c *catalog) moveOwned(t *table, schema string) {
+	for _, i := range t.indexes {
+		delete(c.indexes, key(t.Schema, i.name))
+		c.indexes[key(schema, i.name)] = i
+	}
+	for k, seq := range c.sequences {
+		if seq.table == t {
+			delete(c.sequences, k)
+			defer func() { c.sequences[schema+strings.TrimPrefix(k, t.Schema)] = seq }()
+		}
+	}
+}
+
+// renameTable renames the table where an expression of its own names it.
+func renameTable(expr *pg.Node, old, name string) {
+	walk(expr, func(n *pg.Node) bool {
+		if fields := n.GetColumnRef().GetFields(); len(fields) > 1 && fields[len(fields)-2].GetString_().GetSval() == old {
+			fields[len(fields)-2].GetString_().Sval = name
+		}
+		return true
+	})
 }
 
 func replaceName(names []string, old, now string) {
@@ -179,6 +223,13 @@ func (c *catalog) drop(t *table) {
 		return
 	}
 	delete(c.tables, t.key())
+	for _, i := range t.indexes {
+		delete(c.indexes, key(t.Schema, i.name))
+	}
+	c.dropSequences(t, "")
+	for _, other := range c.tables {
+		other.foreign = slices.DeleteFunc(other.foreign, func(f *foreignKey) bool { return f.to == t })
+	}
 	for _, k := range slices.Sorted(maps.Keys(c.tables)) {
 		other := c.tables[k]
 		if other != nil && (other.PartitionOf == t.key() || slices.Contains(other.Inherits, t.key()) || slices.Contains(other.Reads, t.key())) {
@@ -190,6 +241,12 @@ func (c *catalog) drop(t *table) {
 // model freezes the state.
 func (c *catalog) model(unmodelled map[string]int) *Model {
 	m := &Model{Unmodelled: unmodelled}
+	parents := map[string]bool{}
+	for _, t := range c.tables {
+		for _, p := range t.Inherits {
+			parents[p] = true
+		}
+	}
 	for _, k := range slices.Sorted(maps.Keys(c.tables)) {
 		t := c.tables[k]
 		out := t.Table
@@ -200,6 +257,8 @@ func (c *catalog) model(unmodelled map[string]int) *Model {
 			out.Policies = append(out.Policies, &frozen)
 		}
 		slices.SortFunc(out.Policies, func(a, b *Policy) int { return strings.Compare(a.Name, b.Name) })
+		c.freeze(t, &out)
+		out.Inherited = parents[k]
 		m.Tables = append(m.Tables, &out)
 	}
 	slices.SortFunc(m.Tables, func(a, b *Table) int {
@@ -222,4 +281,33 @@ func (c *catalog) model(unmodelled map[string]int) *Model {
 		m.Roles = append(m.Roles, c.roles[k])
 	}
 	return m
+}
+
+// freeze fills in the keys, triggers and defaults of a table.
+func (c *catalog) freeze(t *table, out *Table) {
+	out.Columns = slices.Clone(t.Columns)
+	for i := range out.Columns {
+		col := &out.Columns[i]
+		expr := t.defaults[col.Name]
+		if d := c.domains[col.Type]; d != nil && col.Default == "" {
+			col.Default, expr = d.text, d.expr
+		}
+		if expr != nil {
+			col.DefaultSettings = c.expressionSettings(expr)
+		}
+	}
+	for _, i := range t.indexes {
+		if i.unique {
+			out.Keys = append(out.Keys, i.key())
+		}
+	}
+	slices.SortFunc(out.Keys, func(a, b Key) int { return strings.Compare(a.Name, b.Name) })
+	for _, f := range t.foreign {
+		out.ForeignKeys = append(out.ForeignKeys, f.freeze())
+	}
+	slices.SortFunc(out.ForeignKeys, func(a, b ForeignKey) int { return strings.Compare(a.Name, b.Name) })
+	for _, g := range t.triggers {
+		out.Triggers = append(out.Triggers, c.freezeTrigger(g))
+	}
+	slices.SortFunc(out.Triggers, func(a, b Trigger) int { return strings.Compare(a.Name, b.Name) })
 }

@@ -142,7 +142,8 @@ func (r *replay) dropFunction(o *pg.ObjectWithArgs, cascade bool) {
 	}
 }
 
-// dropCallers drops the policies that call a function dropped with CASCADE.
+// dropCallers drops the policies, triggers and defaults that call a function
+// dropped with CASCADE.
 func (r *replay) dropCallers(f *function) {
 	calls := func(expr *pg.Node) bool {
 		found := false
@@ -161,12 +162,23 @@ func (r *replay) dropCallers(f *function) {
 				r.dropPolicy(t, p.Name)
 			}
 		}
+		for _, g := range slices.Clone(t.triggers) {
+			if g.calls(f) {
+				r.dropTrigger(t, g)
+			}
+		}
+		for column, expr := range t.defaults {
+			if c := t.column(column); calls(expr) && c != nil && !c.Generated {
+				t.setDefault(column, nil, "")
+			}
+		}
 	}
 }
 
 // moveFunction renames a function or moves it to another schema; "" leaves a part.
 func (r *replay) moveFunction(o *pg.ObjectWithArgs, schema, name string) {
 	for _, f := range r.matching(o) {
+		was := *f
 		k := key(f.Schema, f.Name)
 		r.functions[k] = slices.DeleteFunc(slices.Clone(r.functions[k]), func(other *function) bool { return other == f })
 		if len(r.functions[k]) == 0 {
@@ -180,6 +192,13 @@ func (r *replay) moveFunction(o *pg.ObjectWithArgs, schema, name string) {
 		}
 		k = key(f.Schema, f.Name)
 		r.functions[k] = append(r.functions[k], f)
+		for _, t := range r.tables {
+			for _, g := range t.triggers {
+				if g.calls(&was) {
+					g.Function.Schema, g.Function.Name = f.Schema, f.Name
+				}
+			}
+		}
 	}
 }
 

@@ -114,7 +114,10 @@ func (m *machine) sql(f *function) {
 	for _, n := range f.statements() {
 		s := n.GetSelectStmt()
 		if s == nil {
+			saved := m.r.source
+			m.r.source = "" // the statement may have been moved out of its text
 			m.r.statement(n, "", -1)
+			m.r.source = saved
 			continue
 		}
 		m.result = value{}
@@ -411,7 +414,10 @@ func (m *machine) sqlText(text string) {
 		case n.GetSelectStmt() != nil:
 			m.enter(func() { m.effects(n.GetSelectStmt()) })
 		default:
+			saved, savedStart := m.r.source, m.r.sourceStart
+			m.r.source, m.r.sourceStart = text, int(s.GetStmtLocation())
 			m.enter(func() { m.r.statement(n, text, -1) })
+			m.r.source, m.r.sourceStart = saved, savedStart
 		}
 	}
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // matters reports whether statements that can't be followed could change the
-// model. A constraint added after a look into pg_constraint does not.
+// model.
 func (m *machine) matters(list []plpgsql.Stmt) bool {
 	for _, s := range list {
 		switch s.Kind {
@@ -76,7 +76,7 @@ func changesModel(text string) bool {
 		switch t.text {
 		case "or", "replace", "global", "unlogged", "recursive", "if", "exists", "only", "not":
 			continue
-		case "table", "view", "materialized", "foreign", "policy", "function", "procedure", "role", "user", "schema", "%":
+		case "table", "view", "materialized", "foreign", "policy", "function", "procedure", "role", "user", "schema", "unique", "trigger", "constraint", "%":
 			return true
 		}
 		return false
@@ -99,9 +99,12 @@ func statementMatters(text string) bool {
 			continue
 		}
 		for _, c := range alter.GetCmds() {
-			switch c.GetAlterTableCmd().GetSubtype() {
-			case pg.AlterTableType_AT_AddConstraint, pg.AlterTableType_AT_DropConstraint, pg.AlterTableType_AT_ValidateConstraint,
-				pg.AlterTableType_AT_ColumnDefault, pg.AlterTableType_AT_SetStatistics, pg.AlterTableType_AT_ReplicaIdentity:
+			switch c := c.GetAlterTableCmd(); c.GetSubtype() {
+			case pg.AlterTableType_AT_ValidateConstraint, pg.AlterTableType_AT_SetStatistics, pg.AlterTableType_AT_ReplicaIdentity:
+			case pg.AlterTableType_AT_AddConstraint:
+				if c.GetDef().GetConstraint().GetContype() != pg.ConstrType_CONSTR_CHECK {
+					return true
+				}
 			default:
 				return true
 			}

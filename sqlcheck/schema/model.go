@@ -34,11 +34,18 @@ type Table struct {
 	Filters []string
 	// SecurityInvoker: a view that runs with the rights of its caller.
 	SecurityInvoker bool
+	// Incomplete: some of Columns could not be told, as of a view whose query
+	// takes everything from a function.
+	Incomplete bool
 	// Keys are the primary key, the unique constraints and the unique indexes,
-	// sorted by name.
-	Keys     []Key
-	Triggers []Trigger // sorted by name
-	History  []Event
+	// sorted by name. They hold for the table's own rows; see Inherited.
+	Keys []Key
+	// Inherited: tables INHERIT from this one. A query of it returns their rows
+	// too, in which no key of this table holds.
+	Inherited   bool
+	ForeignKeys []ForeignKey // sorted by name
+	Triggers    []Trigger    // sorted by name
+	History     []Event
 }
 
 // A Key is a set of columns in which no two rows are equal.
@@ -52,16 +59,37 @@ type Key struct {
 	At         Position
 }
 
+// A ForeignKey refers from columns of its table to a key of another one.
+type ForeignKey struct {
+	Name       string // as the server would name it
+	Columns    []string
+	Table      string   // the referenced one, "schema.name"
+	References []string // its columns, one for each of Columns; nil when not known
+	// What happens to the referring rows: "no action", "restrict", "cascade",
+	// "set null", "set default".
+	OnDelete, OnUpdate string
+	// Clears are the columns that SET NULL or SET DEFAULT changes on delete, nil
+	// for all of them.
+	Clears []string
+	At     Position
+}
+
 // A Trigger is a trigger on a table.
 type Trigger struct {
 	Name                   string
 	Before, Row            bool
+	Instead                bool // INSTEAD OF, on a view
 	Insert, Update, Delete bool
 	Function               sqlcheck.Name
-	// Assigns are the columns of the new row that the function assigns, sorted.
+	// Assigns are the columns of the new row that the function assigns on some
+	// path, sorted.
 	Assigns []string
-	// Settings are the settings that the function reads, sorted.
+	// Settings are the settings that the function reads, directly or through
+	// others, sorted; "role" for current_user and its like.
 	Settings []string
+	// Conditional: the trigger has a WHEN, or is for an UPDATE OF some columns.
+	Conditional bool
+	// Disabled: it does not fire in an ordinary session.
 	Disabled bool
 	At       Position
 }
@@ -80,13 +108,16 @@ const (
 type Column struct {
 	Name, Type string // Type as format_type would print its base name, lower case
 	NotNull    bool
-	// Default is the text of the default, "" without one. Generated columns have
-	// the text of their expression.
+	// Default is the text of the default as the migrations write it, of its
+	// domain's when the column has none, "" without either. A serial column has
+	// the nextval(..) that the server makes. Generated columns have the text of
+	// their expression.
 	Default   string
 	Generated bool // GENERATED ALWAYS AS (..) STORED
 	Identity  bool
 	// DefaultSettings are the settings that the default reads, directly or
-	// through functions whose bodies the migrations define, sorted.
+	// through functions whose bodies the migrations define, sorted; "role" for
+	// current_user and its like.
 	DefaultSettings []string
 }
 
@@ -165,29 +196,6 @@ type Problem struct {
 	At      Position
 	Column  int // 1-based, 0 when unknown
 	Message string
-}
-
-// Table returns the table of that name; a name without schema is looked up in
-// "public" first, then in any schema if that is unambiguous. It returns nil if
-// there is none.
-func (m *Model) Table(n sqlcheck.Name) *Table {
-	if m == nil {
-		return nil
-	}
-	var found *Table
-	for _, t := range m.Tables {
-		if t.Name != n.Name || n.Schema != "" && t.Schema != n.Schema {
-			continue
-		}
-		if n.Schema != "" || t.Schema == "public" {
-			return t
-		}
-		if found != nil {
-			return nil
-		}
-		found = t
-	}
-	return found
 }
 
 // Role returns the role of that name, or nil.

@@ -77,7 +77,10 @@ func typeName(t *pg.TypeName) string {
 	} else {
 		name = schema + "." + name
 	}
-	return name + strings.Repeat("[]", len(t.GetArrayBounds()))
+	if len(t.GetArrayBounds()) > 0 { // of any number of dimensions
+		name += "[]"
+	}
+	return name
 }
 
 var longTypes = map[string]string{
@@ -91,8 +94,12 @@ var longTypes = map[string]string{
 }
 
 func isSerial(t *pg.TypeName) bool {
-	_, name := qualified(t.GetNames())
-	return strings.Contains(name, "serial")
+	schema, name := qualified(t.GetNames())
+	switch name {
+	case "serial", "serial2", "serial4", "serial8", "bigserial", "smallserial":
+		return schema == "" || schema == "pg_catalog"
+	}
+	return false
 }
 
 // option finds an option of a statement.

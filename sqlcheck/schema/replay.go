@@ -27,6 +27,9 @@ type replay struct {
 	problems   []Problem
 	queries    map[string]*pg.SelectStmt // parsed queries of migration code
 
+	source      string // that positions in the current statement count in, "" when it is not there
+	sourceStart int    // of the current statement in it
+
 	filePath string // of the current file
 	lines    lines
 	at       Position // of the current statement
@@ -115,7 +118,7 @@ func parse(text string) ([]*pg.RawStmt, *pg.Error) {
 }
 
 // dropTemplates removes what a template inserts from the model: relations whose
-// very name it is, owners and types.
+// very name it is, owners, types and the values of defaults.
 func (r *replay) dropTemplates() {
 	for k, t := range r.tables {
 		if strings.Contains(t.Name, placeholder) {
@@ -129,20 +132,24 @@ func (r *replay) dropTemplates() {
 			if strings.Contains(t.Columns[i].Type, placeholder) {
 				t.Columns[i].Type = ""
 			}
+			t.Columns[i].Default = strings.ReplaceAll(t.Columns[i].Default, placeholder, "…")
 		}
 	}
 }
 
 // run applies parsed statements; text[0] is at offset in the file.
 func (r *replay) run(text string, offset int, stmts []*pg.RawStmt) {
+	savedSource, savedStart := r.source, r.sourceStart
 	for _, s := range stmts {
 		end := len(text)
 		if s.GetStmtLen() > 0 {
 			end = min(end, int(s.GetStmtLocation()+s.GetStmtLen()))
 		}
 		begin := min(int(s.GetStmtLocation()), end)
+		r.source, r.sourceStart = text, begin
 		r.statement(s.GetStmt(), text[begin:end], offset+begin)
 	}
+	r.source, r.sourceStart = savedSource, savedStart
 }
 
 // statement applies one statement, whose source is text at offset in the file.
@@ -170,6 +177,18 @@ func (r *replay) statement(n *pg.Node, text string, offset int) {
 		r.createPolicy(n.GetCreatePolicyStmt(), text)
 	case n.GetAlterPolicyStmt() != nil:
 		r.alterPolicy(n.GetAlterPolicyStmt(), text)
+	case n.GetIndexStmt() != nil:
+		r.createIndex(n.GetIndexStmt())
+	case n.GetCreateTrigStmt() != nil:
+		r.createTrigger(n.GetCreateTrigStmt())
+	case n.GetCreateDomainStmt() != nil:
+		r.createDomain(n.GetCreateDomainStmt())
+	case n.GetAlterDomainStmt() != nil:
+		r.alterDomain(n.GetAlterDomainStmt())
+	case n.GetCreateSeqStmt() != nil:
+		r.createSequence(n.GetCreateSeqStmt())
+	case n.GetAlterSeqStmt() != nil:
+		r.alterSequence(n.GetAlterSeqStmt())
 	case n.GetCreateFunctionStmt() != nil:
 		r.createFunction(n.GetCreateFunctionStmt(), text, offset)
 	case n.GetAlterFunctionStmt() != nil:

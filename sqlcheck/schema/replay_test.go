@@ -71,6 +71,7 @@ func describe(m *schema.Model, problems []schema.Problem) string {
 			{t.SecurityInvoker, "security_invoker"},
 			{t.PartitionOf != "", "partition of " + t.PartitionOf}, {t.Owner != "", "owner " + t.Owner},
 			{len(t.Inherits) > 0, "inherits " + strings.Join(t.Inherits, " ")},
+			{t.Inherited, "inherited"}, {t.Incomplete, "incomplete"},
 			{len(t.Reads) > 0, "reads " + strings.Join(t.Reads, " ")},
 		} {
 			if f.on {
@@ -88,9 +89,11 @@ func describe(m *schema.Model, problems []schema.Problem) string {
 				if c.NotNull {
 					b.WriteString(" not null")
 				}
+				b.WriteString(describeDefault(c))
 			}
 			b.WriteString("\n")
 		}
+		describeKeys(&b, t)
 		for _, p := range t.Policies {
 			restrictive := ""
 			if !p.Permissive {
@@ -131,6 +134,75 @@ func describe(m *schema.Model, problems []schema.Problem) string {
 		fmt.Fprintf(&b, "problem %s:%d:%d: %s\n", p.At.File, p.At.Line, p.Column, p.Message)
 	}
 	return b.String()
+}
+
+func describeDefault(c schema.Column) string {
+	out := ""
+	switch {
+	case c.Identity:
+		out = " identity"
+	case c.Generated:
+		out = " generated " + c.Default
+	case c.Default != "":
+		out = " default " + c.Default
+	}
+	if len(c.DefaultSettings) > 0 {
+		out += " reading " + strings.Join(c.DefaultSettings, " ")
+	}
+	return out
+}
+
+// describeKeys prints the keys, foreign keys and triggers of a table.
+func describeKeys(b *strings.Builder, t *schema.Table) {
+	for _, k := range t.Keys {
+		kind := "index"
+		if k.Primary {
+			kind = "primary key"
+		} else if k.Constraint {
+			kind = "unique"
+		}
+		columns := strings.Split(strings.Join(k.Columns, "\n"), "\n")
+		for i, c := range columns {
+			if c == "" {
+				columns[i] = "(expression)"
+			}
+		}
+		partial := ""
+		if k.Partial {
+			partial = " partial"
+		}
+		fmt.Fprintf(b, "  %s %s on %s%s at %s:%d\n", kind, k.Name, strings.Join(columns, ", "), partial, k.At.File, k.At.Line)
+	}
+	for _, f := range t.ForeignKeys {
+		fmt.Fprintf(b, "  foreign key %s on %s to %s (%s), on delete %s", f.Name, strings.Join(f.Columns, ", "), f.Table, strings.Join(f.References, ", "), f.OnDelete)
+		if len(f.Clears) > 0 {
+			fmt.Fprintf(b, " (%s)", strings.Join(f.Clears, ", "))
+		}
+		fmt.Fprintf(b, ", on update %s at %s:%d\n", f.OnUpdate, f.At.File, f.At.Line)
+	}
+	for _, g := range t.Triggers {
+		fmt.Fprintf(b, "  trigger %s", g.Name)
+		for _, f := range []struct {
+			on   bool
+			name string
+		}{
+			{g.Before, "before"}, {g.Instead, "instead of"}, {!g.Before && !g.Instead, "after"},
+			{g.Insert, "insert"}, {g.Update, "update"}, {g.Delete, "delete"}, {g.Row, "for each row"},
+			{g.Conditional, "conditional"}, {g.Disabled, "disabled"},
+		} {
+			if f.on {
+				fmt.Fprintf(b, " %s", f.name)
+			}
+		}
+		fmt.Fprintf(b, " calls %s.%s", g.Function.Schema, g.Function.Name)
+		if len(g.Assigns) > 0 {
+			fmt.Fprintf(b, " assigns %s", strings.Join(g.Assigns, " "))
+		}
+		if len(g.Settings) > 0 {
+			fmt.Fprintf(b, " reads %s", strings.Join(g.Settings, " "))
+		}
+		fmt.Fprintf(b, " at %s:%d\n", g.At.File, g.At.Line)
+	}
 }
 
 func describeUse(s schema.SettingUse) string {

@@ -21,6 +21,10 @@ func (c *catalog) systemRows(schema, name string) ([]value, bool) {
 			return c.each(func(t *table) []any { return []any{"table_schema", t.Schema, "table_name", t.Name} }, View), true
 		case "columns":
 			return c.columnRows(), true
+		case "table_constraints":
+			return c.informationConstraints(), true
+		case "triggers":
+			return c.informationTriggers(), true
 		case "schemata":
 			return c.schemaRows("schema_name"), true
 		}
@@ -51,6 +55,12 @@ func (c *catalog) systemRows(schema, name string) ([]value, bool) {
 		return c.policyRows(), true
 	case "pg_roles", "pg_authid", "pg_user":
 		return c.roleRows(), true
+	case "pg_constraint":
+		return c.constraintRows(), true
+	case "pg_indexes":
+		return c.indexRows(), true
+	case "pg_trigger":
+		return c.triggerRows(), true
 	case "pg_inherits":
 		return c.inheritRows(), true
 	}

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"slices"
+	"strings"
 
 	pg "github.com/tenantvet/tenantvet/sqlcheck/internal/pgparse"
 )
@@ -15,28 +16,17 @@ func (r *replay) createTable(s *pg.CreateStmt, kind TableKind) {
 		return
 	}
 	t.Partitioned = s.GetPartspec() != nil
-	for _, e := range s.GetTableElts() {
-		switch {
-		case e.GetColumnDef() != nil:
-			r.addColumn(t, e.GetColumnDef())
-		case e.GetConstraint() != nil:
-			r.addConstraint(t, e.GetConstraint())
-		case e.GetTableLikeClause() != nil:
-			if like := r.relation(e.GetTableLikeClause().GetRelation()); like != nil {
-				t.Columns = append(t.Columns, like.Columns...)
-			}
-		}
-	}
+	t.Incomplete = s.GetOfTypename() != nil
+	var parents []*table
 	for _, n := range s.GetInhRelations() {
-		parent := n.GetRangeVar()
-		name := key(r.newKey(parent))
-		if p := r.relation(parent); p != nil {
+		p := r.relation(n.GetRangeVar())
+		name := key(r.newKey(n.GetRangeVar()))
+		if p != nil {
 			name = p.key()
-			for _, c := range p.Columns {
-				if t.column(c.Name) == nil {
-					t.Columns = append(t.Columns, c)
-				}
-			}
+			parents = append(parents, p)
+			r.inheritColumns(t, p)
+		} else {
+			t.Incomplete = true
 		}
 		if s.GetPartbound() != nil {
 			t.PartitionOf = name
@@ -44,6 +34,35 @@ func (r *replay) createTable(s *pg.CreateStmt, kind TableKind) {
 			t.Inherits = append(t.Inherits, name)
 		}
 	}
+	var d definitions
+	for _, e := range s.GetTableElts() {
+		switch {
+		case e.GetColumnDef() != nil:
+			r.defineColumn(t, e.GetColumnDef())
+			d.column(e.GetColumnDef())
+		case e.GetConstraint() != nil:
+			d.add(e.GetConstraint(), "")
+		case e.GetTableLikeClause() != nil:
+			if like := r.relation(e.GetTableLikeClause().GetRelation()); like != nil {
+				r.like(t, like, e.GetTableLikeClause().GetOptions())
+			} else {
+				t.Incomplete = true
+			}
+		}
+	}
+	r.addChecks(t, d.checks)
+	if s.GetPartbound() != nil {
+		for _, p := range parents {
+			r.joinPartitioned(t, p)
+		}
+	}
+	r.addKeys(t, d.keys)
+	for _, e := range s.GetTableElts() {
+		if e.GetTableLikeClause() != nil {
+			r.likeKeys(t, e.GetTableLikeClause())
+		}
+	}
+	r.addForeignKeys(t, d.foreign)
 }
 
 // create makes a new relation; nil if there is one of that name already, which
@@ -63,30 +82,75 @@ func (r *replay) create(name *pg.RangeVar, kind TableKind, what string) *table {
 	return t
 }
 
-func (r *replay) addColumn(t *table, d *pg.ColumnDef) {
-	if t.column(d.GetColname()) != nil {
+// addColumn is ALTER TABLE .. ADD COLUMN. Children get the column with its
+// default, partitions also their part of its keys.
+func (r *replay) addColumn(t *table, def *pg.ColumnDef, recurse bool) {
+	if t.column(def.GetColname()) != nil {
 		return // IF NOT EXISTS
 	}
-	c := Column{Name: d.GetColname(), Type: typeName(d.GetTypeName())}
-	c.NotNull = d.GetIsNotNull() || isSerial(d.GetTypeName())
-	for _, n := range d.GetConstraints() {
-		switch n.GetConstraint().GetContype() {
-		case pg.ConstrType_CONSTR_NOTNULL, pg.ConstrType_CONSTR_PRIMARY, pg.ConstrType_CONSTR_IDENTITY:
-			c.NotNull = true
+	r.defineColumn(t, def)
+	added := *t.column(def.GetColname())
+	if recurse {
+		for _, child := range r.children(t) {
+			if own := child.column(added.Name); own != nil {
+				own.NotNull = own.NotNull || added.NotNull
+			} else {
+				child.copyColumn(t, added, true, true, false)
+			}
 		}
 	}
-	t.Columns = append(t.Columns, c)
+	var d definitions
+	d.column(def)
+	r.addChecks(t, d.checks)
+	for _, k := range d.keys {
+		k.table = t
+		r.addIndex(k, recurse)
+	}
+	r.addForeignKeys(t, d.foreign)
 }
 
-func (r *replay) addConstraint(t *table, s *pg.Constraint) {
-	if s.GetContype() != pg.ConstrType_CONSTR_PRIMARY {
-		return
+// defineColumn adds a column, or adds to one that is inherited.
+func (r *replay) defineColumn(t *table, d *pg.ColumnDef) {
+	c := t.column(d.GetColname())
+	if c == nil {
+		t.Columns = append(t.Columns, Column{Name: d.GetColname(), Type: typeName(d.GetTypeName())})
+		c = &t.Columns[len(t.Columns)-1]
 	}
-	for _, k := range names(s.GetKeys()) {
-		if c := t.column(k); c != nil {
+	c.NotNull = c.NotNull || d.GetIsNotNull()
+	if isSerial(d.GetTypeName()) {
+		c.NotNull = true
+		t.setDefault(c.Name, nil, serialDefault(t.Schema, r.ownSequence(t, c.Name)))
+	}
+	for _, n := range d.GetConstraints() {
+		switch n := n.GetConstraint(); n.GetContype() {
+		case pg.ConstrType_CONSTR_NOTNULL, pg.ConstrType_CONSTR_PRIMARY:
 			c.NotNull = true
+		case pg.ConstrType_CONSTR_IDENTITY:
+			c.NotNull, c.Identity = true, true
+			r.ownSequence(t, c.Name)
+		case pg.ConstrType_CONSTR_DEFAULT:
+			r.giveDefault(t, c, n.GetRawExpr(), r.defaultText(n))
+		case pg.ConstrType_CONSTR_GENERATED:
+			c.Generated = true
+			t.setDefault(c.Name, n.GetRawExpr(), r.defaultText(n))
 		}
 	}
+}
+
+// giveDefault sets a column's default. NULL is none, unless it hides that of a
+// domain.
+func (r *replay) giveDefault(t *table, c *Column, expr *pg.Node, text string) {
+	if isNull(expr) && r.domains[c.Type] == nil {
+		expr, text = nil, ""
+	}
+	t.setDefault(c.Name, expr, text)
+}
+
+func isNull(expr *pg.Node) bool {
+	for expr.GetTypeCast() != nil {
+		expr = expr.GetTypeCast().GetArg()
+	}
+	return expr == nil || expr.GetAConst().GetIsnull()
 }
 
 func (r *replay) createTableAs(s *pg.CreateTableAsStmt) {
@@ -102,12 +166,9 @@ func (r *replay) createTableAs(s *pg.CreateTableAsStmt) {
 	if t == nil {
 		return
 	}
-	t.Columns = r.resultColumns(s.GetQuery().GetSelectStmt())
-	for i, n := range names(into.GetColNames()) {
-		if i < len(t.Columns) {
-			t.Columns[i].Name = n
-		}
-	}
+	columns, known := r.resultColumns(s.GetQuery().GetSelectStmt())
+	rename(columns, names(into.GetColNames()))
+	t.Columns, t.Incomplete = columns, !known
 	if kind == MaterializedView {
 		t.Reads = r.reads(s.GetQuery())
 		t.query = s.GetQuery().GetSelectStmt()
@@ -126,70 +187,11 @@ func (r *replay) createView(s *pg.ViewStmt) {
 		return
 	}
 	t.SecurityInvoker = isTrue(option(s.GetOptions(), "security_invoker"))
-	t.Columns = r.resultColumns(s.GetQuery().GetSelectStmt())
+	columns, known := r.resultColumns(s.GetQuery().GetSelectStmt())
+	rename(columns, names(s.GetAliases()))
+	t.Columns, t.Incomplete = columns, !known
 	t.Reads = r.reads(s.GetQuery())
 	t.query = s.GetQuery().GetSelectStmt()
-}
-
-// resultColumns gives the columns of a query as far as that takes no types of
-// expressions: plain columns, aliases and the stars of known tables. None of
-// them is NOT NULL in the server's catalog.
-func (r *replay) resultColumns(s *pg.SelectStmt) []Column {
-	for s.GetLarg() != nil {
-		s = s.GetLarg()
-	}
-	var from []*table
-	for _, f := range s.GetFromClause() {
-		walk(f, func(n *pg.Node) bool {
-			if v := n.GetRangeVar(); v != nil {
-				if t := r.relation(v); t != nil {
-					from = append(from, t)
-				}
-			}
-			return n.GetRangeSubselect() == nil
-		})
-	}
-	var out []Column
-	for _, n := range s.GetTargetList() {
-		target := n.GetResTarget()
-		fields := target.GetVal().GetColumnRef().GetFields()
-		column := Column{Name: target.GetName()}
-		switch {
-		case len(fields) > 0 && fields[len(fields)-1].GetAStar() != nil:
-			for _, t := range from {
-				for _, c := range t.Columns {
-					out = append(out, Column{Name: c.Name, Type: c.Type})
-				}
-			}
-			continue
-		case len(fields) > 0:
-			name := fields[len(fields)-1].GetString_().GetSval()
-			column.Type = typeOf(name, from)
-			if column.Name == "" {
-				column.Name = name
-			}
-		case column.Name == "" && target.GetVal().GetFuncCall() != nil:
-			_, column.Name = qualified(target.GetVal().GetFuncCall().GetFuncname())
-		}
-		if column.Name != "" {
-			out = append(out, column)
-		}
-	}
-	return out
-}
-
-// typeOf returns the type of a column that one of the tables has.
-func typeOf(name string, tables []*table) string {
-	found := ""
-	for _, t := range tables {
-		if c := t.column(name); c != nil {
-			if found != "" && found != c.Type {
-				return ""
-			}
-			found = c.Type
-		}
-	}
-	return found
 }
 
 // reads lists the relations that a query names.
@@ -226,6 +228,25 @@ func (r *replay) dropObjects(s *pg.DropStmt) {
 			schema, name := qualified(o.GetList().GetItems())
 			if t := r.table(schema, name); t != nil {
 				r.drop(t)
+			}
+		case pg.ObjectType_OBJECT_INDEX:
+			if i := r.findIndex(qualified(o.GetList().GetItems())); i != nil && !i.constraint {
+				r.dropIndex(i)
+			}
+		case pg.ObjectType_OBJECT_SEQUENCE:
+			r.dropSequence(o.GetList().GetItems(), cascade)
+		case pg.ObjectType_OBJECT_DOMAIN, pg.ObjectType_OBJECT_TYPE:
+			delete(r.domains, typeName(o.GetTypeName()))
+		case pg.ObjectType_OBJECT_TRIGGER:
+			parts := o.GetList().GetItems()
+			if len(parts) == 0 {
+				continue
+			}
+			schema, name := qualified(parts[:len(parts)-1])
+			if t := r.table(schema, name); t != nil {
+				if g := t.trigger(parts[len(parts)-1].GetString_().GetSval()); g != nil {
+					r.dropTrigger(t, g)
+				}
 			}
 		case pg.ObjectType_OBJECT_SCHEMA:
 			r.dropSchema(o.GetString_().GetSval())
@@ -282,6 +303,8 @@ func (r *replay) rename(s *pg.RenameStmt) {
 		if t := r.relation(s.GetRelation()); t != nil {
 			r.event(t, "renamed from %s to %s", t.Name, s.GetNewname())
 			r.move(t, t.Schema, s.GetNewname())
+		} else {
+			r.renameIndexOrSequence(s.GetRelation(), s.GetNewname())
 		}
 	case pg.ObjectType_OBJECT_COLUMN:
 		if t := r.relation(s.GetRelation()); t != nil {
@@ -296,6 +319,22 @@ func (r *replay) rename(s *pg.RenameStmt) {
 		}
 	case pg.ObjectType_OBJECT_SCHEMA:
 		r.renameSchema(s.GetSubname(), s.GetNewname())
+	case pg.ObjectType_OBJECT_INDEX:
+		if i := r.findIndex(s.GetRelation().GetSchemaname(), s.GetRelation().GetRelname()); i != nil {
+			r.renameIndex(i, s.GetNewname())
+		}
+	case pg.ObjectType_OBJECT_SEQUENCE:
+		r.renameIndexOrSequence(s.GetRelation(), s.GetNewname())
+	case pg.ObjectType_OBJECT_TABCONSTRAINT:
+		if t := r.relation(s.GetRelation()); t != nil {
+			r.renameConstraint(t, s.GetSubname(), s.GetNewname())
+		}
+	case pg.ObjectType_OBJECT_TRIGGER:
+		if t := r.relation(s.GetRelation()); t != nil {
+			r.renameTrigger(t, s.GetSubname(), s.GetNewname())
+		}
+	case pg.ObjectType_OBJECT_TYPE, pg.ObjectType_OBJECT_DOMAIN:
+		r.renameType(s.GetObject().GetList().GetItems(), s.GetNewname())
 	case pg.ObjectType_OBJECT_ROLE:
 		r.renameRole(s.GetSubname(), s.GetNewname())
 	case pg.ObjectType_OBJECT_FUNCTION, pg.ObjectType_OBJECT_PROCEDURE, pg.ObjectType_OBJECT_ROUTINE:
@@ -304,14 +343,100 @@ func (r *replay) rename(s *pg.RenameStmt) {
 }
 
 func (r *replay) renameColumn(t *table, old, name string) {
+	for _, t := range append(r.children(t), t) {
+		t.renameColumn(old, name)
+		for _, seq := range r.sequences {
+			if seq.table == t && seq.column == old {
+				seq.column = name
+			}
+		}
+	}
+	for _, other := range r.tables {
+		for _, f := range other.foreign {
+			if f.to == t {
+				replaceName(f.refs, old, name)
+			}
+		}
+	}
+	r.event(t, "column %s renamed to %s", old, name)
+}
+
+// renameColumn renames a column wherever the table has it: the server knows
+// columns by number, so that everything follows.
+func (t *table) renameColumn(old, name string) {
 	if c := t.column(old); c != nil {
 		c.Name = name
 	}
-	for _, p := range t.policies { // policies hold column numbers, so they follow
+	for _, p := range t.policies {
 		renameRefs(p.using, t.Name, old, name)
 		renameRefs(p.check, t.Name, old, name)
 	}
-	r.event(t, "column %s renamed to %s", old, name)
+	for _, i := range t.indexes {
+		i.renameColumn(old, name)
+	}
+	for _, k := range t.checks {
+		renameRefs(k.expr, t.Name, old, name)
+	}
+	for _, f := range t.foreign {
+		replaceName(f.columns, old, name)
+		replaceName(f.clears, old, name)
+	}
+	for _, g := range t.triggers {
+		replaceName(g.column, old, name)
+	}
+	if expr, ok := t.defaults[old]; ok {
+		delete(t.defaults, old)
+		t.defaults[name] = expr
+	}
+	for i := range t.Columns {
+		if c := &t.Columns[i]; c.Generated && refersTo(t.defaults[c.Name], t.Name, old) {
+			renameRefs(t.defaults[c.Name], t.Name, old, name)
+			c.Default = deparsed(t.defaults[c.Name])
+		}
+	}
+}
+
+func (r *replay) renameIndexOrSequence(v *pg.RangeVar, name string) {
+	if k := r.findSequence(v.GetSchemaname(), v.GetRelname()); k != "" {
+		schema, _, _ := strings.Cut(k, ".")
+		r.renameSequence(k, schema, name)
+	} else if i := r.findIndex(v.GetSchemaname(), v.GetRelname()); i != nil {
+		r.renameIndex(i, name)
+	}
+}
+
+func (r *replay) dropSequence(parts []*pg.Node, cascade bool) {
+	k := r.findSequence(qualified(parts))
+	if k == "" {
+		return
+	}
+	seq := r.sequences[k]
+	delete(r.sequences, k)
+	if cascade && seq.table != nil {
+		if c := seq.table.column(seq.column); c != nil && strings.HasPrefix(c.Default, "nextval(") {
+			seq.table.setDefault(seq.column, nil, "")
+		}
+	}
+}
+
+// renameType renames the type of the columns that have it.
+func (r *replay) renameType(parts []*pg.Node, name string) {
+	schema, old := qualified(parts)
+	from, to := typeKey(schema, old), typeKey(schema, name)
+	for _, t := range r.tables {
+		for i := range t.Columns {
+			switch t.Columns[i].Type {
+			case from:
+				t.Columns[i].Type = to
+			case from + "[]":
+				t.Columns[i].Type = to + "[]"
+			}
+		}
+	}
+	if d := r.domains[from]; d != nil {
+		delete(r.domains, from)
+		r.domains[to] = d
+	}
 }
 
 // renameRefs renames the policy's own column where the expression names it;

@@ -68,8 +68,23 @@ func (c *catalog) viewFilters(t *table) []string {
 }
 
 // functionSettings lists the settings that a function reads, directly or
-// through others.
+// through others, but not whether it asks who is connected.
 func (c *catalog) functionSettings(f *function) []string {
+	return slices.DeleteFunc(slices.Clone(c.settingsRead(f)), func(n string) bool { return n == roleSetting })
+}
+
+// expressionSettings lists what an expression without rows reads.
+func (c *catalog) expressionSettings(expr *pg.Node) []string {
+	r := &reader{catalog: c, found: map[string]*usage{}, budget: maxReads}
+	out := r.value(expr).settings
+	for name := range r.found {
+		out = merge(out, []string{name})
+	}
+	return out
+}
+
+// settingsRead counts who is connected as a setting.
+func (c *catalog) settingsRead(f *function) []string {
 	r := &reader{catalog: c, found: map[string]*usage{}, budget: maxReads}
 	args := make([]sources, len(f.params))
 	s := r.enter(f, args)
@@ -77,8 +92,7 @@ func (c *catalog) functionSettings(f *function) []string {
 	for name := range r.found {
 		out = merge(out, []string{name})
 	}
-	out = merge(out, mentioned(f.Body))
-	return slices.DeleteFunc(slices.Clone(out), func(n string) bool { return n == roleSetting })
+	return merge(out, mentioned(f.Body))
 }
 
 // mentioned finds current_setting('x' in any language.

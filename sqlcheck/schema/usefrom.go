@@ -185,7 +185,7 @@ func (r *reader) block(list []plpgsql.Stmt) sources {
 		}
 		switch s.Kind {
 		case plpgsql.Assign:
-			name, _, _ := strings.Cut(s.Into[0], ".")
+			name := variable(s.Into[0])
 			r.vars[name] = r.vars[name].union(r.text(s.Expr.Text))
 		case plpgsql.SQL, plpgsql.ForQuery, plpgsql.ReturnQuery, plpgsql.Perform:
 			expr := s.Expr.Text
@@ -216,6 +216,15 @@ func (r *reader) block(list []plpgsql.Stmt) sources {
 		out = out.union(r.block(s.Handlers))
 	}
 	return out
+}
+
+// variable returns the variable of a target, which may be a field of a record
+// or an element of an array.
+func variable(target string) string {
+	if !strings.ContainsAny(target, ".[") {
+		return target
+	}
+	return (&lexer{src: target}).next().text
 }
 
 // text reads an expression given as text.

@@ -464,9 +464,13 @@ func (p *parser) cutInto(s *Stmt, from, to int) {
 				j++
 			}
 			for j < to && p.ts[j].isName() {
-				s.Into = append(s.Into, p.ts[j].text)
+				first := p.ts[j]
+				s.Into = append(s.Into, first.text)
 				for j++; j+1 < to && p.ts[j].is(".") && p.ts[j+1].isName(); {
 					j += 2 // a field
+				}
+				if field := p.src[first.Start:p.ts[j-1].End]; p.ts[j-1] != first {
+					s.Fields = append(s.Fields, field)
 				}
 				if j >= to || !p.ts[j].is(",") {
 					break

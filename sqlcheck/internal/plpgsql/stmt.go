@@ -41,6 +41,7 @@ type Stmt struct {
 	Expr     Expr
 	High     Expr     // ForRange
 	Into     []string // variables assigned; the loop variable
+	Fields   []string // fields of them that a query's INTO names, as in NEW.tenant_id
 	Using    []Expr   // what EXECUTE .. USING hands over
 	More     []Expr   // other expressions that are evaluated
 	Subject  Expr     // of a CASE

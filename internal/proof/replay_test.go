@@ -1,0 +1,205 @@
+package proof
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"golang.org/x/tools/txtar"
+
+	"github.com/tenantvet/tenantvet/internal/proof/pgserver"
+	"github.com/tenantvet/tenantvet/sqlcheck/schema"
+)
+
+// A migrations is a folder of migrations that a server can run.
+type migrations struct {
+	name  string
+	files []schema.File
+	// prelude is what the operator or the provider has made before.
+	prelude string
+	// unequal are differences that are meant, by the line without its sign.
+	unequal map[string]string
+}
+
+// The replay of migrations gives what a server has after it ran them: tables,
+// columns, keys, foreign keys, triggers and policies, with the names that the
+// server makes up.
+func TestReplayIsTheServers(t *testing.T) {
+	s := pgserver.Need(t, server)
+	folders, err := replayed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(folders) < 20 {
+		t.Fatalf("only %d folders of migrations", len(folders))
+	}
+	for _, m := range folders {
+		t.Run(m.name, func(t *testing.T) {
+			diff, err := m.compare(t.Context(), t, s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, line := range diff {
+				if m.unequal[line[2:]] == "" {
+					t.Error(line)
+				}
+				delete(m.unequal, line[2:])
+			}
+			for line := range m.unequal {
+				t.Errorf("is equal by now: %s", line)
+			}
+		})
+	}
+}
+
+// compare returns the facts that only one of the two has: with - the server,
+// with + the model.
+func (m migrations) compare(ctx context.Context, t *testing.T, s *pgserver.Server) ([]string, error) {
+	_, ordered := schema.Arrange(m.files)
+	model, problems := schema.Replay(ordered)
+	for _, p := range problems {
+		return nil, fmt.Errorf("%s:%d: %s", p.At.File, p.At.Line, p.Message)
+	}
+	conn, err := scratch(ctx, t, s)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := conn.Exec(ctx, m.prelude); err != nil {
+		return nil, fmt.Errorf("prelude: %w", err)
+	}
+	var last uint32
+	if err := conn.QueryRow(ctx, "SELECT max(oid) FROM pg_class").Scan(&last); err != nil {
+		return nil, err
+	}
+	for _, f := range ordered {
+		// A migration tool opens a connection, or resets it.
+		if _, err := conn.Exec(ctx, "RESET ALL; RESET SESSION AUTHORIZATION"); err != nil {
+			return nil, err
+		}
+		if _, err := conn.Exec(ctx, f.SQL); err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Path, err)
+		}
+	}
+	if _, err := conn.Exec(ctx, "RESET ALL; RESET SESSION AUTHORIZATION"); err != nil {
+		return nil, err
+	}
+	has, err := serverFacts(ctx, conn, last)
+	if err != nil {
+		return nil, err
+	}
+	says, err := modelFacts(ctx, conn, model)
+	if err != nil {
+		return nil, err
+	}
+	unclear := func(line string) bool { // the columns of what the model says it doesn't know in full
+		return slices.ContainsFunc(model.Tables, func(t *schema.Table) bool {
+			return t.Incomplete && strings.HasPrefix(line, "column "+t.Schema+"."+t.Name+".")
+		})
+	}
+	return slices.DeleteFunc(difference(has, says), func(line string) bool { return unclear(line[2:]) }), nil
+}
+
+func difference(has, says []string) []string {
+	var out []string
+	for _, line := range has {
+		if !slices.Contains(says, line) {
+			out = append(out, "- "+line)
+		}
+	}
+	for _, line := range says {
+		if !slices.Contains(has, line) {
+			out = append(out, "+ "+line)
+		}
+	}
+	slices.SortFunc(out, func(a, b string) int { return strings.Compare(a[2:], b[2:]) })
+	return out
+}
+
+// scratch connects to an empty database. The roles that the test makes, which
+// belong to the whole server, go with it.
+func scratch(ctx context.Context, t *testing.T, s *pgserver.Server) (*pgx.Conn, error) {
+	admin, err := pgx.Connect(ctx, s.URL(pgserver.Superuser, "postgres"))
+	if err != nil {
+		return nil, err
+	}
+	roles, err := textsOf(ctx, admin, "SELECT rolname FROM pg_roles")
+	if err != nil {
+		return nil, err
+	}
+	t.Cleanup(func() {
+		defer admin.Close(context.Background())
+		now, err := textsOf(context.Background(), admin, "SELECT rolname FROM pg_roles")
+		if err != nil {
+			t.Error(err)
+		}
+		for _, role := range now {
+			if slices.Contains(roles, role) {
+				continue
+			}
+			if _, err := admin.Exec(context.Background(), "DROP ROLE "+pgx.Identifier{role}.Sanitize()); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	conn, err := pgx.Connect(ctx, s.URL(pgserver.Superuser, s.Clone(t, "template1")))
+	if err != nil {
+		return nil, err
+	}
+	t.Cleanup(func() { conn.Close(context.Background()) })
+	return conn, nil
+}
+
+func textsOf(ctx context.Context, conn *pgx.Conn, query string) ([]string, error) {
+	rows, err := conn.Query(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[string])
+}
+
+// replayed lists the migrations of the repository.
+func replayed() ([]migrations, error) {
+	archives, err := filepath.Glob("../../sqlcheck/schema/testdata/*.txtar")
+	if err != nil {
+		return nil, err
+	}
+	var out []migrations
+	for _, name := range archives {
+		m := migrations{name: strings.TrimSuffix(filepath.Base(name), ".txtar")}
+		if notRun()[m.name] != "" {
+			continue
+		}
+		archive, err := txtar.ParseFile(name)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range archive.Files {
+			if f.Name != "model" {
+				m.files = append(m.files, schema.File{Path: f.Name, SQL: string(f.Data)})
+			}
+		}
+		m.prelude, m.unequal = preludes()[m.name], unequal()[m.name]
+		out = append(out, m)
+	}
+	for _, dir := range []string{"../../examples/shop/migrations", "../../testdata/src/migrations", "examples/migrations"} {
+		m := migrations{name: filepath.Base(filepath.Dir(dir)) + "/" + filepath.Base(dir)}
+		files, err := filepath.Glob(filepath.Join(dir, "*.sql"))
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range files {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				return nil, err
+			}
+			m.files = append(m.files, schema.File{Path: filepath.Base(name), SQL: string(text)})
+		}
+		out = append(out, m)
+	}
+	return out, nil
+}

@@ -1,0 +1,49 @@
+package proof
+
+// notRun are the archives that no server runs, with the reason.
+func notRun() map[string]string {
+	return map[string]string{
+		"broken":      "has errors on purpose",
+		"templates":   "has marks of a template engine",
+		"gexec":       "has commands of psql",
+		"pg_dump":     "has commands of psql",
+		"do-guards":   "reads a table that is not there, to see what becomes of code that can't be followed",
+		"search_path": "names no schema to create in",
+	}
+}
+
+// preludes are what an archive takes for granted.
+func preludes() map[string]string {
+	const supabase = `CREATE SCHEMA auth; CREATE TABLE auth.users (id uuid PRIMARY KEY);
+		CREATE SCHEMA storage; CREATE TABLE storage.objects (bucket_id text, name text, owner uuid);
+		CREATE FUNCTION auth.role() RETURNS text LANGUAGE sql AS 'SELECT NULL::text';
+		CREATE FUNCTION auth.uid() RETURNS uuid LANGUAGE sql AS 'SELECT NULL::uuid';
+		CREATE FUNCTION storage.foldername(name text) RETURNS text[] LANGUAGE sql AS 'SELECT NULL::text[]';
+		CREATE FUNCTION auth.jwt() RETURNS jsonb LANGUAGE sql AS 'SELECT NULL::jsonb';
+		CREATE ROLE anon; CREATE ROLE authenticated; CREATE ROLE service_role BYPASSRLS;`
+	return map[string]string{
+		"alter":     "CREATE ROLE app_user; CREATE ROLE boss; CREATE TABLE elsewhere ();",
+		"relations": "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w",
+		"roles":     "GRANT CREATE ON SCHEMA public TO PUBLIC",
+		"supabase":  supabase,
+	}
+}
+
+// unequal are differences that are meant: archive, fact, reason.
+func unequal() map[string]map[string]string {
+	const expression, outside = "the replay knows no types of expressions", "the replay does not know the provider's keys"
+	return map[string]map[string]string{
+		"inherits": {
+			"column public.selected.2 lower":         expression,
+			"column public.selected.2 lower text":    expression,
+			"column public.selected.3 ?column?":      expression,
+			"column public.selected.3 ?column? text": expression,
+			"column public.selected.5 count":         expression,
+			"column public.selected.5 count bigint":  expression,
+		},
+		"supabase": {
+			"foreign key public.members members_user_id_fkey (user_id) to auth.users () delete no action update no action":   outside,
+			"foreign key public.members members_user_id_fkey (user_id) to auth.users (id) delete no action update no action": outside,
+		},
+	}
+}
