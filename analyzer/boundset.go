@@ -30,6 +30,7 @@ func boundset(pass *analysis.Pass, res *site.Result) []*finding {
 				message: fmt.Sprintf("SET %s with a placeholder: %s", set.Name, why),
 				advice:  "use " + bindStatement(set.Name),
 				subject: set.Name,
+				words:   settingWords(t.Template, set),
 			}
 			if fix, ok := bindPlaceholder(pass, s, t.Facts, set); ok {
 				f.fixes = []analysis.SuggestedFix{fix}

@@ -27,11 +27,12 @@ func bypassrole(pass *analysis.Pass, res *site.Result) []*finding {
 			continue
 		}
 		for _, t := range s.Texts {
-			if message, name := bypass(s, t.Facts, res); message != "" {
+			if message, set := bypass(s, t.Facts, res); message != "" {
 				found = append(found, at(s, &finding{
 					message: message,
 					advice:  "do it in a package that tenantvet.yaml declares privileged, or stay within the tenant's context",
-					subject: name,
+					subject: s.SettingName(set),
+					words:   settingWords(t.Template, set),
 				}))
 				break
 			}
@@ -41,7 +42,7 @@ func bypassrole(pass *analysis.Pass, res *site.Result) []*finding {
 }
 
 // bypass says what a text opens, "" if nothing.
-func bypass(s *site.Site, facts sqlcheck.Facts, res *site.Result) (message, name string) {
+func bypass(s *site.Site, facts sqlcheck.Facts, res *site.Result) (message string, by sqlcheck.Setting) {
 	for _, st := range facts.Statements {
 		for _, set := range st.Settings {
 			name := s.SettingName(set)
@@ -50,9 +51,9 @@ func bypass(s *site.Site, facts sqlcheck.Facts, res *site.Result) (message, name
 				continue
 			}
 			if why := res.Tenancy.Bypass(name, value); why != "" {
-				return why + ": what follows sees every tenant's rows", name
+				return why + ": what follows sees every tenant's rows", set
 			}
 		}
 	}
-	return "", ""
+	return "", sqlcheck.Setting{}
 }

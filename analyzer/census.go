@@ -32,6 +32,7 @@ type CensusFinding struct {
 // A CensusStep is one step of the path that proves a finding.
 type CensusStep struct {
 	Posn    string `json:"posn"`
+	End     string `json:"end,omitempty"` // of words in a text
 	Message string `json:"message"`
 }
 

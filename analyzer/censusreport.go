@@ -45,11 +45,14 @@ func (f *finding) census(pass *analysis.Pass) CensusFinding {
 		Fingerprint: f.fingerprint, Function: f.function, Advice: f.advice,
 	}
 	for _, s := range f.path {
-		posn := s.posn
+		cs := CensusStep{Posn: s.posn, Message: s.message}
 		if s.pos.IsValid() {
-			posn = pass.Fset.Position(s.pos).String()
+			cs.Posn = pass.Fset.Position(s.pos).String()
 		}
-		c.Path = append(c.Path, CensusStep{Posn: posn, Message: s.message})
+		if s.end.IsValid() {
+			cs.End = pass.Fset.Position(s.end).String()
+		}
+		c.Path = append(c.Path, cs)
 	}
 	return c
 }

@@ -23,17 +23,23 @@ type finding struct {
 	// subject and function identify the finding across edits, without lines.
 	subject  string
 	function string
+	// site is what the finding is about, nil for one without SQL.
+	site *site.Site
+	// words are what it is about in the site's text.
+	words *words
+	// also are other places at which a directive silences it.
+	also []token.Pos
 
 	rule        string
 	fingerprint string
 }
 
 // A step is one step of the path that proves a finding. It stands in this
-// package (pos) or in another one (posn).
+// package (pos) or in another one (posn). Words of a text have an end.
 type step struct {
-	pos     token.Pos
-	posn    string
-	message string
+	pos, end token.Pos
+	posn     string
+	message  string
 }
 
 // diagnostic renders a finding for the drivers. The path is in the message,
@@ -48,7 +54,7 @@ func (f *finding) diagnostic() analysis.Diagnostic {
 	}
 	for _, s := range f.path {
 		if s.pos.IsValid() {
-			d.Related = append(d.Related, analysis.RelatedInformation{Pos: s.pos, Message: s.message})
+			d.Related = append(d.Related, analysis.RelatedInformation{Pos: s.pos, End: s.end, Message: s.message})
 		}
 	}
 	return d
@@ -89,11 +95,8 @@ func compareStrings(a, b string) int {
 // between it and the statement.
 func chain(s *site.Site) []step {
 	var steps []step
-	if s.BuiltAt.IsValid() {
-		steps = append(steps, step{pos: s.BuiltAt, message: "the text is built here"})
-	}
 	if s.Need == nil {
-		return steps
+		return nil
 	}
 	if s.Chosen.IsValid() && !s.Wired {
 		steps = append(steps, step{pos: s.Chosen, message: "the handle was chosen here"})
@@ -111,7 +114,12 @@ func chain(s *site.Site) []step {
 // at fills in what every finding about a site has.
 func at(s *site.Site, f *finding) *finding {
 	f.pos, f.end = s.Start, s.End
-	f.function = s.Func
+	f.function, f.site = s.Func, s
+	if f.words == nil && s.Relation != "" && s.Named != nil {
+		t := s.Named.Text.Template
+		from, to := t.Word(s.Named.Pos)
+		f.words = &words{text: t, from: from, to: to, message: s.Operation + " on " + s.Relation}
+	}
 	if f.path == nil {
 		f.path = chain(s)
 	}

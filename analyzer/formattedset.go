@@ -25,6 +25,7 @@ func formattedset(pass *analysis.Pass, res *site.Result) []*finding {
 				message: fmt.Sprintf("tenant context %s is built by formatting a value into SQL: a hostile value sets another tenant's context", name),
 				advice:  "bind it: " + bindStatement(name),
 				subject: name,
+				words:   settingWords(t.Template, set),
 			}
 			if name == "search_path" {
 				f.advice = "quote it with pgx.Identifier{schema}.Sanitize()"

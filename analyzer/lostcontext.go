@@ -15,7 +15,7 @@ import (
 func lostcontext(_ *analysis.Pass, res *site.Result) []*finding {
 	var found []*finding
 	for _, s := range res.Sites {
-		name, ok := localContext(s, res)
+		name, said, ok := localContext(s, res)
 		if !ok {
 			continue
 		}
@@ -28,6 +28,7 @@ func lostcontext(_ *analysis.Pass, res *site.Result) []*finding {
 				message: fmt.Sprintf("%s is set for the transaction, but %s has none open: it ends with this very statement and protects nothing", name, h.Noun()),
 				advice:  "begin a transaction, set it there, and run the queries in it",
 				subject: name,
+				words:   said,
 			}))
 			break
 		}
@@ -37,12 +38,12 @@ func lostcontext(_ *analysis.Pass, res *site.Result) []*finding {
 
 // localContext returns the tenant setting that a site sets for the transaction
 // only, unless statements of the same text follow it, which it does scope.
-func localContext(s *site.Site, res *site.Result) (string, bool) {
+func localContext(s *site.Site, res *site.Result) (name string, said *words, ok bool) {
 	if s.Need != nil {
-		return s.Need.Operation, s.Need.MustTx
+		return s.Need.Operation, nil, s.Need.MustTx
 	}
 	if s.Queued {
-		return "", false // a batch is one implicit transaction
+		return "", nil, false // a batch is one implicit transaction
 	}
 	for _, t := range s.Texts {
 		inTx := false
@@ -52,12 +53,12 @@ func localContext(s *site.Site, res *site.Result) (string, bool) {
 				name := s.SettingName(set)
 				last := i == len(t.Facts.Statements)-1
 				if !set.Reset && !inTx && last && s.IsLocal(set) && res.Tenancy.IsTenantSetting(name) {
-					return name, true
+					return name, settingWords(t.Template, set), true
 				}
 			}
 		}
 	}
-	return "", false
+	return "", nil, false
 }
 
 // outsideTx reports whether a handle surely has no transaction open.

@@ -29,7 +29,7 @@ func sessioncontext(_ *analysis.Pass, res *site.Result) []*finding {
 		if s.Need != nil || s.Queued {
 			continue
 		}
-		name, ok := sessionOnPool(s, res)
+		name, said, ok := sessionOnPool(s, res)
 		if !ok {
 			continue
 		}
@@ -37,6 +37,7 @@ func sessioncontext(_ *analysis.Pass, res *site.Result) []*finding {
 			message: fmt.Sprintf("%s is set for the session on a connection that goes straight back to the pool: its next borrower works as this tenant", name),
 			advice:  "set it in a transaction: " + res.Tenancy.SetStatement(),
 			subject: name,
+			words:   said,
 		}))
 	}
 	return found
@@ -59,28 +60,43 @@ func leak(s *site.Site) *finding {
 		message: fmt.Sprintf("%s is set for the session and not reset before the connection goes back to the pool: its next borrower works as this tenant", s.Leak.Setting),
 		advice:  "set it for the transaction only: SET LOCAL, or set_config(.., true)",
 		subject: s.Leak.Setting,
+		words:   leakedWords(s),
 	}
+}
+
+// leakedWords is where the leaked setting is set in the site's own text.
+func leakedWords(s *site.Site) *words {
+	for _, t := range s.Leak.Texts {
+		for _, st := range t.Facts.Statements {
+			for _, set := range st.Settings {
+				if s.SettingName(set) == s.Leak.Setting && !set.Reset {
+					return settingWords(t.Template, set)
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // sessionOnPool returns the tenant setting that a site sets for the session of
 // whichever connection the pool hands out.
-func sessionOnPool(s *site.Site, res *site.Result) (string, bool) {
+func sessionOnPool(s *site.Site, res *site.Result) (name string, said *words, ok bool) {
 	onPool := false
 	for i := range s.Handles {
 		onPool = onPool || s.Handles[i].IsPool() && !s.Handles[i].Closed
 	}
 	if !onPool {
-		return "", false
+		return "", nil, false
 	}
 	for _, t := range s.Texts {
 		for _, st := range t.Facts.Statements {
 			for _, set := range st.Settings {
 				name := s.SettingName(set)
 				if !set.Reset && set.Lifetime != sqlcheck.Stored && !s.IsLocal(set) && res.Tenancy.IsTenantSetting(name) {
-					return name, true
+					return name, settingWords(t.Template, set), true
 				}
 			}
 		}
 	}
-	return "", false
+	return "", nil, false
 }

@@ -118,9 +118,10 @@ func (s *suite) rule(c check, doc Rule) *analysis.Analyzer {
 			}
 		}
 		found = tidy(c.name, found)
+		point(pass, res, found)
 		var loud []*finding
 		for _, f := range found {
-			if index.Silences(c.name, f.pos) {
+			if index.Silences(c.name, append(f.also, f.pos)...) {
 				continue
 			}
 			loud = append(loud, f)

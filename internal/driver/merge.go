@@ -138,7 +138,7 @@ func (m *merger) finding(pkg, rule string, d vetDiagnostic, c analyzer.CensusFin
 		Fingerprint: c.Fingerprint,
 	}
 	for _, s := range c.Path {
-		f.Path = append(f.Path, report.Step{Position: m.position(s.Posn, ""), Message: s.Message})
+		f.Path = append(f.Path, report.Step{Position: m.position(s.Posn, s.End), Message: s.Message})
 	}
 	if len(c.Path) == 0 {
 		for _, s := range d.Related {

@@ -51,7 +51,13 @@ type Position struct {
 	EndColumn int    `json:"endColumn"`
 }
 
-// A Step is one step of a finding's path.
+// extends reports whether more than a point is known.
+func (p Position) extends() bool {
+	return p.EndLine > p.Line || p.EndLine == p.Line && p.EndColumn > p.Column
+}
+
+// A Step is one step of a finding's path. One about words in SQL has their
+// extent, and the text form shows them.
 type Step struct {
 	Position Position `json:"position,omitzero"`
 	Message  string   `json:"message"`

@@ -143,6 +143,40 @@ func TestColour(t *testing.T) {
 	}
 }
 
+// The words of a text are shown wherever they stand: in a raw string of several
+// lines, and in a step of the path when the finding is about the call.
+func TestWordsInSQL(t *testing.T) {
+	root := t.TempDir()
+	write(t, filepath.Join(root, "a.go"), "const q = `\n\tSELECT id\n\tFROM orders o`\n\nfunc f() { pool.Query(q) }\n")
+	words := Position{File: "a.go", Line: 3, Column: 7, EndLine: 3, EndColumn: 13}
+	call := Position{File: "a.go", Line: 5, Column: 12, EndLine: 5, EndColumn: 22}
+	point := Position{File: "a.go", Line: 5, Column: 12, EndLine: 5, EndColumn: 12}
+	r := Report{Findings: []Finding{
+		{Rule: "boundset", Group: "breach", Position: words, Message: "wrong words", Path: []Step{{Position: point, Message: "sent here"}}},
+		{Rule: "rawpool", Group: "breach", Position: call, Message: "wrong handle", Path: []Step{{Position: words, Message: "SELECT on orders"}}},
+	}}
+	var b bytes.Buffer
+	if err := (Text{Root: root, Dir: root}).Write(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	const want = `a.go:3:7: boundset: wrong words
+   3 |     FROM orders o` + "`" + `
+     |          ^^^^^^
+    a.go:5: sent here
+
+a.go:5:12: rawpool: wrong handle
+   5 | func f() { pool.Query(q) }
+     |            ^^^^^^^^^^
+    a.go:3: SELECT on orders
+   3 |     FROM orders o` + "`" + `
+     |          ^^^^^^
+
+`
+	if got, _, _ := strings.Cut(b.String(), "2 findings"); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
 func TestExcerpt(t *testing.T) {
 	long := strings.Repeat("a", 300)
 	tests := []struct {

@@ -70,13 +70,16 @@ func (p *printer) finding(f Finding) {
 		message = strings.TrimSuffix(message, "; "+f.Advice)
 	}
 	p.line("%s: %s: %s", p.paint(p.where(f.Position, true), color.Bold), rule, message)
-	p.excerpt(f)
+	p.excerpt(f.Position, f.Rule, f.Group)
 	for _, s := range f.Path {
 		if s.Position.Line == 0 {
 			p.line("    %s", s.Message)
 			continue
 		}
 		p.line("    %s: %s", p.where(s.Position, false), s.Message)
+		if s.Position.extends() {
+			p.excerpt(s.Position, f.Rule, f.Group)
+		}
 	}
 	if f.Advice != "" {
 		p.line("    %s %s", p.paint("do:", color.FgCyan), f.Advice)
@@ -94,15 +97,16 @@ func groupColor(group string) color.Attribute {
 	return color.FgYellow
 }
 
-func (p *printer) excerpt(f Finding) {
-	text, width, ok := p.source(f.Position.File).excerpt(f.Position, f.Rule)
+// excerpt shows the line of a position, with what is meant underlined.
+func (p *printer) excerpt(pos Position, rule, group string) {
+	text, width, ok := p.source(pos.File).excerpt(pos, rule)
 	if !ok {
 		return
 	}
-	number := strconv.Itoa(f.Position.Line)
+	number := strconv.Itoa(pos.Line)
 	gutter := strings.Repeat(" ", max(4, len(number)))
 	p.line("%s%s | %s", gutter[len(number):], number, text.line)
-	p.line("%s | %s%s", gutter, strings.Repeat(" ", text.indent), p.paint(strings.Repeat("^", width), groupColor(f.Group)))
+	p.line("%s | %s%s", gutter, strings.Repeat(" ", text.indent), p.paint(strings.Repeat("^", width), groupColor(group)))
 }
 
 func (p *printer) source(file string) *source {

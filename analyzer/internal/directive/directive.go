@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 
@@ -22,8 +23,8 @@ type Directive struct {
 	// Problem says what is wrong with it, "" if nothing is.
 	Problem string
 
-	file     string
-	from, to int // lines that it covers
+	file   string
+	covers []lines
 }
 
 // An Index finds the directives that cover a place.
@@ -55,7 +56,7 @@ func collect(fset *token.FileSet, files []*ast.File) *Index {
 				if text, ok := strings.CutPrefix(c.Text, prefix); ok {
 					d := parse(text)
 					d.Pos, d.End = c.Pos(), c.End()
-					d.cover(fset, f)
+					d.file, d.covers = covered(fset, f, c, group)
 					x.All = append(x.All, d)
 				}
 			}
@@ -84,72 +85,30 @@ func parse(text string) *Directive {
 	return d
 }
 
-// cover finds the statement or declaration that a directive is about: the one
-// it trails, or the one that starts below it.
-func (d *Directive) cover(fset *token.FileSet, f *ast.File) {
-	at := fset.Position(d.Pos)
-	d.file, d.from, d.to = at.Filename, at.Line, at.Line
-	var node ast.Node
-	ast.Inspect(f, func(n ast.Node) bool {
-		switch n.(type) {
-		case ast.Stmt, *ast.ValueSpec, *ast.Field, *ast.FuncDecl, *ast.KeyValueExpr:
-		default:
-			return true
-		}
-		if _, isBlock := n.(*ast.BlockStmt); isBlock {
-			return true
-		}
-		line := fset.Position(n.Pos()).Line
-		if line != at.Line && line != at.Line+1 {
-			return true
-		}
-		if node == nil || line == at.Line && fset.Position(node.Pos()).Line != line {
-			node = n
-		}
-		return true
-	})
-	if node == nil {
-		d.to = at.Line + 1
-		return
-	}
-	d.from = min(d.from, fset.Position(node.Pos()).Line)
-	d.to = fset.Position(head(node)).Line
-}
-
-// head is where the part of a statement ends that a directive covers: before
-// the first block in it, which has statements of its own.
-func head(n ast.Node) token.Pos {
-	end := n.End()
-	ast.Inspect(n, func(m ast.Node) bool {
-		if b, ok := m.(*ast.BlockStmt); ok && b.Lbrace < end {
-			end = b.Lbrace
-		}
-		return true
-	})
-	return end
-}
-
-// Silences reports whether a directive silences a rule at a place, and marks it used.
-func (x *Index) Silences(rule string, pos token.Pos) bool {
-	at := x.fset.Position(pos)
+// Silences reports whether a directive silences a rule at one of the places that
+// a finding is about, and marks all that do as used.
+func (x *Index) Silences(rule string, places ...token.Pos) bool {
 	silenced := false
 	for _, d := range x.All {
-		if d.Problem != "" || d.file != at.Filename || at.Line < d.from || at.Line > d.to {
+		if d.Problem != "" || !slices.Contains(d.Rules, rule) {
 			continue
 		}
-		for _, r := range d.Rules {
-			if r == rule {
-				silenced = true
-				x.mu.Lock()
-				if x.used[d] == nil {
-					x.used[d] = map[string]bool{}
-				}
-				x.used[d][rule] = true
-				x.mu.Unlock()
-			}
+		if !slices.ContainsFunc(places, func(pos token.Pos) bool { return d.at(x.fset.Position(pos)) }) {
+			continue
 		}
+		silenced = true
+		x.mu.Lock()
+		if x.used[d] == nil {
+			x.used[d] = map[string]bool{}
+		}
+		x.used[d][rule] = true
+		x.mu.Unlock()
 	}
 	return silenced
+}
+
+func (d *Directive) at(p token.Position) bool {
+	return p.Filename == d.file && slices.ContainsFunc(d.covers, func(l lines) bool { return l.from <= p.Line && p.Line <= l.to })
 }
 
 // Used reports whether a directive silenced a rule.

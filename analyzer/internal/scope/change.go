@@ -119,19 +119,20 @@ func (w *flow) leaks(e *env, o *Object) {
 	for _, name := range sortedKeys(s.Dirty) {
 		by := s.Dirty[name]
 		if w.tenant(name) || name == "role" || name == "session_authorization" {
-			w.emit(&Event{Call: by, Pos: by.Common().Pos(), TextArg: w.textOf(by),
-				Handles: []Handle{{Object: o, State: s}}, Leak: &Leak{Setting: name}})
+			sent := w.sentBy(by)
+			w.emit(&Event{Call: by, Pos: by.Common().Pos(), TextArg: sent.arg, Args: sent.args, ArgsKnown: sent.argsKnown,
+				Handles: []Handle{{Object: o, State: s}}, Leak: &Leak{Setting: name, Texts: sent.texts}})
 		}
 	}
 }
 
-// textOf returns the argument of a call that holds its statement, or nil.
-func (w *flow) textOf(call ssa.CallInstruction) ssa.Value {
+// sentBy returns the statement that a call sends, if it sends one itself.
+func (w *flow) sentBy(call ssa.CallInstruction) statement {
 	t := w.targetOf(call)
-	if t.method.Effect != dbapi.Send || t.method.Text >= len(t.args) {
-		return nil
+	if t.method.Effect != dbapi.Send {
+		return statement{}
 	}
-	return t.args[t.method.Text]
+	return w.statement(t.args, t.method)
 }
 
 // execute runs a prepared statement.

@@ -75,6 +75,8 @@ type Region struct {
 // A Leak is session context that goes back to the pool.
 type Leak struct {
 	Setting string
+	// Texts are those of the call that set it, where that is the event's.
+	Texts []Text
 	// DroppedReset: it is reset, but the error of that is dropped; SetBy set it,
 	// where that is known.
 	DroppedReset bool

@@ -7,14 +7,26 @@ import (
 
 // relevant tells which tenant relation of an event needs the tenant's context.
 func (j *judge) relevant(ev *scope.Event) (relation, operation string, ok bool) {
+	relation, operation, _, ok = j.relevantWord(ev)
+	return relation, operation, ok
+}
+
+// A Word is a place in a text that a site sends.
+type Word struct {
+	Text scope.Text
+	Pos  int // byte offset in the rendered text
+}
+
+// relevantWord also tells where the relation stands in the site's own text.
+func (j *judge) relevantWord(ev *scope.Event) (relation, operation string, word *Word, ok bool) {
 	if ev.Leak != nil || ev.Fallback || ev.Bypassed != nil {
-		return "", "", false
+		return "", "", nil, false
 	}
 	if ev.Need != nil {
-		return ev.Need.Relation, ev.Need.Operation, !ev.Need.MustTx
+		return ev.Need.Relation, ev.Need.Operation, nil, !ev.Need.MustTx
 	}
 	if ev.Batched {
-		return "", "", false // an earlier item of the batch set the context
+		return "", "", nil, false // an earlier item of the batch set the context
 	}
 	for _, t := range ev.Texts {
 		scoped := false
@@ -22,8 +34,8 @@ func (j *judge) relevant(ev *scope.Event) (relation, operation string, ok bool) 
 			if scoped {
 				break
 			}
-			if relation, ok := j.needs(st); ok {
-				return relation, operationName(st), true
+			if relation, pos, ok := j.needs(st); ok {
+				return relation, operationName(st), &Word{t, pos}, true
 			}
 			// One Exec with several statements is one implicit transaction: a
 			// context set first scopes what follows.
@@ -34,26 +46,27 @@ func (j *judge) relevant(ev *scope.Event) (relation, operation string, ok bool) 
 			}
 		}
 	}
-	return "", "", false
+	return "", "", nil, false
 }
 
-// needs returns the first relation of a statement that needs the context.
-func (j *judge) needs(st sqlcheck.Statement) (string, bool) {
+// needs returns the first relation of a statement that needs the context, and
+// where it stands in the text.
+func (j *judge) needs(st sqlcheck.Statement) (relation string, pos int, ok bool) {
 	switch st.Op {
 	case sqlcheck.Select, sqlcheck.Insert, sqlcheck.Update, sqlcheck.Delete, sqlcheck.Merge,
 		sqlcheck.CopyFrom, sqlcheck.CopyTo:
 	default:
-		return "", false
+		return "", 0, false
 	}
 	for _, r := range st.Relations {
 		if t, ok := j.Relation(r.Name); ok {
 			if t != nil && t.Schema != "" && t.Schema != "public" {
-				return t.Schema + "." + t.Name, true
+				return t.Schema + "." + t.Name, r.Pos, true
 			}
-			return r.Name.Name, true
+			return r.Name.Name, r.Pos, true
 		}
 	}
-	return "", false
+	return "", 0, false
 }
 
 func operationName(st sqlcheck.Statement) string {

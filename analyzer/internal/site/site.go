@@ -18,7 +18,9 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
 	"github.com/tenantvet/tenantvet/analyzer/internal/scope"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltext"
+	"github.com/tenantvet/tenantvet/analyzer/internal/textpos"
 	"github.com/tenantvet/tenantvet/internal/evidence"
+	"github.com/tenantvet/tenantvet/sqlcheck"
 )
 
 // A Site is one place where SQL is sent, or where a handle is chosen for SQL
@@ -31,8 +33,11 @@ type Site struct {
 	// Relation is the tenant relation that needs the context, "" if none does.
 	Relation  string
 	Operation string
-	Verdict   scope.Verdict
-	Handle    *scope.Handle // the one that the verdict rests on, nil if none is known
+	// Named is where the site's text names the relation, nil where a called
+	// function's does.
+	Named   *Word
+	Verdict scope.Verdict
+	Handle  *scope.Handle // the one that the verdict rests on, nil if none is known
 	// BuiltAt is where the text is built, if that is on another line.
 	BuiltAt  token.Pos
 	Func     string // the enclosing function, as in its package
@@ -49,6 +54,12 @@ type Result struct {
 	Skip func(token.Pos) bool
 
 	calls callIndex
+	texts *textpos.Index
+}
+
+// Find returns where bytes of a text that a site sends stand in the source.
+func (r *Result) Find(s *Site, t sqlcheck.Template, from, to int) (textpos.Place, bool) {
+	return r.texts.Find(s.Expr, t, from, to)
 }
 
 // Evidence returns what is known about the module that holds a directory.
@@ -69,7 +80,7 @@ func NewAnalyzer(known Evidence) *analysis.Analyzer {
 }
 
 func run(pass *analysis.Pass, known Evidence) (*Result, error) {
-	res := &Result{calls: callIndex{files: pass.Files}, Skip: func(token.Pos) bool { return false }}
+	res := &Result{calls: callIndex{files: pass.Files}, texts: textpos.New(pass), Skip: func(token.Pos) bool { return false }}
 	if len(pass.Files) == 0 {
 		return res, nil
 	}
@@ -177,8 +188,8 @@ func (j *judge) site(ev *scope.Event, calls *callIndex) *Site {
 	if pos := textPos(ev.TextArg); pos.IsValid() && j.pass.Fset.Position(pos).Line != j.pass.Fset.Position(s.Start).Line {
 		s.BuiltAt = pos
 	}
-	if relation, op, ok := j.relevant(ev); ok {
-		s.Relation, s.Operation = relation, op
+	if relation, op, word, ok := j.relevantWord(ev); ok {
+		s.Relation, s.Operation, s.Named = relation, op, word
 		s.Verdict, s.Handle = j.judge().Event(ev)
 		if d := s.Verdict.Decider; s.Verdict.Kind == scope.ByCaller && d.CarriedKey() != "" && j.injected(d.CarriedKey()) == scope.InjectsScoped {
 			// The callers that make a context of their own are judged by that.

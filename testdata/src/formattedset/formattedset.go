@@ -31,19 +31,19 @@ func Concat(ctx context.Context, tx *sql.Tx, tenantID string) error {
 
 // Bad: set_config doesn't help when the value is formatted all the same.
 func Config(ctx context.Context, tx pgx.Tx, tenantID string) error {
-	query := fmt.Sprintf("SELECT set_config('app.tenant_id', '%s', true)", tenantID)
-	_, err := tx.Exec(ctx, query) // want `tenant context app.tenant_id is built by formatting`
+	query := fmt.Sprintf("SELECT set_config('app.tenant_id', '%s', true)", tenantID) // want `tenant context app.tenant_id is built by formatting`
+	_, err := tx.Exec(ctx, query)
 	return err
 }
 
 // Bad: a builder.
 func Builder(ctx context.Context, tx pgx.Tx, tenantID string, local bool) error {
 	var b strings.Builder
-	b.WriteString("SET ")
+	b.WriteString("SET ") // want `tenant context app.tenant_id is built by formatting`
 	b.WriteString("LOCAL app.tenant_id = '")
 	b.WriteString(tenantID)
 	b.WriteByte('\'')
-	_, err := tx.Exec(ctx, b.String()) // want `tenant context app.tenant_id is built by formatting`
+	_, err := tx.Exec(ctx, b.String())
 	return err
 }
 

@@ -54,11 +54,11 @@ func (s *Store) Remove(ctx context.Context, id string) error {
 
 // Bad: the context is formatted into a builder's text.
 func SetFormatted(ctx context.Context, tx pgx.Tx, tenant string) error {
-	query, args, err := psql.Select(fmt.Sprintf("set_config('app.tenant_id', '%s', true)", tenant)).ToSql()
+	query, args, err := psql.Select(fmt.Sprintf("set_config('app.tenant_id', '%s', true)", tenant)).ToSql() // want `tenant context app.tenant_id is built by formatting`
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, query, args...) // want `tenant context app.tenant_id is built by formatting`
+	_, err = tx.Exec(ctx, query, args...)
 	return err
 }
 

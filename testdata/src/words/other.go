@@ -1,0 +1,3 @@
+package words
+
+const inOtherFile = "SET LOCAL app.tenant_id = $1"
