@@ -87,10 +87,11 @@ func (f *filling) facts(tree *pgparse.Tree) Facts {
 	}
 	var out Facts
 	opaque := true
+	prepared := &preparations{byName: map[string]preparation{}, left: maxExecuted}
 	for i, raw := range tree.Stmts {
 		from, to := tree.Span(raw)
 		st := Statement{Pos: f.rendered(from), End: f.renderedEnd(to)}
-		w := walker{filling: f, st: &st, ctes: map[string]int{}, base: tree.Base(i)}
+		w := walker{filling: f, st: &st, ctes: map[string]int{}, base: tree.Base(i), prepared: prepared}
 		w.statement(raw.GetStmt())
 		w.finish()
 		if !w.onlyHole {
@@ -111,11 +112,12 @@ func (f *filling) assignHoles(stmts []Statement) {
 		return
 	}
 	for _, h := range f.holes {
-		if h.part < 0 {
-			continue
-		}
 		i := sort.Search(len(stmts), func(i int) bool { return stmts[i].Pos > h.offset }) - 1
 		st := &stmts[max(i, 0)]
+		if h.part < 0 { // of a text template, or a verb left in the text
+			st.Dynamic = st.Dynamic || h.place == InFragment && h.trust != Inert
+			continue
+		}
 		place := h.place
 		if place == InFragment && h.trust == Inert {
 			place = InValue

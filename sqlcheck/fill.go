@@ -39,7 +39,7 @@ func newSource(t Template) (s *source, ok bool) {
 	for i, p := range t.Parts {
 		s.at.add(b.Len(), rendered, p.Hole == nil)
 		if p.Hole == nil {
-			b.WriteString(p.Text)
+			s.literal(&b, p.Text, rendered)
 			rendered += len(p.Text)
 			continue
 		}
@@ -49,6 +49,20 @@ func newSource(t Template) (s *source, ok bool) {
 	s.at.add(b.Len(), rendered, true)
 	s.text = b.String()
 	return s, true
+}
+
+// literal writes the literal text that stands at an offset of the rendered
+// template; the actions of a text template in it are holes.
+func (s *source) literal(b *strings.Builder, text string, rendered int) {
+	pos := 0
+	for _, a := range actions(text) {
+		b.WriteString(text[pos:a.start])
+		s.at.add(b.Len(), rendered+a.start, false)
+		b.WriteString(s.mark(hole{part: -1, offset: rendered + a.start}))
+		s.at.add(b.Len(), rendered+a.end, true)
+		pos = a.end
+	}
+	b.WriteString(text[pos:])
 }
 
 // mark adds a hole and returns its marker.

@@ -52,16 +52,8 @@ func (w *slotter) operator(i int) int {
 	case mark == '@' && (head == "" && !wasOperand || comparison(head) && head != "<") && w.adjacent(i) && w.kind(i+1) == pgparse.WordToken && !w.marked(i+1):
 		w.placeholder(start, w.tokens[i+1].End, "@"+w.text(i+1))
 		return 2
-	case text == "%" && w.loose && w.adjacent(i) && isVerb(w.text(i+1)):
-		m := w.mark(hole{part: -1, offset: w.at.original(t.Start)})
-		ids := []int{len(w.holes) - 1}
-		if wasOperand {
-			w.slot(t.Start, w.tokens[i+1].End, ids, afterOperand(m)...)
-		} else {
-			w.slot(t.Start, w.tokens[i+1].End, ids, asOperand(m, w.list)...)
-		}
-		w.operand = true
-		return 2
+	case text == "%" && w.loose:
+		return w.verb(i, wasOperand)
 	}
 	return 1
 }
@@ -75,7 +67,7 @@ func (w *slotter) marked(i int) bool {
 // without space, as in "id=?".
 func comparison(op string) bool {
 	switch op {
-	case "=", "<", ">", "<=", ">=", "<>", "!=", "+", "-", "*", "/", "||":
+	case "=", "<", ">", "<=", ">=", "<>", "!=", "+", "-", "*", "/", "||", "->", "->>", "#>", "#>>", "@>", "&&":
 		return true
 	}
 	return false
@@ -97,12 +89,54 @@ func (w *slotter) startsOperand(i int) bool {
 	return false
 }
 
-func isVerb(s string) bool {
-	return len(s) == 1 && strings.Contains("sdvqtxIL", s)
+// verb reads a verb of fmt, such as %s or %[1]d, in a text that was not formatted.
+func (w *slotter) verb(i int, wasOperand bool) int {
+	n := 1
+	if w.adjacent(i) && w.text(i+1) == "[" && w.text(i+3) == "]" && w.adjacent(i+1) && w.adjacent(i+2) {
+		n = 4
+	}
+	word := w.text(i + n)
+	if word == "" || !w.adjacent(i+n-1) || !strings.Contains("sdvqtxIL", word[:1]) {
+		return 1
+	}
+	verb, rest := word[:1], word[1:]
+	start, end := w.tokens[i].Start, w.tokens[i+n].End
+	glued := w.adjacent(i-1) && w.kind(i-1) == pgparse.WordToken && !expectsOperand(w.text(i-1)) &&
+		(strings.HasSuffix(w.text(i-1), "_") || rest != "" || w.adjacent(i+n) && w.text(i+n+1) == ".")
+	if glued || strings.HasPrefix(rest, "_") {
+		// A part of a name, as in "tenant_%s" and "%s_orders".
+		before := ""
+		if glued {
+			before, start = w.text(i-1), w.tokens[i-1].Start
+		}
+		m := w.mark(hole{part: -1, offset: w.at.original(w.tokens[i].Start)})
+		w.slot(start, end, []int{len(w.holes) - 1}, choice{" " + before + m + rest + " ", InName})
+		w.operand = true
+		return n + 1
+	}
+	if rest != "" {
+		return 1
+	}
+	h := hole{part: -1, offset: w.at.original(start)}
+	if verb == "d" || verb == "t" || verb == "x" {
+		h.trust = Inert
+	}
+	m := w.mark(h)
+	ids := []int{len(w.holes) - 1}
+	if wasOperand {
+		w.slot(start, end, ids, afterOperand(m)...)
+	} else {
+		w.slot(start, end, ids, asOperand(m, w.list)...)
+	}
+	w.operand = true
+	return n + 1
 }
 
 // colonName reads :name, which is SQL only in the bounds of an array slice.
 func (w *slotter) colonName(i int) int {
+	if slice := len(w.square) > 0 && w.square[len(w.square)-1] && w.operand; slice {
+		return 0
+	}
 	if !w.loose || !w.adjacent(i) || w.kind(i+1) != pgparse.WordToken || w.marked(i+1) {
 		return 0
 	}

@@ -45,8 +45,14 @@ func (s *Statement) write(b *strings.Builder) {
 	for _, v := range s.Settings {
 		fmt.Fprintf(b, "  %s\n", v)
 	}
+	if s.Prepares != "" {
+		fmt.Fprintf(b, "  prepares %s\n", s.Prepares)
+	}
+	if s.Executes != "" {
+		fmt.Fprintf(b, "  executes %s\n", s.Executes)
+	}
 	if s.Dynamic {
-		b.WriteString("  executes what is not known\n")
+		b.WriteString("  dynamic\n")
 	}
 	for _, h := range s.Holes {
 		fmt.Fprintf(b, "  hole %d %s\n", h.Part, h.Place)

@@ -29,6 +29,7 @@ type slotter struct {
 	operand bool    // the token before ends an operand
 	list    Place   // place of a hole at the start of a list element
 	lists   []Place // of the open parentheses
+	square  []bool  // whether they are brackets
 	into    bool    // after INSERT INTO, before its column list
 }
 
@@ -242,6 +243,7 @@ func (w *slotter) punct(i int) int {
 	switch text {
 	case "(", "[":
 		w.lists = append(w.lists, w.list)
+		w.square = append(w.square, text == "[")
 		switch prev := strings.ToLower(w.text(i - 1)); {
 		case w.into:
 			w.list, w.into = InName, false
@@ -254,10 +256,11 @@ func (w *slotter) punct(i int) int {
 	case ")", "]":
 		if n := len(w.lists); n > 0 {
 			w.list, w.lists = w.lists[n-1], w.lists[:n-1]
+			w.square = w.square[:n-1]
 		}
 		w.operand = true
 	case ";":
-		w.lists, w.list, w.into, w.operand = nil, InFragment, false, false
+		w.lists, w.square, w.list, w.into, w.operand = nil, nil, InFragment, false, false
 	case "$":
 		if ids, ok := w.onlyMarkers(w.text(i + 1)); ok && w.adjacent(i) {
 			w.place(ids, InPlaceholder)

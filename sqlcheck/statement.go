@@ -44,9 +44,16 @@ type Statement struct {
 	// Params is the highest placeholder number, 0 without any. Placeholders
 	// written ?, :name or @name are numbered in order of first appearance.
 	Params int
-	// Dynamic: the body of a DO executes SQL that is not known from the text: an
-	// EXECUTE of what isn't made of constants, another language, a body that
-	// couldn't be read.
+	// Prepares is the name under which PREPARE keeps the statement.
+	Prepares string
+	// Executes is the name of the prepared statement that EXECUTE runs. If the
+	// text has prepared it, the facts are those of that statement with the
+	// arguments in the place of its placeholders, and their positions are in it.
+	Executes string
+	// Dynamic: it executes SQL that is not known from the text: EXECUTE of a
+	// statement that was prepared elsewhere; in the body of a DO, EXECUTE of what
+	// isn't made of constants, another language, a body that couldn't be read;
+	// {{ .. }} or %s that stands for syntax in a text that was not formatted.
 	Dynamic bool
 	// Holes are the holes in the statement, in order, and where they stand.
 	Holes []HoleUse

@@ -22,6 +22,8 @@ type walker struct {
 	looked   int // nodes looked at by content
 	base     int // where the statement's locations count from, in sql
 	bodies   *bodies
+	prepared *preparations // nil where EXECUTE is not SQL's
+	executed []*pg.Node    // the arguments of an EXECUTE
 }
 
 // where says what is known about the evaluation of an expression.
@@ -68,8 +70,9 @@ func (w *walker) statement(node *pg.Node) {
 		w.deferred = w.deferred || !analyzes(n.ExplainStmt)
 		w.statement(n.ExplainStmt.GetQuery())
 	case *pg.Node_PrepareStmt:
-		w.deferred = true
-		w.statement(n.PrepareStmt.GetQuery())
+		w.prepare(n.PrepareStmt)
+	case *pg.Node_ExecuteStmt:
+		w.executePrepared(n.ExecuteStmt)
 	case *pg.Node_DeclareCursorStmt:
 		w.deferred = true
 		w.statement(n.DeclareCursorStmt.GetQuery())
@@ -83,6 +86,7 @@ func (w *walker) statement(node *pg.Node) {
 		w.st.Op = DDL
 	case *pg.Node_RuleStmt:
 		w.deferred = true
+		w.expr(n.RuleStmt.GetWhereClause(), where{})
 		for _, a := range n.RuleStmt.GetActions() {
 			w.statement(a)
 		}
@@ -121,7 +125,10 @@ func (w *walker) utility(n any) {
 	case *pg.Node_AlterSystemStmt:
 		w.st.Op = Set
 		w.variable(n.AlterSystemStmt.GetSetstmt(), AlterSystemSet)
-	case *pg.Node_VariableShowStmt, *pg.Node_ExecuteStmt, *pg.Node_DeallocateStmt, *pg.Node_FetchStmt,
+	case *pg.Node_DeallocateStmt:
+		w.st.Op = Other
+		w.deallocate(n.DeallocateStmt)
+	case *pg.Node_VariableShowStmt, *pg.Node_FetchStmt,
 		*pg.Node_ClosePortalStmt, *pg.Node_ListenStmt, *pg.Node_UnlistenStmt, *pg.Node_NotifyStmt,
 		*pg.Node_CheckPointStmt, *pg.Node_LoadStmt, *pg.Node_VacuumStmt, *pg.Node_ConstraintsSetStmt,
 		*pg.Node_ReindexStmt, *pg.Node_ClusterStmt, *pg.Node_ReturnStmt, nil:
@@ -272,6 +279,7 @@ func (w *walker) isMarked(s string) bool {
 // finish puts the facts in order and settles what depends on all of them.
 func (w *walker) finish() {
 	st := w.st
+	w.bindArguments()
 	w.sortRelations()
 	sort.SliceStable(st.Settings, func(i, j int) bool { return st.Settings[i].Pos < st.Settings[j].Pos })
 	for i := range st.Settings {
