@@ -14,8 +14,8 @@ import (
 func boundset(pass *analysis.Pass, res *site.Result) []*finding {
 	var found []*finding
 	for _, s := range res.Sites {
-		if s.SimpleProtocol() {
-			continue // pgx interpolates on the client
+		if s.SimpleProtocol() || s.Inline {
+			continue // pgx, or the library, interpolates on the client
 		}
 		for _, t := range s.Texts {
 			set, ok := boundContext(s, t.Facts, res)

@@ -75,7 +75,11 @@ func setConfig(s *site.Site, set sqlcheck.Setting) string {
 	for i := range s.Handles {
 		local = local || s.Handles[i].IsTx()
 	}
-	return fmt.Sprintf("SELECT set_config('%s', $1, %t)", set.Name, local)
+	placeholder := "$1"
+	if s.Question {
+		placeholder = "?"
+	}
+	return fmt.Sprintf("SELECT set_config('%s', %s, %t)", set.Name, placeholder, local)
 }
 
 func countHoles(t sqlcheck.Template) int {

@@ -75,6 +75,7 @@ type Method struct {
 	Text, Args, Batch, Table, DB, Fn, Stmt, DSN int
 	Handle                                      int  // the callback's parameter that is the handle
 	Inline                                      bool // the library writes the bind arguments into the text
+	Question                                    bool // placeholders are written "?"
 }
 
 func newMethod(effect Effect) Method {
@@ -150,8 +151,12 @@ func (c *Catalogue) add(f []string) error {
 	keys := map[string]*int{"text": &m.Text, "args": &m.Args, "batch": &m.Batch, "table": &m.Table,
 		"db": &m.DB, "fn": &m.Fn, "stmt": &m.Stmt, "dsn": &m.DSN, "handle": &m.Handle}
 	for _, kv := range f[2:] {
-		if kv == "inline" {
+		switch kv {
+		case "inline":
 			m.Inline = true
+			continue
+		case "question":
+			m.Question = true
 			continue
 		}
 		key, val, _ := strings.Cut(kv, "=")

@@ -29,6 +29,15 @@ func IsRow(t types.Type) bool {
 	return false
 }
 
+// KeepsError returns the field in which a type keeps the error of the statement
+// that returned it, "" if it has none.
+func KeepsError(t types.Type) string {
+	if typeName(t) == "*gorm.io/gorm.DB" {
+		return "Error"
+	}
+	return ""
+}
+
 // Shape classifies a method that the catalogue does not list by its signature.
 func (c *Catalogue) Shape(sig *types.Signature) (Method, bool) {
 	m := newMethod(None)

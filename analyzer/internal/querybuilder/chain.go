@@ -72,6 +72,7 @@ type frame struct {
 	fn   *ssa.Function
 	args []ssa.Value
 	up   *frame // where the arguments are values
+	base *query // what the first parameter is, for a function that gets a chain
 }
 
 func (f *frame) depth() int {
@@ -139,6 +140,9 @@ func (e *reading) value(v ssa.Value, f *frame) []query {
 			if qs, ok := e.returned(call, v.Index, f); ok {
 				return qs
 			}
+			if _, isStep := e.stepOf(&call.Call, f); isStep && v.Index == 0 {
+				return e.call(call, f)
+			}
 		}
 	case *ssa.Phi:
 		return e.phi(v, f)
@@ -153,6 +157,9 @@ func (e *reading) value(v ssa.Value, f *frame) []query {
 			return e.load(v, f)
 		}
 	case *ssa.Parameter:
+		if f != nil && f.base != nil && v == f.fn.Params[0] {
+			return []query{*f.base}
+		}
 		if arg, up, ok := f.argument(v); ok {
 			return e.queries(arg, up)
 		}
@@ -310,12 +317,14 @@ type library interface {
 	// start is the query of a value of a type of the library that is no call of
 	// it; hidden: something else than the fresh value that it may look like.
 	start(e *reading, v ssa.Value, on string, hidden bool) query
-	// mutable: a chain's calls change it in place.
-	mutable(on string) bool
+	// mutates: the call changes its receiver, as well as returning it.
+	mutates(s step) bool
 }
 
 var libraries = map[string]library{
 	"github.com/Masterminds/squirrel": squirrel{},
+	"gorm.io/gorm":                    gorm{},
+	"gorm.io/gorm/clause":             gorm{},
 }
 
 // stepOf recognises a call of a library.
@@ -370,9 +379,7 @@ func typeOf(t types.Type) (pkg, name string) {
 //		q.Where("closed_at IS NULL")
 //	}
 func (e *reading) mutated(v *ssa.Call, f *frame, qs []query) []query {
-	pkg, on := typeOf(v.Type())
-	lib := libraries[pkg]
-	if lib == nil || !lib.mutable(on) || v.Referrers() == nil {
+	if made, ok := e.stepOf(&v.Call, f); !ok || !made.lib.mutates(made) || v.Referrers() == nil {
 		return qs
 	}
 	for _, instr := range *v.Referrers() {
@@ -383,11 +390,8 @@ func (e *reading) mutated(v *ssa.Call, f *frame, qs []query) []query {
 		s, ok := e.stepOf(&call.Call, f)
 		switch {
 		case ok && s.recv == ssa.Value(v):
-			if len(*call.Referrers()) > 0 || !e.precedes(call) {
+			if len(*call.Referrers()) > 0 || !e.precedes(call) || !s.lib.mutates(s) {
 				continue
-			}
-			if _, result := typeOf(call.Type()); !lib.mutable(result) {
-				continue // it was sent
 			}
 			for i, q := range qs {
 				next := s.lib.step(s, q)

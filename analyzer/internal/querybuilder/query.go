@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/tools/go/ssa"
+
 	"github.com/tenantvet/tenantvet/sqlcheck"
 )
 
@@ -106,6 +108,12 @@ type query struct {
 	// open: the chain started where it can't be seen, so that it may have
 	// conditions and more already.
 	open bool
+	// unscoped: gorm's soft deletion is switched off.
+	unscoped bool
+	// value is what gorm's Model was called with.
+	value ssa.Value
+	// also is a second statement that the same call sends.
+	also *query
 }
 
 // add appends to a clause.
@@ -225,6 +233,9 @@ func (q query) render() text {
 	w.clause("ORDER BY", q.list[order], ", ")
 	w.clause("", q.list[limit], " ")
 	w.clause("", q.list[suffix], " ")
+	if q.also != nil {
+		return cat(w.out, lit("; "), q.also.render())
+	}
 	return w.out
 }
 
@@ -281,7 +292,9 @@ func (w *writer) conditions(keyword string, ps []piece) {
 		ps = slices.Clone(ps)
 		slices.SortStableFunc(ps, func(a, b piece) int { return maybeLast(a) - maybeLast(b) })
 	}
-	w.write(lit(keyword))
+	if keyword != "" {
+		w.write(lit(keyword))
+	}
 	for i, p := range ps {
 		switch {
 		case i == 0:

@@ -8,7 +8,7 @@ import (
 // they write is the order of their calls.
 type squirrel struct{}
 
-func (squirrel) mutable(string) bool { return false }
+func (squirrel) mutates(step) bool { return false }
 
 var squirrelOperations = map[string]operation{
 	"SelectBuilder": selects, "InsertBuilder": inserts, "UpdateBuilder": updates, "DeleteBuilder": deletes,

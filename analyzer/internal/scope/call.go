@@ -19,7 +19,7 @@ func (w *flow) call(e *env, call ssa.CallInstruction) {
 	case dbapi.Send:
 		w.send(e, call, w.resolve(t.handle()), w.statement(t.args, m))
 	case dbapi.SendBuilt:
-		w.send(e, call, w.resolve(t.handle()), w.built(call))
+		w.send(e, call, w.resolve(t.handle()), w.built(call, t))
 	case dbapi.ExecStmt:
 		w.execute(e, call, t)
 	case dbapi.Copy:

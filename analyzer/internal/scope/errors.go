@@ -28,6 +28,9 @@ func errorKey(v ssa.Value) ssa.Value {
 			if val := lazyssa.StoredBefore(v); val != nil {
 				return errorKey(val)
 			}
+			if fa, ok := v.X.(*ssa.FieldAddr); ok && fieldAt(fa).Name() == dbapi.KeepsError(fa.X.Type()) {
+				return fa.X
+			}
 		}
 	case *ssa.ChangeInterface:
 		return errorKey(v.X)
@@ -48,7 +51,7 @@ func scanned(v *ssa.Call) ssa.Value {
 	if name != "Scan" && name != "Err" {
 		return nil
 	}
-	if call, ok := recv.(*ssa.Call); ok {
+	if call, ok := recv.(*ssa.Call); ok && dbapi.IsRow(call.Type()) {
 		return call
 	}
 	return nil
@@ -64,7 +67,7 @@ func returnsError(call ssa.CallInstruction) bool {
 	if isError(res.At(res.Len() - 1).Type()) {
 		return true
 	}
-	return dbapi.IsRow(res.At(0).Type())
+	return dbapi.IsRow(res.At(0).Type()) || dbapi.KeepsError(res.At(0).Type()) != ""
 }
 
 // errorDropped reports whether the program never looks at a call's error.

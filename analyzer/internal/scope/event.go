@@ -27,6 +27,9 @@ type Event struct {
 	Args      []ssa.Value
 	ArgsKnown bool
 	TextArg   ssa.Value // the argument with the text, nil for derived events
+	// Inline: the library writes the arguments into the text. Question:
+	// placeholders are written "?".
+	Inline, Question bool
 
 	// Need is set instead of Texts where the statement is in a called function,
 	// Callee.

@@ -18,11 +18,13 @@ type statement struct {
 	argsParam  *ssa.Parameter // the bind arguments are this parameter
 	args       []ssa.Value
 	argsKnown  bool
+	inline     bool // the library writes the arguments into the text
+	question   bool // placeholders are written "?"
 }
 
 // statement reads the text and bind arguments of a call.
 func (w *flow) statement(args []ssa.Value, m dbapi.Method) statement {
-	var s statement
+	s := statement{inline: m.Inline, question: m.Question}
 	if m.Text < 0 || m.Text >= len(args) {
 		s.unresolved = true
 		return s
@@ -50,8 +52,9 @@ func (s *statement) read(f *frame, arg ssa.Value) {
 }
 
 // built is the statement that a query builder sends.
-func (w *flow) built(call ssa.CallInstruction) statement {
+func (w *flow) built(call ssa.CallInstruction, t target) statement {
 	var s statement
+	s.arguments(w.written(t))
 	for _, tpl := range w.texts.Built(call) {
 		s.texts = append(s.texts, Text{Template: tpl, Facts: w.facts(tpl)})
 	}
@@ -59,6 +62,27 @@ func (w *flow) built(call ssa.CallInstruction) statement {
 		s.unresolved, s.cause = true, "statement of a query builder"
 	}
 	return s
+}
+
+// written is the call of a builder's chain that takes SQL text: the one that
+// sends it, or one before, as in db.Raw("..").Scan(&x).
+func (w *flow) written(t target) target {
+	for range maxDepth {
+		prev, ok := t.recv.(*ssa.Call)
+		if t.method.Text >= 0 || !ok {
+			return t
+		}
+		t = w.targetOf(prev)
+	}
+	return t
+}
+
+// arguments reads the bind arguments of a call.
+func (s *statement) arguments(t target) {
+	if m := t.method; m.Text >= 0 && m.Args >= 0 && m.Args < len(t.args) {
+		s.arg, s.inline, s.question = t.args[m.Text], m.Inline, m.Question
+		s.args, s.argsKnown = lazyssa.Variadic(t.args[m.Args])
+	}
 }
 
 // send applies a statement on handles.
@@ -69,7 +93,7 @@ func (w *flow) send(e *env, call ssa.CallInstruction, on []*Object, s statement)
 	}
 	ev := &Event{
 		Call: call, Pos: call.Common().Pos(), Texts: s.texts, Unresolved: s.unresolved, TextCause: s.cause,
-		Args: s.args, ArgsKnown: s.argsKnown, TextArg: s.arg,
+		Args: s.args, ArgsKnown: s.argsKnown, TextArg: s.arg, Inline: s.inline, Question: s.question,
 	}
 	w.record(e, ev, on)
 	if s.opaque() {

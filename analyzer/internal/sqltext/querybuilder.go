@@ -1,10 +1,50 @@
 package sqltext
 
 import (
+	"go/types"
+
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/querybuilder"
 	"github.com/tenantvet/tenantvet/sqlcheck"
 )
+
+func (r *Resolver) newBuilder() *querybuilder.Builder {
+	return querybuilder.New(querybuilder.Options{
+		Pkg: r.pkg,
+		Texts: func(v ssa.Value) []sqlcheck.Template {
+			if t := r.Resolve(v); !t.Unresolved {
+				return t.Templates
+			}
+			return nil
+		},
+		TableName: r.tableName,
+	})
+}
+
+// tableName returns the one constant that a TableName method returns.
+func (r *Resolver) tableName(fn *types.Func) (string, bool) {
+	ssaFn := r.pkg.Prog.FuncValue(fn)
+	if ssaFn == nil || ssaFn.Pkg != r.pkg {
+		return "", false
+	}
+	name, n := "", 0
+	for _, b := range ssaFn.Blocks {
+		ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
+		if !ok {
+			continue
+		}
+		t := r.Resolve(ret.Results[0])
+		if len(t.Templates) != 1 || t.Unresolved {
+			return "", false
+		}
+		if name, ok = t.Templates[0].Const(); !ok {
+			return "", false
+		}
+		n++
+	}
+	return name, n == 1
+}
 
 // toSQL resolves the text that a query builder hands out: the first result of
 // ToSql and its like.

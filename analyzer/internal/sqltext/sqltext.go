@@ -43,12 +43,7 @@ type Resolver struct {
 // NewResolver returns a resolver for the values of a package.
 func NewResolver(pkg *ssa.Package) *Resolver {
 	r := &Resolver{pkg: pkg, memo: map[ssa.Value]Text{}, busy: map[ssa.Value]bool{}}
-	r.builders = querybuilder.New(querybuilder.Options{Pkg: pkg, Texts: func(v ssa.Value) []sqlcheck.Template {
-		if t := r.Resolve(v); !t.Unresolved {
-			return t.Templates
-		}
-		return nil
-	}})
+	r.builders = r.newBuilder()
 	return r
 }
 
@@ -231,7 +226,7 @@ func plain(s string) Text {
 
 // hole is a value of which only the type is known.
 func hole(v ssa.Value) Text {
-	h := &sqlcheck.Hole{Trust: trustOf(v), From: given(v), Type: types.TypeString(v.Type(), nil)}
+	h := &sqlcheck.Hole{Trust: trustOf(v), Type: types.TypeString(v.Type(), nil)}
 	t := Text{Templates: []sqlcheck.Template{{Parts: []sqlcheck.Part{{Hole: h}}}}}
 	if h.Trust == sqlcheck.Free {
 		t.Cause = causeOf(v)
