@@ -25,7 +25,7 @@ func AnalyzeIn(t Template, c Catalog) (facts Facts) {
 	return analyze(t, c)
 }
 
-func analyze(t Template, _ Catalog) Facts {
+func analyze(t Template, c Catalog) Facts {
 	for _, p := range t.Parts {
 		if len(p.Text) > pgparse.MaxBytes {
 			return failed(&pgparse.Error{Message: "text too long to parse", TooComplex: true}, false)
@@ -54,7 +54,7 @@ func analyze(t Template, _ Catalog) Facts {
 	if err != nil {
 		return failed(err, hasFragment(f))
 	}
-	return f.facts(tree)
+	return f.facts(tree, c)
 }
 
 func failed(err *pgparse.Error, holes bool) Facts {
@@ -79,7 +79,7 @@ func hasFragment(f *filling) bool {
 }
 
 // facts reads the statements of a parsed filling.
-func (f *filling) facts(tree *pgparse.Tree) Facts {
+func (f *filling) facts(tree *pgparse.Tree, c Catalog) Facts {
 	for _, s := range f.slots {
 		for _, id := range s.holes {
 			f.holes[id].place = s.choices[s.pick].place
@@ -91,7 +91,12 @@ func (f *filling) facts(tree *pgparse.Tree) Facts {
 	for i, raw := range tree.Stmts {
 		from, to := tree.Span(raw)
 		st := Statement{Pos: f.rendered(from), End: f.renderedEnd(to)}
-		w := walker{filling: f, st: &st, ctes: map[string]int{}, base: tree.Base(i), prepared: prepared}
+		w := newWalker(f, &st, tree.Base(i), c)
+		w.prepared = prepared
+		w.start, w.end = from, len(f.sql)
+		if i+1 < len(tree.Stmts) {
+			w.end, _ = tree.Span(tree.Stmts[i+1])
+		}
 		w.statement(raw.GetStmt())
 		w.finish()
 		if !w.onlyHole {

@@ -297,9 +297,11 @@ func (b *body) analyze(src *source) {
 		}
 	}
 	for i, raw := range tree.Stmts {
-		from, _ := tree.Span(raw)
+		from, to := tree.Span(raw)
 		st := Statement{Pos: f.rendered(from)}
-		in := walker{filling: f, st: &st, ctes: map[string]int{}, deferred: true, base: tree.Base(i), bodies: b.bodies}
+		in := newWalker(f, &st, tree.Base(i), b.catalog)
+		in.deferred, in.bodies = true, b.bodies
+		in.start, in.end = from, to
 		in.statement(raw.GetStmt())
 		in.finish()
 		b.merge(&st)
@@ -323,6 +325,7 @@ func (b *body) merge(st *Statement) {
 			r.Pins[i].Param = 0
 		}
 		b.st.Relations = append(b.st.Relations, r)
+		b.nodes = append(b.nodes, nil)
 	}
 	b.st.Functions = append(b.st.Functions, st.Functions...)
 	for _, s := range st.Settings {

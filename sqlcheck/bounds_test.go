@@ -40,6 +40,14 @@ func TestAnalyzeIsBounded(t *testing.T) {
 		{"texts of a body", "DO $$ DECLARE a text[] := '{x}'; b text := 'x'; BEGIN " + rep("a:=a||a;b:=b||b;", 500) + "EXECUTE b; END $$", 0},
 		{"bodies in bodies", bodies(100), 0},
 		{"holes of a body", "DO $$ BEGIN " + rep("⟨⟩;", 5_000) + "END $$", 0},
+		{"chain of columns", "SELECT 1 FROM t WHERE a0 = a1" + chain(4_000) + " AND a4000 = $1", 0},
+		{"chain of joins", "SELECT 1 FROM t t0" + joins(90) + " WHERE t90.a = $1", 0},
+		{"chain of left joins", "SELECT 1 FROM t t0" + strings.ReplaceAll(joins(90), "JOIN", "LEFT JOIN") + " WHERE t0.a = $1", 0},
+		{"chain of tables", "WITH c0 AS (SELECT a FROM t)" + tables(3_000) + " SELECT 1 FROM c3000 WHERE a = $1", 0},
+		{"nested conditions", "SELECT 1 FROM t WHERE " + rep("(a = b AND b = c OR a = c AND (", 40) + "a = $1" + rep("))", 40), 0},
+		{"nested sub-selects", "SELECT 1 FROM t WHERE " + rep("EXISTS (SELECT 1 FROM t WHERE a = $1 AND ", 100) + "a = $1" + rep(")", 100), 0},
+		{"nested recursion", rep("WITH RECURSIVE x AS (SELECT a FROM t WHERE a = $1 UNION SELECT a FROM x), y AS (", 60) + "SELECT 1" + rep(") SELECT 1 FROM x", 60), 0},
+		{"lists of lists", "SELECT 1 FROM t WHERE (a, b) IN ((a, b)" + rep(", (b, a)", 5_000) + ")", 0},
 		{"half markers", rep("zq0q", 10_000) + "⟨⟩", sqlcheck.Opaque},
 		{"braces", rep("{{ ", 5_000), sqlcheck.Rejected},
 		{"colons", rep(":a ", 5_000), sqlcheck.Rejected},
@@ -71,6 +79,30 @@ func bodies(n int) string {
 		sql = fmt.Sprintf("DO $a%d$ BEGIN EXECUTE $b%d$%s$b%d$; END $a%d$", i, i, sql, i, i)
 	}
 	return sql
+}
+
+func chain(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, " AND a%d = a%d", i, i+1)
+	}
+	return b.String()
+}
+
+func joins(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, " JOIN t t%d ON t%d.a = t%d.a", i+1, i, i+1)
+	}
+	return b.String()
+}
+
+func tables(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, ", c%d AS (SELECT a FROM c%d)", i+1, i)
+	}
+	return b.String()
 }
 
 // A text without holes has the same facts however it is cut, and holes have

@@ -30,9 +30,10 @@ func (w *walker) insertion(target int, s *pg.InsertStmt) {
 	if c := s.GetOnConflictClause(); c != nil {
 		in.Conflict = w.conflict(c)
 		if in.Conflict.Update {
-			w.assigned(target, c.GetTargetList(), c.GetLocation(), inserted)
+			w.assigned(target, c, c.GetTargetList(), c.GetLocation(), inserted)
 		}
 	}
+	w.inserts[s] = len(w.st.Inserts)
 	w.st.Inserts = append(w.st.Inserts, in)
 }
 
@@ -140,7 +141,7 @@ func (w *walker) conflict(s *pg.OnConflictClause) *Conflict {
 
 // assigned notes a SET list. What it takes from the row that was to be inserted
 // has the origin of the value there.
-func (w *walker) assigned(target int, list []*pg.Node, location int32, inserted map[string]origin) {
+func (w *walker) assigned(target int, by any, list []*pg.Node, location int32, inserted map[string]origin) {
 	if target < 0 || len(list) == 0 {
 		return
 	}
@@ -166,6 +167,7 @@ func (w *walker) assigned(target int, list []*pg.Node, location int32, inserted 
 		c.From, c.Param, c.Text = o.from, o.param, o.text
 		a.Columns = append(a.Columns, c)
 	}
+	w.updates[by] = len(w.st.Updates)
 	w.st.Updates = append(w.st.Updates, a)
 }
 
@@ -193,7 +195,7 @@ func (w *walker) mergeAction(target int, c *pg.MergeWhenClause, s *pg.MergeStmt)
 	location := s.GetRelation().GetLocation()
 	switch c.GetCommandType() {
 	case pg.CmdType_CMD_UPDATE:
-		w.assigned(target, c.GetTargetList(), location, nil)
+		w.assigned(target, c, c.GetTargetList(), location, nil)
 	case pg.CmdType_CMD_INSERT:
 		if target < 0 {
 			return
@@ -208,6 +210,7 @@ func (w *walker) mergeAction(target int, c *pg.MergeWhenClause, s *pg.MergeStmt)
 		in.Defaults = len(c.GetValues()) == 0
 		in.Positional = len(in.Columns) == 0 && !in.Defaults
 		w.give(in.Columns, values)
+		w.inserts[c] = len(w.st.Inserts)
 		w.st.Inserts = append(w.st.Inserts, in)
 	}
 }

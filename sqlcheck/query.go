@@ -192,7 +192,7 @@ func (w *walker) update(s *pg.UpdateStmt) {
 	}
 	w.expr(s.GetWhereClause(), where{})
 	w.returning(target, s)
-	w.assigned(target, s.GetTargetList(), s.GetRelation().GetLocation(), nil)
+	w.assigned(target, s, s.GetTargetList(), s.GetRelation().GetLocation(), nil)
 }
 
 func (w *walker) delete(s *pg.DeleteStmt) {

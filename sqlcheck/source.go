@@ -9,7 +9,12 @@ type origin struct {
 	from  Source
 	param int
 	text  string // of a constant
+	// fixed: of a list, all of it is written in the text.
+	fixed bool
 }
+
+// isFixed reports whether a value is written in the text.
+func (o origin) isFixed() bool { return o.from == FromLiteral || o.fixed }
 
 // with gives the origin of a value that is computed from two.
 func (o origin) with(p origin) origin {
@@ -51,7 +56,7 @@ func (o origin) or(p origin) origin {
 	case o.from == FromLookup || p.from == FromLookup:
 		return origin{from: FromLookup}
 	}
-	list := origin{from: FromList, param: o.param}
+	list := origin{from: FromList, param: o.param, fixed: o.isFixed() && p.isFixed()}
 	if list.param == 0 {
 		list.param = p.param
 	}

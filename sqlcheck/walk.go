@@ -14,16 +14,31 @@ type walker struct {
 	ctes map[string]int // names of common table expressions in scope
 	// within is the part of the statement that is being walked.
 	within Within
+	nodes  []*pg.RangeVar // of st.Relations
+	// queries are the statements that are judged by their conditions.
+	queries   []*pg.Node
+	queryBase int // where their locations count from, in sql
+	// inserts and updates are the indexes of what is noted about a node.
+	inserts, updates map[any]int
+	catalog          Catalog
 	// onlyHole: the statement is nothing but a hole.
 	onlyHole bool
 	// deferred: the statement is not executed now (PREPARE, EXPLAIN, a view), or
 	// what in it is executed is not known (DO).
-	deferred bool
-	looked   int // nodes looked at by content
-	base     int // where the statement's locations count from, in sql
-	bodies   *bodies
-	prepared *preparations // nil where EXECUTE is not SQL's
-	executed []*pg.Node    // the arguments of an EXECUTE
+	deferred   bool
+	looked     int // nodes looked at by content
+	base       int // where the statement's locations count from, in sql
+	start, end int // of the statement, in sql
+	bodies     *bodies
+	prepared   *preparations // nil where EXECUTE is not SQL's
+	executed   []*pg.Node    // the arguments of an EXECUTE
+}
+
+func newWalker(f *filling, st *Statement, base int, c Catalog) *walker {
+	return &walker{
+		filling: f, st: st, base: base, catalog: c,
+		ctes: map[string]int{}, inserts: map[any]int{}, updates: map[any]int{},
+	}
 }
 
 // where says what is known about the evaluation of an expression.
@@ -38,6 +53,10 @@ func (w where) inner() where { return where{conditional: w.conditional} }
 
 // statement dispatches on the kind of a statement.
 func (w *walker) statement(node *pg.Node) {
+	switch node.GetNode().(type) {
+	case *pg.Node_SelectStmt, *pg.Node_InsertStmt, *pg.Node_UpdateStmt, *pg.Node_DeleteStmt, *pg.Node_MergeStmt:
+		w.judged(node)
+	}
 	switch n := node.GetNode().(type) {
 	case *pg.Node_SelectStmt:
 		w.st.Op = Select
@@ -183,6 +202,7 @@ func (w *walker) copy(s *pg.CopyStmt) {
 	}
 	if q := s.GetQuery(); q != nil {
 		op := w.st.Op
+		w.judged(q)
 		w.query(q, where{})
 		w.st.Op = op
 	}
@@ -260,6 +280,7 @@ func (w *walker) note(r *pg.RangeVar, role Role, write bool) int {
 		rel.Name.Name, rel.Hole = "", true
 	}
 	w.st.Relations = append(w.st.Relations, rel)
+	w.nodes = append(w.nodes, r)
 	return len(w.st.Relations) - 1
 }
 
@@ -276,11 +297,31 @@ func (w *walker) isMarked(s string) bool {
 	return found
 }
 
+func (w *walker) judged(n *pg.Node) {
+	w.queries = append(w.queries, n)
+	w.queryBase = w.base
+}
+
+// judge finds what conditions say. An EXECUTE has its statement elsewhere.
+func (w *walker) judge() {
+	if len(w.queries) == 0 {
+		return
+	}
+	base := w.base
+	w.base = w.queryBase
+	w.pins()
+	w.loosen(w.start, w.end)
+	w.base = base
+}
+
 // finish puts the facts in order and settles what depends on all of them.
 func (w *walker) finish() {
 	st := w.st
-	w.bindArguments()
 	w.sortRelations()
+	w.judge()
+	w.bindArguments()
+	sort.SliceStable(st.Inserts, func(i, j int) bool { return st.Inserts[i].Pos < st.Inserts[j].Pos })
+	sort.SliceStable(st.Updates, func(i, j int) bool { return st.Updates[i].Pos < st.Updates[j].Pos })
 	sort.SliceStable(st.Settings, func(i, j int) bool { return st.Settings[i].Pos < st.Settings[j].Pos })
 	for i := range st.Settings {
 		s := &st.Settings[i]
@@ -299,19 +340,18 @@ func (w *walker) sortRelations() {
 		order[i] = i
 	}
 	sort.SliceStable(order, func(i, j int) bool { return st.Relations[order[i]].Pos < st.Relations[order[j]].Pos })
-	relations, place := make([]Relation, len(order)), make([]int, len(order))
+	place := make([]int, len(order))
+	var relations []Relation
+	var nodes []*pg.RangeVar
 	for to, from := range order {
-		relations[to], place[from] = st.Relations[from], to
+		relations, nodes = append(relations, st.Relations[from]), append(nodes, w.nodes[from])
+		place[from] = to
 	}
-	if len(relations) > 0 {
-		st.Relations = relations
-	}
+	st.Relations, w.nodes = relations, nodes
 	for i := range st.Inserts {
 		st.Inserts[i].Relation = place[st.Inserts[i].Relation]
 	}
 	for i := range st.Updates {
 		st.Updates[i].Relation = place[st.Updates[i].Relation]
 	}
-	sort.SliceStable(st.Inserts, func(i, j int) bool { return st.Inserts[i].Pos < st.Inserts[j].Pos })
-	sort.SliceStable(st.Updates, func(i, j int) bool { return st.Updates[i].Pos < st.Updates[j].Pos })
 }

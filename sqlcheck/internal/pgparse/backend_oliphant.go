@@ -42,3 +42,9 @@ func Returning(stmt any) []*Node {
 func WhenMatched(w *MergeWhenClause) bool {
 	return w.GetMatchKind() == pg.MergeMatchKind_MERGE_WHEN_MATCHED
 }
+
+// WhenNotMatchedBySource reports whether a WHEN clause of a MERGE acts on rows
+// of the target without a match.
+func WhenNotMatchedBySource(w *MergeWhenClause) bool {
+	return w.GetMatchKind() == pg.MergeMatchKind_MERGE_WHEN_NOT_MATCHED_BY_SOURCE
+}

@@ -44,3 +44,7 @@ func Returning(stmt any) []*Node {
 // WhenMatched reports whether a WHEN clause of a MERGE acts on matched rows
 // of the target.
 func WhenMatched(w *MergeWhenClause) bool { return w.GetMatched() }
+
+// WhenNotMatchedBySource reports whether a WHEN clause of a MERGE acts on rows
+// of the target without a match.
+func WhenNotMatchedBySource(*MergeWhenClause) bool { return false } // PostgreSQL 17

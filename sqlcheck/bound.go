@@ -1,0 +1,237 @@
+package sqlcheck
+
+// A column is a column of an item of a query.
+type column struct {
+	item *item
+	name string
+}
+
+// A level says what a bound knows about NULL.
+type level uint8
+
+const (
+	weak   level = iota // the value or NULL, as on the nullable side of an outer join
+	exact               // the value, which may be NULL itself
+	strict              // the value, which is not NULL
+)
+
+// A bound is what is known about the values of a column in the rows that
+// matter. Its origin is FromElsewhere when all that is known is that they are
+// not NULL.
+type bound struct {
+	origin
+	level level
+	// firm: NULL is certain to be refused, so that an outer join that would put
+	// it there is none; not for a name that may be another relation's column.
+	firm bool
+	// lookups are, for FromLookup, ways to find the value: each is the set of
+	// relations whose rows are looked at. A column can't be known from a row of
+	// its own relation.
+	lookups []itemSet
+	at      int32 // location of the condition
+}
+
+// An itemSet is a set of items, by number.
+type itemSet uint64
+
+// maxLookups bounds the ways to find a value that are remembered.
+const maxLookups = 4
+
+// without leaves out the lookups that look at an item.
+func (b bound) without(i *item) (bound, bool) {
+	if b.from != FromLookup {
+		return b, true
+	}
+	var kept []itemSet
+	for _, s := range b.lookups {
+		if s&i.bit() == 0 {
+			kept = append(kept, s)
+		}
+	}
+	b.lookups = kept
+	return b, len(kept) > 0
+}
+
+func addLookup(list []itemSet, s itemSet) []itemSet {
+	for _, have := range list {
+		if have&s == have {
+			return list // there is a way that looks at less
+		}
+	}
+	if len(list) >= maxLookups {
+		return list
+	}
+	return append(list[:len(list):len(list)], s)
+}
+
+// and gives the bound of a column for which two hold.
+func (b bound) and(c bound) bound {
+	strongest, other := b, c
+	if c.stronger(b) {
+		strongest, other = c, b
+	}
+	if other.level == strict {
+		strongest.level = strict
+	}
+	strongest.firm = strongest.firm || other.firm
+	if strongest.from == FromLookup && other.from == FromLookup {
+		for _, s := range other.lookups {
+			strongest.lookups = addLookup(strongest.lookups, s)
+		}
+	}
+	return strongest
+}
+
+// stronger reports whether b says more about the value than c.
+func (b bound) stronger(c bound) bool {
+	switch {
+	case (b.from == FromElsewhere) != (c.from == FromElsewhere):
+		return c.from == FromElsewhere
+	case (b.level == weak) != (c.level == weak) && b.level != strict && c.level != strict:
+		return c.level == weak
+	}
+	return b.from < c.from
+}
+
+// or gives the bound of a value for which one of two holds.
+func (b bound) or(c bound) bound {
+	out := bound{
+		origin: b.origin.or(c.origin),
+		level:  min(b.level, c.level),
+		firm:   b.firm && c.firm,
+		at:     b.at,
+	}
+	out.lookups = both(b, c, out.from)
+	return out
+}
+
+// with gives the bound of a value that is computed from two.
+func (b bound) with(c bound) bound {
+	out := bound{origin: b.origin.with(c.origin), level: exact, at: b.at}
+	if b.level == weak || c.level == weak {
+		// Computed from the value or from NULL.
+		out.level = weak
+		if out.from != FromElsewhere && out.from != FromLookup {
+			out.origin = origin{from: FromList, param: out.param, fixed: out.isFixed()}
+		}
+	}
+	out.lookups = both(b, c, out.from)
+	return out
+}
+
+// both gives the ways to find two values.
+func both(b, c bound, from Source) []itemSet {
+	if from != FromLookup {
+		return nil
+	}
+	left, right := b.lookups, c.lookups
+	if b.from != FromLookup {
+		left = []itemSet{0}
+	}
+	if c.from != FromLookup {
+		right = []itemSet{0}
+	}
+	var out []itemSet
+	for _, s := range left {
+		for _, t := range right {
+			out = addLookup(out, s|t)
+		}
+	}
+	return out
+}
+
+// same reports whether nothing is new in c.
+func (b bound) same(c bound) bool {
+	return b.origin == c.origin && b.level == c.level && b.firm == c.firm && len(b.lookups) == len(c.lookups)
+}
+
+// A frame is what is known at one place of a query.
+type frame struct {
+	parent *frame
+	index  map[column]int
+	facts  []fact // in the order in which they were found
+	// chosen are the items of which the rows are chosen by a known value, and
+	// how.
+	chosen map[*item][]itemSet
+	// changed: a fact has come in since it was last set to false.
+	changed bool
+	// brief: the frame lives for one round.
+	brief bool
+}
+
+type fact struct {
+	column
+	bound
+}
+
+// get gives what is known about a column, here and around.
+func (f *frame) get(c column) (out bound, ok bool) {
+	for ; f != nil; f = f.parent {
+		i, has := f.index[c]
+		switch {
+		case has && ok:
+			out = out.and(f.facts[i].bound)
+		case has:
+			out, ok = f.facts[i].bound, true
+		}
+	}
+	return out, ok
+}
+
+// choices are the ways in which the rows of an item are chosen.
+func (f *frame) choices(i *item) []itemSet {
+	var out []itemSet
+	for ; f != nil; f = f.parent {
+		for _, s := range f.chosen[i] {
+			out = addLookup(out, s)
+		}
+	}
+	return out
+}
+
+// add notes that a bound holds for a column, in addition to what is known.
+func (e *engine) add(f *frame, c column, b bound) {
+	e.spend(1)
+	b, ok := b.without(c.item)
+	if !ok {
+		return
+	}
+	old, had := f.get(c)
+	if had {
+		b = old.and(b)
+		if b.same(old) {
+			return
+		}
+	}
+	if i, ok := f.index[c]; ok {
+		f.facts[i].bound = b
+	} else {
+		if f.index == nil {
+			f.index = map[column]int{}
+		}
+		f.index[c] = len(f.facts)
+		f.facts = append(f.facts, fact{c, b})
+	}
+	f.choose(c.item, b)
+	f.changed = true
+	if !f.brief {
+		e.changed = true
+	}
+}
+
+// choose notes that the rows of an item are those with a known value.
+func (f *frame) choose(i *item, b bound) {
+	if b.from == FromElsewhere || b.isFixed() || i.bit() == 0 {
+		return
+	}
+	sets := []itemSet{0}
+	if b.from == FromLookup {
+		sets = b.lookups
+	}
+	if f.chosen == nil {
+		f.chosen = map[*item][]itemSet{}
+	}
+	for _, s := range sets {
+		f.chosen[i] = addLookup(f.chosen[i], s|i.bit())
+	}
+}

@@ -1,0 +1,79 @@
+package sqlcheck
+
+import (
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	pg "github.com/tenantvet/tenantvet/sqlcheck/internal/pgparse"
+)
+
+// children visits the nodes below an expression, in the order of their
+// declaration.
+func children(n *pg.Node, visit func(*pg.Node)) {
+	switch v := n.GetNode().(type) {
+	case *pg.Node_AExpr:
+		eachNode(visit, v.AExpr.GetLexpr(), v.AExpr.GetRexpr())
+	case *pg.Node_BoolExpr:
+		eachNode(visit, v.BoolExpr.GetArgs()...)
+	case *pg.Node_List:
+		eachNode(visit, v.List.GetItems()...)
+	case *pg.Node_CoalesceExpr:
+		eachNode(visit, v.CoalesceExpr.GetArgs()...)
+	case *pg.Node_RowExpr:
+		eachNode(visit, v.RowExpr.GetArgs()...)
+	case *pg.Node_AArrayExpr:
+		eachNode(visit, v.AArrayExpr.GetElements()...)
+	case *pg.Node_NamedArgExpr:
+		eachNode(visit, v.NamedArgExpr.GetArg())
+	case *pg.Node_AConst, *pg.Node_ParamRef, *pg.Node_ColumnRef, *pg.Node_String_, *pg.Node_TypeName, nil:
+	case *pg.Node_FuncCall:
+		c := v.FuncCall
+		eachNode(visit, c.GetArgs()...)
+		eachNode(visit, c.GetAggOrder()...)
+		eachNode(visit, c.GetAggFilter())
+		if o := c.GetOver(); o != nil {
+			eachNode(visit, o.GetPartitionClause()...)
+			eachNode(visit, o.GetOrderClause()...)
+			eachNode(visit, o.GetStartOffset(), o.GetEndOffset())
+		}
+	case *pg.Node_SortBy:
+		eachNode(visit, v.SortBy.GetNode())
+	default:
+		m := n.ProtoReflect()
+		if fd := m.WhichOneof(m.Descriptor().Oneofs().Get(0)); fd != nil {
+			messageChildren(m.Get(fd).Message(), visit)
+		}
+	}
+}
+
+func eachNode(visit func(*pg.Node), list ...*pg.Node) {
+	for _, n := range list {
+		if n != nil {
+			visit(n)
+		}
+	}
+}
+
+func messageChildren(m protoreflect.Message, visit func(*pg.Node)) {
+	child := func(m protoreflect.Message) {
+		if n, ok := m.Interface().(*pg.Node); ok {
+			visit(n)
+			return
+		}
+		messageChildren(m, visit)
+	}
+	fields := m.Descriptor().Fields()
+	for i := range fields.Len() {
+		fd := fields.Get(i)
+		if fd.Message() == nil || !m.Has(fd) {
+			continue
+		}
+		if !fd.IsList() {
+			child(m.Get(fd).Message())
+			continue
+		}
+		list := m.Get(fd).List()
+		for j := range list.Len() {
+			child(list.Get(j).Message())
+		}
+	}
+}

@@ -1,0 +1,112 @@
+package sqlcheck
+
+// A node is an item of FROM or a join. Items that are separated by commas are
+// joined without condition.
+type node struct {
+	item        *item // nil for a join
+	left, right *node
+	// keepLeft: rows of the left side come out even if nothing on the right fits,
+	// as in a LEFT or FULL join. Then the right side can be NULL.
+	keepLeft, keepRight bool
+	on                  cond
+	using               []*merged
+	natural             bool
+	// alias names the join as a whole.
+	alias string
+	// merge has the columns of USING.
+	merge *item
+	// from and to bound the places of the items below, merge included.
+	from, to int
+
+	known frame // about the rows that come out and matter
+	joint frame // about the pairs of rows for which the condition holds
+}
+
+// A merged column is one of USING.
+type merged struct {
+	name        string
+	left, right []column
+	resolved    bool
+}
+
+// holds reports whether an item is below the node.
+func (n *node) holds(i *item, q *query) bool {
+	return i.owner == q && i.place >= n.from && i.place < n.to
+}
+
+// named finds the item, or the join, that a qualified reference names.
+func (n *node) named(r *ref) *node {
+	if n == nil {
+		return nil
+	}
+	if n.item != nil {
+		i := n.item
+		if i.alias == r.relation && (r.schema == "" || i.name.Schema == "" || i.name.Schema == r.schema) {
+			return n
+		}
+		return nil
+	}
+	if n.alias != "" && n.alias == r.relation {
+		return n
+	}
+	if found := n.left.named(r); found != nil {
+		return found
+	}
+	return n.right.named(r)
+}
+
+// bare finds the columns that a name without qualifier can be; sure is true if
+// it is known that there is one.
+func (n *node) bare(name string) (cols []column, sure bool) {
+	if n == nil {
+		return nil, false
+	}
+	if n.item != nil {
+		a := n.item.has(name)
+		if a == no {
+			return nil, false
+		}
+		return columnOf(n.item, name), a == yes
+	}
+	if n.merges(name) != nil {
+		return columnOf(n.merge, name), true
+	}
+	left, sureLeft := n.left.bare(name)
+	right, sureRight := n.right.bare(name)
+	switch {
+	case sureLeft && !sureRight:
+		return left, true
+	case sureRight && !sureLeft:
+		return right, true
+	}
+	return append(left[:len(left):len(left)], right...), false
+}
+
+// merges finds a column of USING, or of NATURAL where both sides are known.
+func (n *node) merges(name string) *merged {
+	for _, m := range n.using {
+		if m.name == name {
+			return m
+		}
+	}
+	if !n.natural {
+		return nil
+	}
+	left, sureLeft := n.left.bare(name)
+	right, sureRight := n.right.bare(name)
+	if !sureLeft || !sureRight {
+		return nil
+	}
+	m := &merged{name: name, left: left, right: right, resolved: true}
+	n.using = append(n.using, m)
+	return m
+}
+
+func (m *merged) resolve(n *node) {
+	if m.resolved {
+		return
+	}
+	m.resolved = true
+	m.left, _ = n.left.bare(m.name)
+	m.right, _ = n.right.bare(m.name)
+}

@@ -1,0 +1,176 @@
+package sqlcheck
+
+// A query is a SELECT, VALUES or set operation, or a statement that changes
+// rows, as far as it matters which rows reach its result.
+type query struct {
+	ctes []*cte
+	tree *node // nil without FROM
+	// items counts the items of the tree.
+	items int
+	// where holds for the rows that matter, having for the groups.
+	where, having cond
+	outs          []*out
+	stars         []*item // items of which all columns come out, not known by name
+	// subs are the queries in expressions that no condition holds.
+	subs []*query
+
+	// arms are the sides of a set operation.
+	left, right *query
+	op          setOperation
+	recursive   *cte // the query is the body of a recursive one
+
+	// shape says what may be pushed into the query from outside.
+	shape shape
+
+	// known is about the rows for which the condition holds.
+	known  *frame
+	after  frame // what HAVING adds
+	change *change
+}
+
+type setOperation uint8
+
+const (
+	noOperation setOperation = iota
+	union
+	intersect
+	except
+)
+
+// A shape is what stands between the rows of a query and its result.
+type shape struct {
+	closed  bool // nothing can be pushed into it: LIMIT, a change of rows
+	grouped bool // GROUP BY, an aggregate or HAVING
+	keys    []operand
+	sets    bool        // GROUPING SETS and the like
+	whole   bool        // one group of all rows, which is there without any
+	splits  [][]operand // PARTITION BY of the windows, DISTINCT ON
+}
+
+// An out is a column of a query's result.
+type out struct {
+	name string
+	// values are alternatives: one for each row of VALUES, else one.
+	values []operand
+	q      *query
+	// left and right are the columns of the sides of a set operation.
+	left, right *out
+	op          setOperation
+}
+
+// A cte is a common table expression.
+type cte struct {
+	number   int
+	name     string
+	q        *query
+	renamed  []string
+	mentions []*item // but those in itself
+	selfs    []*item // those in itself
+	changes  bool    // it is no SELECT
+}
+
+// shape is the query of which the columns are those of a mention. Inside a
+// recursive one these are the columns of its first part.
+func (c *cte) shape(inner bool) *query {
+	if inner && c.q != nil && c.q.left != nil {
+		return c.q.left
+	}
+	return c.q
+}
+
+// has reports whether the result has a column of a name, the first few being
+// named otherwise.
+func (q *query) has(name string, renamed int) answer {
+	if q.op != noOperation {
+		return q.left.has(name, renamed)
+	}
+	for n, o := range q.outs {
+		if n >= renamed && o != nil && o.name == name {
+			return yes
+		}
+	}
+	if len(q.stars) == 0 {
+		return no
+	}
+	best := no
+	for _, i := range q.stars {
+		best = max(best, i.has(name))
+	}
+	return best
+}
+
+// outNamed finds a column of the result; nil if it is not known.
+func (q *query) outNamed(name string) *out {
+	if q.op != noOperation {
+		left := q.left.outNamed(name)
+		if left == nil {
+			return nil
+		}
+		var right *out
+		if n := q.left.indexOf(name); n >= 0 {
+			right = q.right.outAt(n)
+		} else if len(q.right.stars) > 0 {
+			// * on both sides: of relations that are made alike.
+			right = q.right.outNamed(name)
+		}
+		return q.combined(left, right)
+	}
+	for _, o := range q.outs {
+		if o != nil && o.name == name {
+			return o
+		}
+	}
+	var cols []column
+	for _, i := range q.stars {
+		if i.has(name) != no {
+			cols = append(cols, columnOf(i, name)...)
+		}
+	}
+	if len(cols) == 0 {
+		return nil
+	}
+	r := &ref{name: name, resolved: true, columns: cols, certain: len(cols) == 1}
+	return &out{name: name, q: q, values: []operand{{refs: []*ref{r}, plain: true}}}
+}
+
+// indexOf is the place of a named column, -1 if it is not known.
+func (q *query) indexOf(name string) int {
+	if q.op != noOperation {
+		return q.left.indexOf(name)
+	}
+	for n, o := range q.outs {
+		if o == nil {
+			return -1
+		}
+		if o.name == name {
+			return n
+		}
+	}
+	return -1
+}
+
+// outAt finds a column of the result by its place; nil if it is not known.
+func (q *query) outAt(n int) *out {
+	if q == nil {
+		return nil
+	}
+	if q.op != noOperation {
+		return q.combined(q.left.outAt(n), q.right.outAt(n))
+	}
+	for i, o := range q.outs {
+		if o == nil {
+			return nil
+		}
+		if i == n {
+			return o
+		}
+	}
+	return nil
+}
+
+func (q *query) combined(left, right *out) *out {
+	if left == nil || right == nil && q.op == union {
+		return nil
+	}
+	return &out{name: left.name, q: q, left: left, right: right, op: q.op}
+}
