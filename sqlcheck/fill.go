@@ -36,11 +36,17 @@ func newSource(t Template) (s *source, ok bool) {
 	}
 	var b strings.Builder
 	rendered := 0
-	for i, p := range t.Parts {
+	for i := 0; i < len(t.Parts); i++ {
+		p := t.Parts[i]
 		s.at.add(b.Len(), rendered, p.Hole == nil)
 		if p.Hole == nil {
-			s.literal(&b, p.Text, rendered)
-			rendered += len(p.Text)
+			text := p.Text // cut wherever the program likes
+			for i+1 < len(t.Parts) && t.Parts[i+1].Hole == nil {
+				i++
+				text += t.Parts[i].Text
+			}
+			s.literal(&b, text, rendered)
+			rendered += len(text)
 			continue
 		}
 		b.WriteString(s.mark(hole{part: i, offset: rendered, trust: p.Hole.Trust}))

@@ -101,7 +101,8 @@ func (w *slotter) verb(i int, wasOperand bool) int {
 	}
 	verb, rest := word[:1], word[1:]
 	start, end := w.tokens[i].Start, w.tokens[i+n].End
-	glued := w.adjacent(i-1) && w.kind(i-1) == pgparse.WordToken && !expectsOperand(w.text(i-1)) &&
+	glued := w.adjacent(i-1) && w.kind(i-1) == pgparse.WordToken && !expectsOperand(w.text(i-1)) && !w.marked(i-1) &&
+		(len(w.slots) == 0 || w.slots[len(w.slots)-1].end <= w.tokens[i-1].Start) &&
 		(strings.HasSuffix(w.text(i-1), "_") || rest != "" || w.adjacent(i+n) && w.text(i+n+1) == ".")
 	if glued || strings.HasPrefix(rest, "_") {
 		// A part of a name, as in "tenant_%s" and "%s_orders".

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tenantvet/tenantvet/sqlcheck/internal/plpgsql"
 )
@@ -166,4 +167,28 @@ func dump(t *testing.T, b *strings.Builder, body string, list []plpgsql.Stmt, in
 		dump(t, b, body, s.Body, inner)
 		dump(t, b, body, s.Handlers, inner)
 	}
+}
+
+// FuzzParse holds that every text that is read stands where it says, and that
+// reading ends soon.
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{
+		"BEGIN a := 1; END", "DECLARE a int := 1; b CURSOR FOR SELECT 1; BEGIN SELECT a INTO STRICT b FROM c; END",
+		"BEGIN IF a THEN CASE b WHEN 1 THEN NULL; END CASE; ELSIF c THEN LOOP EXIT; END LOOP; END IF; END",
+		"BEGIN FOR a IN EXECUTE 'b' USING c LOOP END LOOP; FOREACH d IN ARRAY e LOOP END LOOP; EXCEPTION WHEN f THEN RAISE; END",
+		"#x y <<z>> BEGIN OPEN c(a := 1) FOR EXECUTE 'x' USING y; RETURN QUERY SELECT 1; a[1].b = 2; END", "BEGIN (((", "BEGIN CASE",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		start := time.Now()
+		block, ok := plpgsql.Parse(body)
+		if d := time.Since(start); d > 3*time.Second {
+			t.Errorf("took %v for %d bytes", d, len(body))
+		}
+		if ok {
+			var b strings.Builder
+			dump(t, &b, body, []plpgsql.Stmt{block}, "")
+		}
+	})
 }
