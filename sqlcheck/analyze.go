@@ -40,6 +40,7 @@ func analyze(t Template, c Catalog) Facts {
 		return failed(err, false)
 	}
 	f := newFilling(src, dialect{})
+	f.checked = true
 	tree, err := f.parse()
 	if err != nil && !err.TooComplex {
 		if src, ok := newSource(t); ok {

@@ -122,19 +122,3 @@ func TestLocate(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkAnalyze(b *testing.B) {
-	texts := map[string]string{
-		"join":       "SELECT o.id, o.total, c.name FROM orders o JOIN customers c ON c.id = o.customer_id WHERE o.tenant_id = $1 AND o.status IN ('a', 'b') ORDER BY o.created_at DESC LIMIT 50",
-		"set_config": "SELECT set_config('app.tenant_id', $1, true)",
-		"holes":      "SELECT id FROM orders WHERE tenant_id = $1 ⟨⟩ ORDER BY ⟨⟩ LIMIT ⟨int⟩",
-	}
-	for name, text := range texts {
-		tmpl := template(text)
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				sqlcheck.Analyze(tmpl)
-			}
-		})
-	}
-}

@@ -85,18 +85,48 @@ func (s *source) mark(h hole) string {
 }
 
 func freePrefix(t Template) (string, bool) {
-	var b strings.Builder
-	for _, p := range t.Parts {
-		b.WriteString(p.Text)
-		b.WriteByte(' ')
+	if !mayHoldMarker(t) {
+		return "zq0q", true
 	}
-	text := strings.ToLower(b.String())
+	text := strings.ToLower(t.literals())
 	for i := range 64 {
 		if p := "zq" + strconv.Itoa(i) + "q"; !strings.Contains(text, p) {
 			return p, true
 		}
 	}
 	return "", false
+}
+
+// mayHoldMarker reports whether a marker could be in the text by chance.
+func mayHoldMarker(t Template) bool {
+	for _, p := range t.Parts {
+		text := p.Text
+		for {
+			i := strings.IndexAny(text, "zZ")
+			if i < 0 {
+				break
+			}
+			if text = text[i+1:]; text == "" || text[0] == 'q' || text[0] == 'Q' {
+				return true // or the next part could begin with it
+			}
+		}
+	}
+	return false
+}
+
+// literals is the literal text, in pieces where there are holes.
+func (t Template) literals() string {
+	if len(t.Parts) == 1 {
+		return t.Parts[0].Text
+	}
+	var b strings.Builder
+	for _, p := range t.Parts {
+		if p.Hole != nil {
+			b.WriteByte(' ')
+		}
+		b.WriteString(p.Text)
+	}
+	return b.String()
 }
 
 // markers finds the holes whose markers are in s, which may be a part of a
@@ -187,13 +217,18 @@ type choice struct {
 // A filling is a parseable text made of a source.
 type filling struct {
 	*source
-	slots []slot
-	sql   string
-	back  offsets // from sql to source.text
+	slots   []slot
+	sql     string
+	back    offsets // from sql to source.text
+	checked bool    // source.text is within the parser's limits
 }
 
 // write renders the slots as they are picked.
 func (f *filling) write() {
+	if len(f.slots) == 0 {
+		f.sql, f.back = f.text, offsets{from: []int{0}, to: []int{0}, literal: []bool{true}}
+		return
+	}
 	var b strings.Builder
 	b.Grow(len(f.text) + 16*len(f.slots))
 	f.back = offsets{}
@@ -254,7 +289,11 @@ func (f *filling) parse() (*pgparse.Tree, *pgparse.Error) {
 	var first *pgparse.Error
 	for n, bytes := 0, 0; ; n++ {
 		f.write()
-		tree, err := pgparse.ParseAll(f.sql)
+		parse := pgparse.ParseAll
+		if len(f.slots) == 0 && f.checked {
+			parse = pgparse.ParseAllChecked
+		}
+		tree, err := parse(f.sql)
 		if err == nil {
 			return tree, nil
 		}

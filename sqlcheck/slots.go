@@ -34,6 +34,9 @@ type slotter struct {
 }
 
 func newFilling(s *source, d dialect) *filling {
+	if len(s.holes) == 0 && !d.loose && !strings.ContainsAny(s.text, "?@") {
+		return &filling{source: s} // nothing in it can be read in another way
+	}
 	w := slotter{source: s, dialect: d, params: map[string]int{}}
 	for _, t := range pgparse.Lex(s.text) {
 		if t.Kind == pgparse.CommentToken {

@@ -37,6 +37,12 @@ func Parse(sql string) (*Tree, error) {
 	if err := Check(sql); err != nil {
 		return nil, err
 	}
+	return ParseChecked(sql)
+}
+
+// ParseChecked is [Parse] for a text that [Check] has let through; another one
+// may end the process.
+func ParseChecked(sql string) (*Tree, error) {
 	res, err := guarded(func() (*ParseResult, error) { return backendParse(sql) })
 	if err != nil {
 		return nil, convert(sql, err)
@@ -51,11 +57,16 @@ const longText = 16 << 10
 // ParseAll is Parse for texts of many statements, in which oliphant is
 // quadratic. See [Tree.Base] for the locations in its result.
 func ParseAll(sql string) (*Tree, error) {
-	if len(sql) < longText {
-		return Parse(sql)
-	}
 	if err := Check(sql); err != nil {
 		return nil, err
+	}
+	return ParseAllChecked(sql)
+}
+
+// ParseAllChecked is [ParseAll] for a text that [Check] has let through.
+func ParseAllChecked(sql string) (*Tree, error) {
+	if len(sql) < longText {
+		return ParseChecked(sql)
 	}
 	out := &Tree{SQL: sql}
 	s := splitter{lexer: lexer{src: sql}}
@@ -94,6 +105,10 @@ func (t *Tree) Span(raw *RawStmt) (start, end int) {
 	if from > to {
 		return to, to
 	}
+	if text := t.SQL[from:to]; !strings.Contains(text, "--") && !strings.Contains(text, "/*") {
+		start, end = from+skipSpace(text), from+len(strings.TrimRight(text, space))
+		return min(start, end), end
+	}
 	l := lexer{src: t.SQL[:to], pos: from}
 	start = -1
 	for {
@@ -114,6 +129,10 @@ func (t *Tree) Span(raw *RawStmt) (start, end int) {
 	}
 	return start, end
 }
+
+const space = " \t\n\v\f\r"
+
+func skipSpace(s string) int { return len(s) - len(strings.TrimLeft(s, space)) }
 
 // Deparse renders an expression that Parse returned as SQL. The two parsers
 // may render the same expression differently.
