@@ -6,7 +6,6 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/site"
-	"github.com/tenantvet/tenantvet/internal/evidence"
 	"github.com/tenantvet/tenantvet/sqlcheck"
 )
 
@@ -18,7 +17,7 @@ func bypassrole(pass *analysis.Pass, res *site.Result) []*finding {
 	}
 	var found []*finding
 	for _, s := range res.Sites {
-		if s.Bypassed != nil && res.Tenancy.Strategy == evidence.StrategyRLS {
+		if s.Bypassed != nil && res.Tenancy.ByPolicies() {
 			found = append(found, at(s, &finding{
 				message: fmt.Sprintf("%s hands out a handle that row-level security does not bind: what runs on it sees every tenant's rows", s.Bypassed.Name()),
 				advice:  "declare the package privileged in tenantvet.yaml, or stay within the tenant's context",

@@ -8,7 +8,6 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
 	"github.com/tenantvet/tenantvet/analyzer/internal/scope"
 	"github.com/tenantvet/tenantvet/analyzer/internal/site"
-	"github.com/tenantvet/tenantvet/internal/evidence"
 )
 
 // rawpool reports statements on tenant relations over pools and bare
@@ -17,7 +16,7 @@ import (
 func rawpool(_ *analysis.Pass, res *site.Result) []*finding {
 	var found []*finding
 	for _, s := range res.Sites {
-		if s.Fallback && res.Tenancy.Strategy == evidence.StrategyRLS && !res.Tenancy.Module.Hooks.SetsContext {
+		if s.Fallback && res.Tenancy.ByPolicies() && !res.Tenancy.Module.Hooks.SetsContext {
 			found = append(found, at(s, &finding{
 				group:   Suspect,
 				message: "runs its callback on the pool here, and in a tenant-scoped transaction elsewhere: its callers can't tell which",

@@ -6,7 +6,6 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/site"
-	"github.com/tenantvet/tenantvet/internal/evidence"
 	"github.com/tenantvet/tenantvet/sqlcheck"
 )
 
@@ -17,7 +16,7 @@ func sessioncontext(_ *analysis.Pass, res *site.Result) []*finding {
 	hooked := res.Tenancy.Module != nil && res.Tenancy.Module.Hooks.Resets
 	var found []*finding
 	for _, s := range res.Sites {
-		if s.Leak != nil && res.Tenancy.Strategy == evidence.StrategyRLS {
+		if s.Leak != nil && res.Tenancy.ByPolicies() {
 			if !hooked || s.Leak.DroppedReset {
 				found = append(found, at(s, leak(s)))
 			}

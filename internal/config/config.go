@@ -9,10 +9,18 @@ const FileName = "tenantvet.yaml"
 // Version is the only version of the format so far.
 const Version = 1
 
+// Strategies by which a program keeps tenants apart.
+const (
+	RLS    = "rls"    // policies compare rows with a setting
+	Filter = "filter" // statements carry a condition on the tenant's column
+	Both   = "both"
+)
+
 // A Config is the content of one tenantvet.yaml. The zero value means that
 // everything is inferred.
 type Config struct {
 	Version  int             `yaml:"version"`
+	Strategy string          `yaml:"strategy"` // how tenants are kept apart: "rls", "filter", "both"; "" to infer it
 	Tenant   Tenant          `yaml:"tenant"`
 	Schema   []string        `yaml:"schema"` // globs of migration directories or SQL files, relative to the file
 	Shared   []string        `yaml:"shared"` // tables that belong to no tenant

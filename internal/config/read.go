@@ -57,7 +57,8 @@ func (r *reader) config(data []byte) (c Config) {
 	}
 	seen := false
 	r.mapping(docs[0].Body, "the configuration", map[string]func(ast.Node){
-		"version": func(n ast.Node) { seen = true; c.Version = r.version(n) },
+		"version":  func(n ast.Node) { seen = true; c.Version = r.version(n) },
+		"strategy": func(n ast.Node) { c.Strategy = r.strategy(n) },
 		"tenant": func(n ast.Node) {
 			r.mapping(n, "tenant", map[string]func(ast.Node){
 				"columns":  func(n ast.Node) { c.Tenant.Columns = r.names(n, "tenant.columns", checkName("column")) },
@@ -144,6 +145,24 @@ func (r *reader) version(n ast.Node) int {
 		return 0
 	}
 	return Version
+}
+
+func (r *reader) strategy(n ast.Node) string {
+	known := []string{RLS, Filter, Both}
+	s, ok := text(n)
+	if !ok || !slices.Contains(known, s) {
+		what := kind(n)
+		if ok {
+			what = fmt.Sprintf("%q", s)
+		}
+		message := fmt.Sprintf("strategy must be one of %s, not %s", strings.Join(known, ", "), what)
+		if near := closest(s, known); ok && near != "" {
+			message += fmt.Sprintf("; did you mean %q?", near)
+		}
+		r.fail(n.GetToken(), "%s", message)
+		return ""
+	}
+	return s
 }
 
 func (r *reader) names(n ast.Node, what string, check func(string) string) []string {

@@ -105,8 +105,10 @@ func (m *merger) modules(modules []*evidence.Module) {
 			})
 		}
 	}
-	switch {
+	switch column := sharedColumn(modules); {
 	case m.tenancy:
+	case column != "":
+		m.note(fmt.Sprintf("tables share the column %s, but no policy reads a setting: write \"strategy: filter\" into tenantvet.yaml if each statement is to name its tenant", column))
 	case schemas:
 		m.note("no evidence of tenancy: no policy in the schema reads a setting, and no setting in the code is named like a tenant; name the tenant's settings or columns in tenantvet.yaml")
 	default:
@@ -115,6 +117,19 @@ func (m *merger) modules(modules []*evidence.Module) {
 	for _, text := range unsetContext(modules) {
 		m.note(text)
 	}
+}
+
+// sharedColumn returns the column that the tables of a schema have in common and
+// that is named like a tenant's, "" without one.
+func sharedColumn(modules []*evidence.Module) string {
+	for _, mod := range modules {
+		for i := range mod.Schemas {
+			if t := mod.Tenancy(&mod.Schemas[i]); len(t.Columns) > 0 {
+				return t.Columns[0]
+			}
+		}
+	}
+	return ""
 }
 
 // unsetContext says where policies wait for a setting that nothing in the code

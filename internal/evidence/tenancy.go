@@ -6,15 +6,20 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/internal/config"
 	"github.com/tenantvet/tenantvet/sqlcheck"
 	"github.com/tenantvet/tenantvet/sqlcheck/schema"
 )
 
-// Strategies by which a program keeps tenants apart.
+// Strategies by which a program keeps tenants apart. That statements carry a
+// condition on the tenant's column is for the configuration to say: a column
+// that many tables have shows that there are tenants, not that each statement
+// is meant to name one.
 const (
-	StrategyRLS    = "rls"    // policies compare rows with a setting
-	StrategyFilter = "filter" // statements carry a tenant predicate
-	StrategyNone   = ""       // no evidence of tenancy
+	StrategyRLS    = config.RLS    // policies compare rows with a setting
+	StrategyFilter = config.Filter // statements carry a condition on the tenant's column
+	StrategyBoth   = config.Both
+	StrategyNone   = "" // no evidence of tenancy
 )
 
 // A Tenancy says how a schema's rows and the connection's context name their tenant.
@@ -27,9 +32,15 @@ type Tenancy struct {
 	BypassFlags []string
 	// Columns hold the tenant's key, the most common first.
 	Columns []string
-	// Strategy is StrategyRLS, StrategyFilter or StrategyNone.
+	// Strategy is one of the Strategies.
 	Strategy string
 }
+
+// ByPolicies reports whether row-level security keeps the tenants apart.
+func (t Tenancy) ByPolicies() bool { return t.Strategy == StrategyRLS || t.Strategy == StrategyBoth }
+
+// ByFilter reports whether each statement is to name its tenant.
+func (t Tenancy) ByFilter() bool { return t.Strategy == StrategyFilter || t.Strategy == StrategyBoth }
 
 // Tenancy infers how s (may be nil) keeps tenants apart; the configuration
 // overrides each part.
@@ -56,11 +67,9 @@ func (m *Module) Tenancy(s *Schema) Tenancy {
 		t.Columns = m.Config.Tenant.Columns
 	}
 	switch {
-	case len(t.Settings) > 0:
-		t.Strategy = StrategyRLS
-	case len(t.Columns) > 0:
-		t.Strategy = StrategyFilter
-	case len(m.Config.Tenant.Tables) > 0:
+	case m.Config.Strategy != "":
+		t.Strategy = m.Config.Strategy
+	case len(t.Settings) > 0, len(m.Config.Tenant.Tables) > 0:
 		t.Strategy = StrategyRLS
 	}
 	return t
@@ -219,6 +228,23 @@ func (m *Module) IsTenantRelation(s *Schema, name sqlcheck.Name) (*schema.Table,
 		return t, true
 	}
 	return t, t != nil && t.RLS && slices.ContainsFunc(t.Policies, m.readsTenant)
+}
+
+// IsFiltered reports whether a relation has a tenant column, so that statements
+// are to name the tenant where they name it: it has one of the columns, or the
+// configuration lists it. A relation listed as shared never is.
+func (m *Module) IsFiltered(s *Schema, name sqlcheck.Name, columns []string) (*schema.Table, bool) {
+	var t *schema.Table
+	if s != nil {
+		t = s.Model.Table(name)
+	}
+	if listed(m.Config.Shared, name, t) {
+		return t, false
+	}
+	if listed(m.Config.Tenant.Tables, name, t) {
+		return t, true
+	}
+	return t, t != nil && slices.ContainsFunc(t.Columns, func(c schema.Column) bool { return slices.Contains(columns, c.Name) })
 }
 
 func (m *Module) readsTenant(p *schema.Policy) bool {

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tenantvet/tenantvet/internal/evidence"
 	"github.com/tenantvet/tenantvet/sqlcheck"
 	"github.com/tenantvet/tenantvet/sqlcheck/schema"
 )
@@ -166,7 +165,7 @@ func viewReason(view, table *schema.Table, owner string, stored, sure bool) stri
 // force on a table.
 func (t Tenancy) tenantTable(table *schema.Table) bool {
 	_, ok := t.Relation(sqlcheck.Name{Schema: table.Schema, Name: table.Name})
-	return ok && table.RLS && t.Strategy == evidence.StrategyRLS
+	return ok && table.RLS && t.ByPolicies()
 }
 
 // named finds a relation by "schema.name".

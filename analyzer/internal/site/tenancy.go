@@ -32,17 +32,38 @@ func tenancyOf(known Evidence, dir string) (Tenancy, error) {
 // Relation reports whether a relation's rows belong to tenants and are kept
 // apart by policies that read the tenant context.
 func (t Tenancy) Relation(n sqlcheck.Name) (*schema.Table, bool) {
-	if t.Module == nil || t.Strategy != evidence.StrategyRLS {
+	if t.Module == nil || !t.ByPolicies() {
 		return nil, false
 	}
 	return t.Module.IsTenantRelation(t.Schema, n)
+}
+
+// Filtered reports whether statements are to name their tenant where they name
+// a relation, and by which column.
+func (t Tenancy) Filtered(n sqlcheck.Name) (table *schema.Table, column string, ok bool) {
+	if t.Module == nil || !t.ByFilter() || len(t.Columns) == 0 {
+		return nil, "", false
+	}
+	table, ok = t.Module.IsFiltered(t.Schema, n, t.Columns)
+	if !ok {
+		return table, "", false
+	}
+	column = t.Columns[0]
+	if table != nil {
+		for _, c := range table.Columns {
+			if slices.Contains(t.Columns, c.Name) {
+				return table, c.Name, true
+			}
+		}
+	}
+	return table, column, true
 }
 
 // nobody reports whether nothing that handles do can matter: the only main
 // module has no policies on settings and sets none, nor a schema for each
 // tenant. Beside other modules its helpers may serve their tenants.
 func (t Tenancy) nobody() bool {
-	return t.Module != nil && t.Module.Alone && t.Strategy != evidence.StrategyRLS &&
+	return t.Module != nil && t.Module.Alone && t.Strategy == evidence.StrategyNone &&
 		!slices.Contains(t.Module.SettingsInCode, evidence.SearchPath)
 }
 
