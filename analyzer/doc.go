@@ -238,6 +238,29 @@
 // reported as suspect. Texts with DDL, which are migrations, and packages
 // declared privileged are not reported.
 //
+// # Analyzer formattedsql
+//
+// formattedsql: string from outside formatted into SQL on the tenant's path
+//
+// Who can write SQL into a statement can write set_config into it as well: then
+// the policies compare rows with another tenant, and row-level security falls.
+// A tenant predicate is easier still to get past.
+//
+// Bad:
+//
+//	tx.Query(ctx, "SELECT id FROM orders WHERE note LIKE '%"+term+"%'")
+//
+// Fixed:
+//
+//	tx.Query(ctx, "SELECT id FROM orders WHERE note LIKE '%' || $1 || '%'", term)
+//
+// Reported are string parameters, fields of what was passed in and parts of a
+// request, where they reach a statement on a tenant table or over a handle that
+// carries the context. Not reported: integers, UUIDs and other types that can't
+// hold SQL, names that went through pgx.Identifier.Sanitize, texts of the
+// program's own, generated placeholders, pieces of syntax that the program puts
+// together, and strings that the function checks before.
+//
 // # Analyzer directive
 //
 // directive: tenantvet comment that is malformed or silences nothing

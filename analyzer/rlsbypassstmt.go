@@ -44,10 +44,12 @@ func pastPolicies(t scope.Text, res *site.Result) *finding {
 						message: fmt.Sprintf("TRUNCATE of %s is not subject to row-level security: it removes every tenant's rows", r.Name),
 						advice:  "use DELETE in a tenant-scoped transaction, or declare the package privileged in tenantvet.yaml",
 						subject: "TRUNCATE " + r.Name.String(),
+						words:   relationWords(t.Template, r),
 					}
 				}
 			}
 			if f := detour(st, r, res); f != nil {
+				f.words = relationWords(t.Template, r)
 				return f
 			}
 		}

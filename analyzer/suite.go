@@ -42,6 +42,7 @@ var checks = [...]check{
 	{name: "bypassrole", group: Breach, run: bypassrole},
 	{name: "copyintorls", group: Suspect, run: copyintorls},
 	{name: "rlsbypassstmt", group: Breach, run: rlsbypassstmt},
+	{name: "formattedsql", group: Suspect, run: formattedsql},
 }
 
 // groupOf returns the group of a rule.

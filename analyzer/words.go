@@ -26,6 +26,12 @@ func settingWords(t sqlcheck.Template, set sqlcheck.Setting) *words {
 	return &words{text: t, from: from, to: to, wrong: true, message: "the setting is changed here"}
 }
 
+// relationWords are the name of a relation that is not to be named.
+func relationWords(t sqlcheck.Template, r sqlcheck.Relation) *words {
+	from, to := t.Word(r.Pos)
+	return &words{text: t, from: from, to: to, wrong: true, message: r.Name.String() + " is named here"}
+}
+
 // point finds the words of findings in the source: a finding about wrong words
 // moves to them where they stand in the file of the call and are no other
 // finding's as well. Otherwise the path leads to them.

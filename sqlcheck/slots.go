@@ -252,6 +252,8 @@ func (w *slotter) punct(i int) int {
 			w.list, w.into = InName, false
 		case prev == "from" || prev == "join" || prev == "as" || prev == "lateral" || prev == "exists":
 			w.list = InFragment
+		case prev == "where" || prev == "and" || prev == "or" || prev == "not" || prev == "on" || prev == "having" || prev == "when":
+			w.list = InFragment // a condition
 		default:
 			w.list = InValue
 		}

@@ -17,10 +17,27 @@ type Part struct {
 // A Hole is a place in a template that is filled at run time.
 type Hole struct {
 	Trust Trust
+	// From says who decides on the value, as far as it is known.
+	From Origin
 	// Type is the Go type of the value as written in Go, such as "string" or
 	// "github.com/google/uuid.UUID"; empty when unknown. It only informs messages.
 	Type string
 }
+
+// Origin says who decides on the value of a hole. What the value can do is its
+// Trust.
+type Origin uint8
+
+const (
+	// Own: the program computes, keeps or checks it, or nothing is known.
+	Own Origin = iota
+	// Passed: the function's caller passes it as a string, and the function puts
+	// it in as it is.
+	Passed
+	// Received: it is a part of what was passed in, or of a request, and put in
+	// as it is.
+	Received
+)
 
 // Trust says what a hole's value can do to the statement around it.
 type Trust uint8

@@ -79,6 +79,13 @@ func TestLeaks(t *testing.T) {
 	call(t, h, "key-d", "GET", "/stock/low", "", http.StatusOK, &low)
 	check("rlsbypassstmt", len(low) > 0, len(low) == 0) // D has no products
 
+	// One statement, which becomes shop C on the way.
+	hostile := "x%' UNION ALL SELECT title FROM (SELECT set_config('app.tenant_id', '" + shopOf(t, pool, "c").String() +
+		"', true) AS title) s WHERE title = '' UNION ALL SELECT title FROM products --"
+	var titles []string
+	call(t, h, "key-d", "GET", "/products/search?q="+url.QueryEscape(hostile), "", http.StatusOK, &titles)
+	check("formattedsql", len(titles) > 0, len(titles) == 0)
+
 	reports, err := reporting.Open(os.Getenv("SHOP_DATABASE_URL"))
 	if err != nil {
 		t.Fatal(err)

@@ -30,7 +30,17 @@ type migrations struct {
 // columns, keys, foreign keys, triggers and policies, with the names that the
 // server makes up.
 func TestReplayIsTheServers(t *testing.T) {
-	s := pgserver.Need(t, server)
+	pgserver.Need(t, server)
+	// One of its own: the roles of the proofs belong to the whole server.
+	s, err := pgserver.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
 	folders, err := replayed()
 	if err != nil {
 		t.Fatal(err)

@@ -3,6 +3,7 @@ package proof
 import (
 	"github.com/tenantvet/tenantvet/internal/proof/examples/boundset"
 	"github.com/tenantvet/tenantvet/internal/proof/examples/formattedset"
+	"github.com/tenantvet/tenantvet/internal/proof/examples/formattedsql"
 )
 
 // textProofs are about how the context statement is written.
@@ -10,7 +11,19 @@ func textProofs() []Proof {
 	formatted := Program{Pool: formattedset.FixedPool}
 	// Without arguments a text goes by the simple protocol, which takes several statements.
 	second := func(a, b string) string { return "x'; SET app.tenant_id = '" + b + "' --" }
+	// One statement is enough to become another tenant and read again.
+	union := func(a, b string) string {
+		return "x' UNION ALL SELECT name FROM (SELECT set_config('app.tenant_id', '" + b + "', true) AS name) s WHERE name = '' " +
+			"UNION ALL SELECT name FROM orders --"
+	}
 	return []Proof{
+		{Rule: "formattedsql", Form: "concat", Expect: Reads, Hostile: union,
+			Bad: Program{Pool: formattedsql.BadLiteral}, Fixed: Program{Pool: formattedsql.FixedBound}},
+		{Rule: "formattedsql", Form: "sprintf", Expect: Reads, Hostile: union,
+			Bad: Program{Pool: formattedsql.BadSprintf}, Fixed: Program{Pool: formattedsql.FixedBound}},
+		{Rule: "formattedsql", Form: "sql", Expect: Reads, Hostile: union,
+			Bad: Program{SQL: formattedsql.BadSQL}, Fixed: Program{SQL: formattedsql.FixedSQL}},
+
 		{Rule: "formattedset", Form: "sprintf", Expect: Reads, Hostile: second,
 			Bad: Program{Pool: formattedset.BadSprintf}, Fixed: formatted},
 		{Rule: "formattedset", Form: "concat", Expect: Reads, Hostile: second,

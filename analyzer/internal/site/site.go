@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"go/types"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -38,6 +39,8 @@ type Site struct {
 	Named   *Word
 	Verdict scope.Verdict
 	Handle  *scope.Handle // the one that the verdict rests on, nil if none is known
+	// Scoped: some handle carries the tenant's context, whatever is sent.
+	Scoped bool
 	// BuiltAt is where the text is built, if that is on another line.
 	BuiltAt  token.Pos
 	Func     string // the enclosing function, as in its package
@@ -178,7 +181,7 @@ type judge struct {
 
 // site completes an event.
 func (j *judge) site(ev *scope.Event, calls *callIndex) *Site {
-	s := &Site{Event: ev, Start: ev.Pos, End: ev.Pos}
+	s := &Site{Event: ev, Start: ev.Pos, End: ev.Pos, Scoped: j.scoped(ev)}
 	if call := calls.at(ev.Pos); call != nil {
 		s.Expr, s.Start, s.End = call, call.Fun.Pos(), call.Fun.End()
 	}
@@ -206,6 +209,14 @@ func (j *judge) site(ev *scope.Event, calls *callIndex) *Site {
 
 func (j *judge) judge() scope.Judge {
 	return scope.Judge{Tenant: j.IsTenantSetting, Injected: j.injected}
+}
+
+// scoped reports whether an event is on a handle that carries the tenant's context.
+func (j *judge) scoped(ev *scope.Event) bool {
+	return slices.ContainsFunc(ev.Handles, func(h scope.Handle) bool {
+		v := j.judge().Verdict(h)
+		return v.Kind == scope.Safe || v.Kind == scope.Dropped
+	})
 }
 
 // textPos is where a text is built.

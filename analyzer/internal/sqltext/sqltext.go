@@ -226,7 +226,7 @@ func plain(s string) Text {
 
 // hole is a value of which only the type is known.
 func hole(v ssa.Value) Text {
-	h := &sqlcheck.Hole{Trust: trustOf(v), Type: types.TypeString(v.Type(), nil)}
+	h := &sqlcheck.Hole{Trust: trustOf(v), From: given(v), Type: types.TypeString(v.Type(), nil)}
 	t := Text{Templates: []sqlcheck.Template{{Parts: []sqlcheck.Part{{Hole: h}}}}}
 	if h.Trust == sqlcheck.Free {
 		t.Cause = causeOf(v)

@@ -51,6 +51,7 @@ func (s *Server) Handler() http.Handler {
 	mux.Handle("POST /customers/import", s.authenticated(s.importCustomers))
 	mux.Handle("GET /stock/low", s.authenticated(s.lowStock))
 	mux.Handle("GET /products", s.authenticated(s.listProducts))
+	mux.Handle("GET /products/search", s.authenticated(s.searchProducts))
 	mux.Handle("POST /products/import", s.authenticated(s.importProducts))
 	mux.Handle("POST /products/reprice", s.authenticated(s.repriceProducts))
 	mux.Handle("PUT /products/{id}/image", s.authenticated(s.putImage))
