@@ -57,8 +57,7 @@ func runUnit(args []string, stderr io.Writer) int {
 		return 1
 	}
 	tuneMemory()
-	// The go command's key for a unit includes the files that it embeds.
-	suite := analyzer.NewSuite(analyzer.Config{Evidence: u.evidence(), ReadFile: os.ReadFile})
+	suite := analyzer.NewSuite(analyzer.Config{Evidence: u.evidence()})
 	guard(suite, u, fatal)
 	unitchecker.Main(suite...)
 	return 0

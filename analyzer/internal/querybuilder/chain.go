@@ -323,6 +323,7 @@ type library interface {
 
 var libraries = map[string]library{
 	"github.com/Masterminds/squirrel": squirrel{},
+	"github.com/uptrace/bun":          bun{},
 	"gorm.io/gorm":                    gorm{},
 	"gorm.io/gorm/clause":             gorm{},
 }

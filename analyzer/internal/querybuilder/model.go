@@ -102,7 +102,7 @@ func gormFields(t types.Type, prefix string, depth int) (fields []field, more bo
 // gormTags splits `gorm:"column:x;primaryKey"` as gorm does, keys in upper case.
 func gormTags(tag string) map[string]string {
 	out := map[string]string{}
-	for _, part := range strings.Split(reflect.StructTag(tag).Get("gorm"), ";") {
+	for _, part := range strings.Split(lookupTag(tag, "gorm"), ";") {
 		k, v, _ := strings.Cut(part, ":")
 		if k = strings.TrimSpace(strings.ToUpper(k)); k != "" {
 			out[k] = v
@@ -110,6 +110,8 @@ func gormTags(tag string) map[string]string {
 	}
 	return out
 }
+
+func lookupTag(tag, key string) string { return reflect.StructTag(tag).Get(key) }
 
 // isColumn reports whether a field is a column and not a relation.
 func isColumn(t types.Type, tags map[string]string) bool {

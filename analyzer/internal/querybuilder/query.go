@@ -86,6 +86,8 @@ const (
 	order
 	limit
 	suffix
+	returning
+	assigned // bun's Value: column and value by turns
 	clauses
 )
 
@@ -110,7 +112,9 @@ type query struct {
 	open bool
 	// unscoped: gorm's soft deletion is switched off.
 	unscoped bool
-	// value is what gorm's Model was called with.
+	// named is the target as bun's ModelTableExpr writes it.
+	named text
+	// value is what Model was called with.
 	value ssa.Value
 	// also is a second statement that the same call sends.
 	also *query
@@ -233,6 +237,7 @@ func (q query) render() text {
 	w.clause("ORDER BY", q.list[order], ", ")
 	w.clause("", q.list[limit], " ")
 	w.clause("", q.list[suffix], " ")
+	w.clause("", q.list[returning], " ")
 	if q.also != nil {
 		return cat(w.out, lit("; "), q.also.render())
 	}

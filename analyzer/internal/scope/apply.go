@@ -10,7 +10,6 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
 	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
-	"github.com/tenantvet/tenantvet/analyzer/internal/sqltext"
 )
 
 // apply applies a call through the callee's summary.
@@ -131,13 +130,8 @@ func (w *flow) sendOver(e *env, call ssa.CallInstruction, t target, over SendOve
 		return
 	}
 	var s statement
-	if over.Text >= 0 {
-		s.arg = t.all[over.Text]
-		s.read(w.frame, w.texts.Text(s.arg))
-	} else {
-		s.arg = sqltext.Argument(over.Texts, t.all)
-		s.read(w.frame, w.texts.Filled(over.Texts, t.all, call.Block()))
-	}
+	s.arg = t.all[over.Text]
+	s.read(w.frame, s.arg)
 	if over.Args >= 0 && over.Args < len(t.all) {
 		s.args, s.argsKnown = lazyssa.Variadic(t.all[over.Args])
 		s.argsParam, _ = t.all[over.Args].(*ssa.Parameter)

@@ -5,7 +5,6 @@ import (
 	"go/types"
 	"reflect"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -66,7 +65,6 @@ type packageEngine struct {
 	symbolic  map[*ssa.Function]*frame
 	shared    *engine // interns the objects of symbolic frames
 	factsMemo map[string]sqlcheck.Facts
-	named     map[string][]sqlcheck.Template // statements prepared under a name
 	holdMemo  map[types.Type]bool
 	current   *analysed // the function at hand
 }
@@ -355,21 +353,15 @@ func (p *packageEngine) summaryOf(fn *types.Func) *Summary {
 
 // facts analyses a template once.
 func (p *packageEngine) facts(t sqlcheck.Template) sqlcheck.Facts {
-	var key strings.Builder
-	for _, part := range t.Parts {
-		if part.Hole != nil {
-			key.WriteByte(0)
-			key.WriteByte(byte(part.Hole.Trust))
-		} else {
-			key.WriteString(part.Text)
-		}
-		key.WriteByte(1)
+	key := t.String()
+	if _, isConst := t.Const(); !isConst {
+		return sqlcheck.Analyze(t)
 	}
-	if f, ok := p.factsMemo[key.String()]; ok {
+	if f, ok := p.factsMemo[key]; ok {
 		return f
 	}
 	f := sqlcheck.Analyze(t)
-	p.factsMemo[key.String()] = f
+	p.factsMemo[key] = f
 	return f
 }
 

@@ -67,18 +67,32 @@ func (o *Object) created() bool { return o.Root == Created }
 // IsPool reports whether statements over the object surely go to a pool: by
 // its type, or because the package stores nothing else where it comes from.
 func (o *Object) IsPool() bool {
+	pool, known := o.poolBehind(map[*Object]bool{})
+	return pool && known
+}
+
+// poolBehind follows what is stored where an object comes from. A field that
+// gets its own value back (s.db = s.db.Debug()) says nothing about it: known is
+// false for an object of which nothing else is seen.
+func (o *Object) poolBehind(seen map[*Object]bool) (pool, known bool) {
 	if o.Kind == dbapi.Pool {
-		return true
+		return true, true
+	}
+	if seen[o] {
+		return true, false
 	}
 	if len(o.wired) == 0 {
-		return false
+		return false, true
 	}
+	seen[o] = true
 	for _, w := range o.wired {
-		if !w.IsPool() {
-			return false
+		p, k := w.poolBehind(seen)
+		if !p {
+			return false, true
 		}
+		known = known || k
 	}
-	return true
+	return true, known
 }
 
 // Nested reports whether the object is a transaction inside another.

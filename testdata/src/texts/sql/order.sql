@@ -1,1 +1,0 @@
-SELECT id, total FROM orders WHERE id = $1
