@@ -8,6 +8,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/scope"
 	"github.com/tenantvet/tenantvet/analyzer/internal/site"
+	"github.com/tenantvet/tenantvet/sqlcheck"
 )
 
 // census makes the analyzer that tells the command line what diagnostics can't
@@ -114,7 +115,11 @@ func unknownText(s *site.Site, res *site.Result) string {
 		return "dynamic-sql"
 	}
 	for _, t := range s.Texts {
-		if t.Facts.Err != nil {
+		switch {
+		case t.Facts.Err == nil:
+		case t.Facts.Err.Cause == sqlcheck.Opaque:
+			return "dynamic-sql"
+		default:
 			return "unparsed"
 		}
 	}

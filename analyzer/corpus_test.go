@@ -45,7 +45,7 @@ func evidenceOf(t testing.TB, dir string) Config {
 	for _, p := range m.Problems {
 		t.Errorf("%s:%d: %s", p.File, p.Line, p.Message)
 	}
-	return Config{Evidence: func(string) (*evidence.Module, error) { return m, nil }}
+	return Config{Evidence: func(string) (*evidence.Module, error) { return m, nil }, ReadFile: os.ReadFile}
 }
 
 // together is one analyzer that reports what every rule finds, so that a

@@ -18,6 +18,9 @@ type Config struct {
 	// or nil when the directory belongs to no main module. It is called from
 	// several goroutines.
 	Evidence func(dir string) (*evidence.Module, error)
+	// ReadFile reads a file that a package embeds. It is nil where results are
+	// kept under a key that does not include such files; they are then unknown.
+	ReadFile func(name string) ([]byte, error)
 }
 
 // A check is a rule: a function over the query sites of a package.
@@ -69,7 +72,7 @@ type suite struct {
 // census.
 func NewSuite(cfg Config) []*analysis.Analyzer {
 	s := &suite{
-		sites:      site.NewAnalyzer(cfg.Evidence),
+		sites:      site.NewAnalyzer(cfg.Evidence, cfg.ReadFile),
 		directives: directive.NewAnalyzer(),
 		env:        envread.NewAnalyzer(),
 	}

@@ -1,5 +1,7 @@
 package sqlcheck
 
+import "slices"
+
 // A column is a column of an item of a query.
 type column struct {
 	item *item
@@ -148,11 +150,11 @@ func (b bound) same(c bound) bool {
 // A frame is what is known at one place of a query.
 type frame struct {
 	parent *frame
-	index  map[column]int
-	facts  []fact // in the order in which they were found
+	facts  []fact         // in the order in which they were found
+	index  map[column]int // of the facts, once they are many
 	// chosen are the items of which the rows are chosen by a known value, and
 	// how.
-	chosen map[*item][]itemSet
+	chosen []choiceOf
 	// changed: a fact has come in since it was last set to false.
 	changed bool
 	// brief: the frame lives for one round.
@@ -164,10 +166,47 @@ type fact struct {
 	bound
 }
 
+// A choiceOf are the ways in which the rows of an item are chosen.
+type choiceOf struct {
+	item *item
+	ways []itemSet
+}
+
+// fewFacts are looked through faster than a map is made.
+const fewFacts = 12
+
+// find gives the index of the fact about a column.
+func (f *frame) find(c column) (int, bool) {
+	if f.index != nil {
+		i, ok := f.index[c]
+		return i, ok
+	}
+	for i := range f.facts {
+		if f.facts[i].column == c {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// put adds a fact about a column that has none yet.
+func (f *frame) put(x fact) {
+	f.facts = append(f.facts, x)
+	switch {
+	case f.index != nil:
+		f.index[x.column] = len(f.facts) - 1
+	case len(f.facts) > fewFacts:
+		f.index = make(map[column]int, 2*fewFacts)
+		for i := range f.facts {
+			f.index[f.facts[i].column] = i
+		}
+	}
+}
+
 // get gives what is known about a column, here and around.
 func (f *frame) get(c column) (out bound, ok bool) {
 	for ; f != nil; f = f.parent {
-		i, has := f.index[c]
+		i, has := f.find(c)
 		switch {
 		case has && ok:
 			out = out.and(f.facts[i].bound)
@@ -182,8 +221,13 @@ func (f *frame) get(c column) (out bound, ok bool) {
 func (f *frame) choices(i *item) []itemSet {
 	var out []itemSet
 	for ; f != nil; f = f.parent {
-		for _, s := range f.chosen[i] {
-			out = addLookup(out, s)
+		for _, c := range f.chosen {
+			if c.item != i {
+				continue
+			}
+			for _, s := range c.ways {
+				out = addLookup(out, s)
+			}
 		}
 	}
 	return out
@@ -203,14 +247,10 @@ func (e *engine) add(f *frame, c column, b bound) {
 			return
 		}
 	}
-	if i, ok := f.index[c]; ok {
+	if i, ok := f.find(c); ok {
 		f.facts[i].bound = b
 	} else {
-		if f.index == nil {
-			f.index = map[column]int{}
-		}
-		f.index[c] = len(f.facts)
-		f.facts = append(f.facts, fact{c, b})
+		f.put(fact{c, b})
 	}
 	f.choose(c.item, b)
 	f.changed = true
@@ -224,14 +264,17 @@ func (f *frame) choose(i *item, b bound) {
 	if b.from == FromElsewhere || b.isFixed() || i.bit() == 0 {
 		return
 	}
-	sets := []itemSet{0}
-	if b.from == FromLookup {
-		sets = b.lookups
+	at := slices.IndexFunc(f.chosen, func(c choiceOf) bool { return c.item == i })
+	if at < 0 {
+		at = len(f.chosen)
+		f.chosen = append(f.chosen, choiceOf{item: i})
 	}
-	if f.chosen == nil {
-		f.chosen = map[*item][]itemSet{}
+	c := &f.chosen[at]
+	if b.from != FromLookup {
+		c.ways = addLookup(c.ways, i.bit())
+		return
 	}
-	for _, s := range sets {
-		f.chosen[i] = addLookup(f.chosen[i], s|i.bit())
+	for _, s := range b.lookups {
+		c.ways = addLookup(c.ways, s|i.bit())
 	}
 }

@@ -3,6 +3,7 @@ package sqlcheck
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +24,8 @@ func FuzzAnalyze(f *testing.F) {
 		"DO $$ DECLARE a text[] := '{x,y}'; BEGIN FOREACH t IN ARRAY a || ARRAY['z'] LOOP EXECUTE format('DELETE FROM %I ⟨⟩', t); END LOOP; END $$",
 		"DO 'BEGIN IF a THEN q := ''SELECT '' || ⟨⟩; END IF; EXECUTE q; END'", `DO E'BEGIN EXECUTE \'DO $x$ ⟨⟩ $x$\'; END'`,
 		"UPDATE t SET (a,b) = (SELECT ⟨⟩), ⟨⟩ = CASE ⟨⟩ END WHERE a = ANY(?) RETURNING ⟨⟩",
+		"SELECT * FROM a LEFT JOIN b USING (a) NATURAL JOIN t WHERE a.b = $1 AND (a, b) IN (SELECT a, ⟨⟩ FROM c) OR NOT t.a IS DISTINCT FROM 'x' ⟨⟩",
+		"WITH RECURSIVE a AS (SELECT * FROM t WHERE b = $1 UNION SELECT t.* FROM t JOIN a USING (b)) UPDATE b SET a = a.b FROM a WHERE b.b = a.b AND b.a = ANY(⟨⟩)",
 		"MERGE INTO a USING b ON ⟨⟩ WHEN MATCHED THEN DELETE", "COPY (SELECT 1 FROM a) TO STDOUT ⟨⟩",
 	} {
 		for trust := range uint8(4) {
@@ -37,7 +40,8 @@ func FuzzAnalyze(f *testing.F) {
 			}
 			tmpl.Parts = append(tmpl.Parts, Part{Text: text})
 		}
-		facts := inTime(t, tmpl)
+		facts := inTime(t, tmpl, nil)
+		checkFacts(t, inTime(t, tmpl, fewColumns{}), len(tmpl.Parts), len(tmpl.Render()))
 		checkFacts(t, facts, len(tmpl.Parts), len(tmpl.Render()))
 		if facts.String() != Analyze(tmpl).String() {
 			t.Errorf("two runs differ")
@@ -56,13 +60,22 @@ func FuzzAnalyze(f *testing.F) {
 }
 
 // inTime analyzes a template, which must not take long.
-func inTime(t *testing.T, tmpl Template) Facts {
+func inTime(t *testing.T, tmpl Template, c Catalog) Facts {
 	t.Helper()
 	watch := time.AfterFunc(20*time.Second, func() {
 		panic(fmt.Sprintf("still at it after 20 s: %q", tmpl.Render()))
 	})
 	defer watch.Stop()
-	return analyze(tmpl, nil)
+	return analyze(tmpl, c)
+}
+
+// fewColumns is a catalog of small tables.
+type fewColumns struct{}
+
+func (fewColumns) Columns(n Name) ([]string, bool) { return []string{"a", "b", n.Name}, n.Name != "t" }
+
+func (fewColumns) Unique(_ Name, columns []string) (unique, known bool) {
+	return slices.Contains(columns, "a"), true
 }
 
 // checkFacts holds facts to a template of so many parts and bytes.
@@ -89,8 +102,10 @@ func checkFacts(t *testing.T, f Facts, parts, size int) {
 			if inside(r.Pos, r); !r.Hole && r.Name.Name == "" {
 				t.Errorf("relation %+v has no name", r)
 			}
-			for _, p := range r.Pins {
-				inside(p.Pos, p)
+			for i, p := range r.Pins {
+				if inside(p.Pos, p); p.Column == "" || i > 0 && p.Column <= r.Pins[i-1].Column || p.To == FromElsewhere {
+					t.Errorf("pins %+v of %s", r.Pins, r.Name)
+				}
 			}
 		}
 		for _, in := range s.Inserts {
@@ -136,7 +151,7 @@ func FuzzBody(f *testing.F) {
 		dollars, quotes := "DO $fuzz$"+body+"$fuzz$", "DO '"+strings.ReplaceAll(body, "'", "''")+"'"
 		var facts [2]string
 		for i, text := range []string{dollars, quotes} {
-			got := inTime(t, Text(text))
+			got := inTime(t, Text(text), nil)
 			checkFacts(t, got, 1, len(text))
 			if got.Err != nil {
 				got.Err.Message = ""
@@ -162,7 +177,7 @@ func FuzzDialects(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, sql string) {
-		base := inTime(t, Text(sql))
+		base := inTime(t, Text(sql), nil)
 		if checkFacts(t, base, 1, len(sql)); base.Err != nil {
 			return
 		}
@@ -171,7 +186,7 @@ func FuzzDialects(f *testing.F) {
 			if !ok {
 				return
 			}
-			got := inTime(t, Text(text))
+			got := inTime(t, Text(text), nil)
 			checkFacts(t, got, 1, len(text))
 			if got.Err == nil && relationsOf(got) != relationsOf(base) {
 				t.Errorf("%s\n%s\nand %s\n%s", sql, base, text, got)

@@ -90,7 +90,7 @@ func comments(fset *token.FileSet, files []*ast.File) map[int]string {
 
 // sent maps lines to what their calls send.
 func sent(pkg *ssa.Package, fset *token.FileSet) map[int]string {
-	texts := sqltext.NewResolver(pkg)
+	texts := sqltext.NewResolver(sqltext.Source{Pkg: pkg})
 	api := dbapi.Default()
 	lines := map[int]string{}
 	for fn := range ssautil.AllFunctions(pkg.Prog) {
@@ -133,7 +133,7 @@ func statements(api *dbapi.Catalogue, texts *sqltext.Resolver, call ssa.CallInst
 	case dbapi.SendBuilt:
 		templates = texts.Built(call)
 	case dbapi.Send:
-		templates = texts.Resolve(args[m.Text]).Templates
+		templates = texts.Text(args[m.Text]).Templates
 	default:
 		return nil, false
 	}

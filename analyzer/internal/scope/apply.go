@@ -10,6 +10,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
 	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltext"
 )
 
 // apply applies a call through the callee's summary.
@@ -130,8 +131,13 @@ func (w *flow) sendOver(e *env, call ssa.CallInstruction, t target, over SendOve
 		return
 	}
 	var s statement
-	s.arg = t.all[over.Text]
-	s.read(w.frame, s.arg)
+	if over.Text >= 0 {
+		s.arg = t.all[over.Text]
+		s.read(w.frame, w.texts.Text(s.arg))
+	} else {
+		s.arg = sqltext.Argument(over.Texts, t.all)
+		s.read(w.frame, w.texts.Filled(over.Texts, t.all, call.Block()))
+	}
 	if over.Args >= 0 && over.Args < len(t.all) {
 		s.args, s.argsKnown = lazyssa.Variadic(t.all[over.Args])
 		s.argsParam, _ = t.all[over.Args].(*ssa.Parameter)

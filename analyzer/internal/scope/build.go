@@ -40,7 +40,7 @@ func mergeSends(sends []SendOver) []SendOver {
 next:
 	for _, s := range sends {
 		for i := range out {
-			if out[i].Text == s.Text {
+			if sameText(out[i], s) == 0 {
 				out[i].Over = append(out[i].Over, s.Over...)
 				if out[i].Args != s.Args {
 					out[i].Args = -1
@@ -53,7 +53,11 @@ next:
 	for i := range out {
 		out[i].Over = tidy(out[i].Over, compareCarriers)
 	}
-	return tidy(out, func(x, y SendOver) int { return cmp.Compare(x.Text, y.Text) })
+	return tidy(out, sameText)
+}
+
+func sameText(x, y SendOver) int {
+	return cmp.Or(cmp.Compare(x.Text, y.Text), cmp.Compare(x.text(), y.text()))
 }
 
 // tidy sorts, removes what is said twice, and caps.
@@ -189,18 +193,22 @@ func calls(call ssa.CallInstruction) string {
 	return "calls a function value"
 }
 
-// sendsParameter records that the function sends its parameter as SQL.
+// sendsParameter records that the function sends its parameter as SQL, or a
+// text with parameters in it.
 func (w *flow) sendsParameter(e *env, call ssa.CallInstruction, on []*Object, s statement) {
 	if w.emit == nil {
 		return
 	}
-	over := SendOver{Text: paramIndex(s.param), Args: -1, Over: w.describe(0, w.unless(on, w.absences(call.Block(), nil)), e, "", 0)}
-	if s.argsParam != nil && s.argsParam.Parent() == s.param.Parent() {
+	over := SendOver{Text: -1, Args: -1, Texts: s.patterns, Over: w.describe(0, w.unless(on, w.absences(call.Block(), nil)), e, "", 0)}
+	if s.param != nil {
+		if over.Text = paramIndex(s.param); over.Text < 0 {
+			return
+		}
+	}
+	if s.argsParam != nil && s.argsParam.Parent() == root(w.fn) {
 		over.Args = paramIndex(s.argsParam)
 	}
-	if over.Text >= 0 {
-		w.build.sends = append(w.build.sends, over)
-	}
+	w.build.sends = append(w.build.sends, over)
 }
 
 func paramIndex(p *ssa.Parameter) int {

@@ -135,24 +135,6 @@ func (w *flow) sentBy(call ssa.CallInstruction) statement {
 	return w.statement(t.args, t.method)
 }
 
-// execute runs a prepared statement.
-func (w *flow) execute(e *env, call ssa.CallInstruction, t target) {
-	for _, stmt := range w.resolve(t.recv) {
-		s := statement{unresolved: true, cause: "statement prepared elsewhere"}
-		on := stmt.Parent
-		if stmt.prepared != nil {
-			prep := w.targetOf(stmt.prepared)
-			s = w.statement(prep.args, prep.method)
-			if s.param != nil {
-				s = statement{unresolved: true, cause: s.cause}
-			}
-		} else {
-			on = []*Object{w.elsewhere(t.recv, "prepared")}
-		}
-		w.send(e, call, on, s)
-	}
-}
-
 // copyFrom applies COPY FROM through the driver.
 func (w *flow) copyFrom(e *env, call ssa.CallInstruction, t target) {
 	name, ok := identifier(t.args[t.method.Table])

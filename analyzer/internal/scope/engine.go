@@ -5,6 +5,7 @@ import (
 	"go/types"
 	"reflect"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -65,6 +66,7 @@ type packageEngine struct {
 	symbolic  map[*ssa.Function]*frame
 	shared    *engine // interns the objects of symbolic frames
 	factsMemo map[string]sqlcheck.Facts
+	named     map[string][]sqlcheck.Template // statements prepared under a name
 	holdMemo  map[types.Type]bool
 	current   *analysed // the function at hand
 }
@@ -353,15 +355,21 @@ func (p *packageEngine) summaryOf(fn *types.Func) *Summary {
 
 // facts analyses a template once.
 func (p *packageEngine) facts(t sqlcheck.Template) sqlcheck.Facts {
-	key := t.String()
-	if _, isConst := t.Const(); !isConst {
-		return sqlcheck.Analyze(t)
+	var key strings.Builder
+	for _, part := range t.Parts {
+		if part.Hole != nil {
+			key.WriteByte(0)
+			key.WriteByte(byte(part.Hole.Trust))
+		} else {
+			key.WriteString(part.Text)
+		}
+		key.WriteByte(1)
 	}
-	if f, ok := p.factsMemo[key]; ok {
+	if f, ok := p.factsMemo[key.String()]; ok {
 		return f
 	}
 	f := sqlcheck.Analyze(t)
-	p.factsMemo[key] = f
+	p.factsMemo[key.String()] = f
 	return f
 }
 

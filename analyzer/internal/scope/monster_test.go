@@ -38,7 +38,7 @@ func analyze(t *testing.T, src string) *Result {
 		}
 	}
 	return Analyze(Options{
-		Pkg: pkg, Functions: funcs, API: dbapi.Default(), Texts: sqltext.NewResolver(pkg),
+		Pkg: pkg, Functions: funcs, API: dbapi.Default(), Texts: sqltext.NewResolver(sqltext.Source{Pkg: pkg, Functions: funcs}),
 		Local:  func(string) bool { return true },
 		Import: func(*types.Func) *Summary { return nil },
 		Tenant: func(name string) bool { return name == "app.tenant_id" },

@@ -1,10 +1,13 @@
 package scope
 
 import (
+	"slices"
+
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
 	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltext"
 	"github.com/tenantvet/tenantvet/sqlcheck"
 )
 
@@ -13,9 +16,11 @@ type statement struct {
 	arg        ssa.Value
 	texts      []Text
 	unresolved bool
-	cause      string         // why a part of the text is not known
-	param      *ssa.Parameter // the text is this parameter and nothing else
-	argsParam  *ssa.Parameter // the bind arguments are this parameter
+	each       bool              // all of the texts are sent, one after the other
+	cause      string            // why a part of the text is not known
+	param      *ssa.Parameter    // the text is this parameter and nothing else
+	patterns   []sqltext.Pattern // set where the texts say too little without what callers pass
+	argsParam  *ssa.Parameter    // the bind arguments are this parameter
 	args       []ssa.Value
 	argsKnown  bool
 	inline     bool // the library writes the arguments into the text
@@ -30,7 +35,7 @@ func (w *flow) statement(args []ssa.Value, m dbapi.Method) statement {
 		return s
 	}
 	s.arg = args[m.Text]
-	s.read(w.frame, s.arg)
+	s.read(w.frame, w.texts.Text(s.arg))
 	if m.Args >= 0 && m.Args < len(args) {
 		s.args, s.argsKnown = lazyssa.Variadic(args[m.Args])
 		s.argsParam, _ = args[m.Args].(*ssa.Parameter)
@@ -38,17 +43,41 @@ func (w *flow) statement(args []ssa.Value, m dbapi.Method) statement {
 	return s
 }
 
-// read resolves the text of a statement.
-func (s *statement) read(f *frame, arg ssa.Value) {
-	t := f.texts.Resolve(arg)
-	s.unresolved, s.cause = t.Unresolved, t.Cause
+// read takes in the text of a statement.
+func (s *statement) read(f *frame, t sqltext.Text) {
+	s.unresolved, s.cause, s.each = t.Unresolved, t.Cause, t.Each
 	if t.Param != nil && len(t.Templates) == 1 && t.Param.Parent().Parent() == nil {
 		s.param = t.Param
 		return
 	}
-	for _, tpl := range t.Templates {
-		s.texts = append(s.texts, Text{Template: tpl, Facts: f.facts(tpl)})
+	undecided := false
+	for _, tpl := range f.prepared(t.Templates) {
+		text := Text{Template: tpl, Facts: f.facts(tpl)}
+		s.texts = append(s.texts, text)
+		undecided = undecided || f.texts.Parametric(tpl) && saysLittle(text.Facts)
 	}
+	if undecided {
+		s.patterns, _ = f.texts.Patterns(t, root(f.fn))
+	}
+}
+
+// saysLittle reports whether the facts don't tell what a text works on.
+func saysLittle(facts sqlcheck.Facts) bool {
+	for _, st := range facts.Statements {
+		named := slices.ContainsFunc(st.Relations, func(r sqlcheck.Relation) bool { return !r.Hole })
+		if !named && len(st.Settings)+len(st.Functions) == 0 && st.Tx == sqlcheck.NoTx {
+			return true
+		}
+	}
+	return len(facts.Statements) == 0
+}
+
+// root is the declared function around a literal.
+func root(fn *ssa.Function) *ssa.Function {
+	for fn.Parent() != nil {
+		fn = fn.Parent()
+	}
+	return fn
 }
 
 // built is the statement that a query builder sends.
@@ -87,7 +116,7 @@ func (s *statement) arguments(t target) {
 
 // send applies a statement on handles.
 func (w *flow) send(e *env, call ssa.CallInstruction, on []*Object, s statement) {
-	if s.param != nil {
+	if s.param != nil || s.patterns != nil {
 		w.sendsParameter(e, call, on, s)
 		return
 	}
@@ -119,6 +148,11 @@ func (s statement) opaque() bool {
 	for _, t := range s.texts {
 		if t.Facts.Err != nil && t.Facts.Err.Cause == sqlcheck.Opaque {
 			return true
+		}
+		for _, st := range t.Facts.Statements {
+			if s.each && len(st.Settings) > 0 {
+				return true // it is sent, but the path past the loop doesn't show it
+			}
 		}
 	}
 	return false

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
+	"github.com/tenantvet/tenantvet/analyzer/internal/sqltext"
 )
 
 // A Summary is what callers must know about a function. It is a fact: plain,
@@ -72,9 +73,11 @@ type Effect struct {
 	Broken string // the rule that reported why it has no effect
 }
 
-// A SendOver is a string parameter that the function sends as SQL.
+// A SendOver is a string parameter that the function sends as SQL, or a text
+// with parameters in it that says too little without them.
 type SendOver struct {
-	Text, Args int // parameters, receiver first; Args is -1 without
+	Text, Args int // parameters, receiver first; Args is -1 without, Text with Texts
+	Texts      []sqltext.Pattern
 	Over       []Carrier
 }
 
@@ -152,7 +155,7 @@ func (s *Summary) String() string {
 		parts = append(parts, fmt.Sprintf("resets %s on %s", e.Setting, e.Place))
 	}
 	for _, o := range s.Sends {
-		parts = append(parts, fmt.Sprintf("sends p%d over %s", o.Text, carriers(o.Over)))
+		parts = append(parts, fmt.Sprintf("sends %s over %s", o.text(), carriers(o.Over)))
 	}
 	if len(s.Results) > 0 {
 		parts = append(parts, "returns "+carriers(s.Results))
@@ -161,6 +164,18 @@ func (s *Summary) String() string {
 		parts = append(parts, fmt.Sprintf("calls p%d with %s", c.Param, carriers(c.Args)))
 	}
 	return strings.Join(parts, "; ")
+}
+
+// text prints what is sent.
+func (o SendOver) text() string {
+	if o.Text >= 0 {
+		return fmt.Sprintf("p%d", o.Text)
+	}
+	var ways []string
+	for _, p := range o.Texts {
+		ways = append(ways, p.String())
+	}
+	return strings.Join(ways, " | ")
 }
 
 func carriers(cs []Carrier) string {

@@ -69,20 +69,21 @@ func (r *Result) Find(s *Site, t sqlcheck.Template, from, to int) (textpos.Place
 type Evidence func(dir string) (*evidence.Module, error)
 
 // NewAnalyzer returns the analyzer that the rules require. It exports the
-// summaries of functions as facts.
-func NewAnalyzer(known Evidence) *analysis.Analyzer {
+// summaries of functions as facts. readFile reads embedded files; without it,
+// what the driver lets analyzers read decides.
+func NewAnalyzer(known Evidence, readFile func(string) ([]byte, error)) *analysis.Analyzer {
 	return &analysis.Analyzer{
 		Name:       "tenantscope",
 		Doc:        "tenantscope: follow database handles and the tenant's context through a package",
-		FactTypes:  []analysis.Fact{(*scope.Summary)(nil)},
+		FactTypes:  []analysis.Fact{(*scope.Summary)(nil), (*sqltext.Fact)(nil)},
 		ResultType: resultType,
 		Run: func(pass *analysis.Pass) (any, error) {
-			return run(pass, known)
+			return run(pass, known, readFile)
 		},
 	}
 }
 
-func run(pass *analysis.Pass, known Evidence) (*Result, error) {
+func run(pass *analysis.Pass, known Evidence, readFile func(string) ([]byte, error)) (*Result, error) {
 	res := &Result{calls: callIndex{files: pass.Files}, texts: textpos.New(pass), Skip: func(token.Pos) bool { return false }}
 	if len(pass.Files) == 0 {
 		return res, nil
@@ -94,16 +95,23 @@ func run(pass *analysis.Pass, known Evidence) (*Result, error) {
 	}
 	res.Tenancy = tenancy
 	res.Skip = skipper(pass, tenancy)
-	if !matters(pass) || tenancy.nobody() {
+	if tenancy.nobody() {
 		return res, nil
 	}
 	src := lazyssa.New(pass)
+	if !matters(pass) {
+		if tenancy.Module != nil && holdsTexts(pass) {
+			exportTexts(pass, textsOf(pass, src, readFile))
+		}
+		return res, nil
+	}
+	texts := textsOf(pass, src, readFile)
 	j := &judge{pass: pass, Tenancy: tenancy}
 	found := scope.Analyze(scope.Options{
 		Pkg:       src.Package(),
 		Functions: src.Functions(),
 		API:       dbapi.Default(),
-		Texts:     sqltext.NewResolver(src.Package()),
+		Texts:     texts,
 		InModule:  tenancy.Module != nil,
 		Local: func(path string) bool {
 			return tenancy.Module != nil && (path == tenancy.Module.Path || strings.HasPrefix(path, tenancy.Module.Path+"/"))
@@ -126,6 +134,9 @@ func run(pass *analysis.Pass, known Evidence) (*Result, error) {
 			pass.ExportObjectFact(fn, s)
 		}
 	}
+	if tenancy.Module != nil {
+		exportTexts(pass, texts)
+	}
 	for _, fn := range found.OverBudget {
 		res.OverBudget = append(res.OverBudget, fn.Pos())
 	}
@@ -147,7 +158,10 @@ func matters(pass *analysis.Pass) bool {
 			return true
 		}
 	}
-	return len(pass.AllObjectFacts()) > 0
+	return slices.ContainsFunc(pass.AllObjectFacts(), func(f analysis.ObjectFact) bool {
+		_, ok := f.Fact.(*scope.Summary)
+		return ok
+	})
 }
 
 // skipper says in which files findings are not wanted: tests and what only

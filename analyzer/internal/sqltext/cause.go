@@ -9,6 +9,8 @@ import (
 
 // Causes that are no value's: what is known is more than can be followed.
 const (
+	tooLong     = "text too long"
+	fromFile    = "text read from a file"
 	tooMany     = "too many alternatives"
 	builtInLoop = "text built in a loop"
 )
@@ -58,7 +60,7 @@ func causeOfLoad(addr ssa.Value) string {
 	case *ssa.IndexAddr:
 		return "text from a slice"
 	}
-	return "text from a variable that is assigned in several places"
+	return "text from a variable"
 }
 
 func fieldName(t types.Type, i int) string {

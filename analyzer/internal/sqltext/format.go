@@ -2,89 +2,160 @@ package sqltext
 
 import (
 	"go/constant"
+	"go/types"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
 	"github.com/tenantvet/tenantvet/sqlcheck"
 )
 
-// sprintf resolves fmt.Sprintf with a constant format.
-func (r *Resolver) sprintf(v *ssa.Call, args []ssa.Value) Text {
-	elems, ok := lazyssa.Variadic(args[1])
-	formats := r.Resolve(args[0])
-	if !ok || formats.Unresolved {
-		return hole(v)
-	}
-	var t Text
+// sprintf expands a format, as far as it is known.
+func (r *Resolver) sprintf(format, args ssa.Value, at *ssa.BasicBlock) Text {
+	elems := r.list(args)
+	formats := r.at(format, at)
+	out := Text{Unresolved: formats.Unresolved}
 	for _, f := range formats.Templates {
-		format, isConst := f.Const()
-		if !isConst {
-			return hole(v)
+		e := expansion{r: r, elems: elems, at: at, text: plain("")}
+		for _, p := range f.Parts {
+			if p.Hole != nil {
+				e.text = r.concat(e.text, Text{Templates: []sqlcheck.Template{{Parts: []sqlcheck.Part{p}}}, Cause: formats.Cause})
+				continue
+			}
+			e.format(p)
 		}
-		t = union(t, r.format(format, elems))
+		out = r.union(out, e.text)
 	}
-	return t
+	return out
 }
 
-// format expands one format string. Flags, widths and argument indexes don't
+// An expansion is a format that is being expanded.
+type expansion struct {
+	r     *Resolver
+	elems []segment
+	at    *ssa.BasicBlock
+	next  int
+	text  Text
+}
+
+// format expands one literal part. Flags, widths and argument indexes don't
 // change what a verb can insert.
-func (r *Resolver) format(format string, elems []ssa.Value) Text {
-	t := plain("")
-	next := 0
+func (e *expansion) format(part sqlcheck.Part) {
+	format := part.Text
 	for {
 		lit, rest, found := strings.Cut(format, "%")
-		t = concat(t, plain(lit))
+		e.text = e.r.concat(e.text, plain(lit))
 		if !found {
-			return t
+			return
 		}
 		i := strings.IndexFunc(rest, func(c rune) bool {
 			return c == '%' || c == '[' || c == '*' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 		})
 		if i < 0 {
-			return t
+			return
 		}
 		verb := rest[i]
 		if verb == '[' {
 			end := strings.IndexByte(rest[i:], ']')
 			if end < 0 || i+end+1 >= len(rest) {
-				return t
+				return
 			}
-			next = int(argIndex(rest[i+1:i+end])) - 1
+			e.next = int(argIndex(rest[i+1:i+end])) - 1
 			i += end + 1
 			verb = rest[i]
 		}
 		format = rest[i+1:]
-		if verb == '%' {
-			t = concat(t, plain("%"))
-			continue
+		switch verb {
+		case '%':
+			e.text = e.r.concat(e.text, plain("%"))
+		case '*':
+			e.next++ // a width: the verb follows
+			format = "%" + format
+		default:
+			e.text = e.r.concat(e.text, e.verb(verb))
+			e.next++
 		}
-		if next < 0 || next >= len(elems) {
-			t = concat(t, Text{Templates: []sqlcheck.Template{{Parts: []sqlcheck.Part{{Hole: &sqlcheck.Hole{}}}}}})
-			continue
-		}
-		t = concat(t, r.verb(verb, elems[next]))
-		next++
 	}
 }
 
-// verb resolves one operand under its verb.
-func (r *Resolver) verb(verb byte, elem ssa.Value) Text {
+// verb resolves the next operand under its verb.
+func (e *expansion) verb(verb byte) Text {
+	elem, ok := e.operand()
 	switch verb {
-	case 'd', 'b', 'o', 'x', 'X', 't', 'f', 'e', 'g', 'c', 'p', 'U':
-		if c, ok := constOperand(elem); ok {
-			return plain(c)
+	case 'd', 'b', 'o', 'x', 'X', 't', 'f', 'e', 'g', 'c', 'p', 'U', 'E', 'G', 'F':
+		typ := ""
+		if ok {
+			if c, isConst := constOperand(elem); isConst && verb == 'd' {
+				return plain(c)
+			}
+			typ = operandType(elem)
 		}
 		// Whatever the operand is, what these verbs print holds no quote,
 		// unless it is a string under %x, which prints digits.
-		return Text{Templates: []sqlcheck.Template{{Parts: []sqlcheck.Part{{Hole: &sqlcheck.Hole{Trust: sqlcheck.Inert, Type: elem.Type().String()}}}}}}
-	case 'q':
+		return holed(&sqlcheck.Hole{Trust: sqlcheck.Inert, Type: typ})
+	}
+	if !ok {
+		return fragment(sqlcheck.Free, "text from formatted arguments")
+	}
+	t := e.r.operand(elem, e.at)
+	if verb == 'q' {
 		// Go's quoting escapes for Go, not for SQL: a quote in the value ends
 		// an SQL literal all the same.
-		return concat(concat(plain(`"`), r.operand(elem)), plain(`"`))
+		return e.r.concat(e.r.concat(plain(`"`), t), plain(`"`))
 	}
-	return r.operand(elem)
+	return t
+}
+
+// operand is the next operand, if it is surely that one.
+func (e *expansion) operand() (ssa.Value, bool) {
+	if e.next < 0 || e.next >= len(e.elems) {
+		return nil, false
+	}
+	for _, s := range e.elems[:e.next+1] {
+		if s.times != once {
+			return nil, false
+		}
+	}
+	if vals := e.elems[e.next].vals; len(vals) == 1 {
+		return vals[0], true
+	}
+	return nil, false
+}
+
+func operandType(v ssa.Value) string {
+	if mi, ok := v.(*ssa.MakeInterface); ok {
+		v = mi.X
+	}
+	return types.TypeString(v.Type(), nil)
+}
+
+// sprint resolves the arguments of fmt.Sprint and its kin, which put a space
+// between operands that are both no strings.
+func (r *Resolver) sprint(args ssa.Value, at *ssa.BasicBlock, line bool) Text {
+	t := plain("")
+	var before ssa.Value
+	for i, e := range r.list(args) {
+		if e.times != once || len(e.vals) != 1 {
+			return r.concat(t, fragment(sqlcheck.Free, "text from formatted arguments"))
+		}
+		v := e.vals[0]
+		if i > 0 && (line || !isStringOperand(before) && !isStringOperand(v)) {
+			t = r.concat(t, plain(" "))
+		}
+		t, before = r.concat(t, r.operand(v, at)), v
+	}
+	if line {
+		t = r.concat(t, plain("\n"))
+	}
+	return t
+}
+
+func isStringOperand(v ssa.Value) bool {
+	if mi, ok := v.(*ssa.MakeInterface); ok {
+		v = mi.X
+	}
+	b, ok := v.Type().(*types.Basic)
+	return ok && b.Info()&types.IsString != 0
 }
 
 func constOperand(elem ssa.Value) (string, bool) {

@@ -11,7 +11,7 @@ import (
 
 func (r *Resolver) newBuilder() *querybuilder.Builder {
 	return querybuilder.New(querybuilder.Options{
-		Pkg: r.pkg,
+		Pkg: r.Pkg,
 		Texts: func(v ssa.Value) []sqlcheck.Template {
 			if t := r.Resolve(v); !t.Unresolved {
 				return t.Templates
@@ -24,8 +24,8 @@ func (r *Resolver) newBuilder() *querybuilder.Builder {
 
 // tableName returns the one constant that a TableName method returns.
 func (r *Resolver) tableName(fn *types.Func) (string, bool) {
-	ssaFn := r.pkg.Prog.FuncValue(fn)
-	if ssaFn == nil || ssaFn.Pkg != r.pkg {
+	ssaFn := r.Pkg.Prog.FuncValue(fn)
+	if ssaFn == nil || ssaFn.Pkg != r.Pkg {
 		return "", false
 	}
 	name, n := "", 0
@@ -62,33 +62,6 @@ func (r *Resolver) toSQL(v *ssa.Extract) []sqlcheck.Template {
 		return r.builders.Text(call.Call.Args[0], call)
 	}
 	return nil
-}
-
-// passing lists the functions of sqlx that hand a text on, with other
-// placeholders, and the argument that holds it.
-var passing = map[string]int{
-	"github.com/jmoiron/sqlx.In":              0,
-	"github.com/jmoiron/sqlx.Named":           0,
-	"github.com/jmoiron/sqlx.BindNamed":       1,
-	"github.com/jmoiron/sqlx.Rebind":          1,
-	"(*github.com/jmoiron/sqlx.DB).Rebind":    1,
-	"(*github.com/jmoiron/sqlx.Tx).Rebind":    1,
-	"(*github.com/jmoiron/sqlx.Conn).Rebind":  1,
-	"(*github.com/jmoiron/sqlx.DB).BindNamed": 1,
-	"(*github.com/jmoiron/sqlx.Tx).BindNamed": 1,
-}
-
-// passed returns the text that a call hands on.
-func passed(call *ssa.Call) (text ssa.Value, ok bool) {
-	fn := call.Call.StaticCallee()
-	if fn == nil {
-		return nil, false
-	}
-	i, ok := passing[fullName(fn)]
-	if !ok {
-		return nil, false
-	}
-	return call.Call.Args[i], true
 }
 
 // Built returns the statements that a call of a query builder's library sends.

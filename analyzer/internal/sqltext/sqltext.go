@@ -3,7 +3,7 @@
 package sqltext
 
 import (
-	"cmp"
+	"go/ast"
 	"go/constant"
 	"go/token"
 	"go/types"
@@ -23,50 +23,74 @@ type Text struct {
 	Param *ssa.Parameter
 	// Unresolved: some alternative is not known at all; Templates holds the others.
 	Unresolved bool
+	// Each: the alternatives are the elements of a list that a loop goes over,
+	// so that each of them is sent, not one.
+	Each bool
 	// Cause says why a part of the text is not known, "" when all of it is, or
 	// what is not known can't hold syntax.
 	Cause string
 }
 
-// maxAlternatives bounds the alternatives of one value: conditions that each
-// append to a text multiply.
-const maxAlternatives = 16
+// A Source is what a resolver reads.
+type Source struct {
+	Pkg *ssa.Package
+	// Functions are those of the package, without literals.
+	Functions []*ssa.Function
+	// Files and Fset lead to go:embed comments; nil where there are none.
+	Files []*ast.File
+	Fset  *token.FileSet
+	// ReadFile reads an embedded file, nil where that is not allowed.
+	ReadFile func(name string) ([]byte, error)
+	// Import returns what another package says about its function or variable,
+	// or nil.
+	Import func(types.Object) *Fact
+}
 
 // A Resolver resolves values of one package.
 type Resolver struct {
-	pkg      *ssa.Package
+	Source
 	builders *querybuilder.Builder
-	memo     map[ssa.Value]Text
-	busy     map[ssa.Value]bool
+	work     worklist
+	holes    map[ssa.Value]*sqlcheck.Hole
+	params   map[*sqlcheck.Hole]*ssa.Parameter
+	widened  map[*sqlcheck.Hole]bool // fragments that stand for several texts
+	index    *index
+	embedded map[string]Text
 }
 
 // NewResolver returns a resolver for the values of a package.
-func NewResolver(pkg *ssa.Package) *Resolver {
-	r := &Resolver{pkg: pkg, memo: map[ssa.Value]Text{}, busy: map[ssa.Value]bool{}}
+func NewResolver(src Source) *Resolver {
+	r := &Resolver{
+		Source: src, work: newWorklist(),
+		holes: map[ssa.Value]*sqlcheck.Hole{}, params: map[*sqlcheck.Hole]*ssa.Parameter{},
+		widened: map[*sqlcheck.Hole]bool{}, embedded: map[string]Text{},
+	}
 	r.builders = r.newBuilder()
 	return r
 }
 
-// Resolve returns what is known about a string value.
-func (r *Resolver) Resolve(v ssa.Value) Text {
-	if t, ok := r.memo[v]; ok {
-		return t
-	}
-	if r.busy[v] {
-		// A value that is built from itself, as in a loop: what the loop adds
-		// is an unknown part.
-		return hole(v)
-	}
-	r.busy[v] = true
-	t := r.resolve(v)
-	delete(r.busy, v)
-	if len(t.Templates) > maxAlternatives {
-		t = unknown(tooMany)
-	}
-	if len(r.busy) == 0 {
-		r.memo[v] = t // results inside a cycle depend on where it was entered
+// Text returns what is known about a string value that goes to the database.
+// Where literals get it as a parameter, it is what their calls pass.
+func (r *Resolver) Text(v ssa.Value) Text { return r.withPassed(r.Resolve(v)) }
+
+func (r *Resolver) withPassed(t Text) Text {
+	for range maxLiterals {
+		next, changed := r.passed(t)
+		if !changed {
+			break
+		}
+		t = next
 	}
 	return t
+}
+
+// maxLiterals bounds the literals through which a text is handed on.
+const maxLiterals = 4
+
+// Resolve returns what is known about a string value, with holes for what the
+// calls of its function decide.
+func (r *Resolver) Resolve(v ssa.Value) Text {
+	return r.once(v, func() Text { return r.resolve(v) })
 }
 
 func (r *Resolver) resolve(v ssa.Value) Text {
@@ -77,13 +101,13 @@ func (r *Resolver) resolve(v ssa.Value) Text {
 		}
 		return plain(constantText(v))
 	case *ssa.BinOp:
-		if v.Op == token.ADD {
-			return concat(r.Resolve(v.X), r.Resolve(v.Y))
+		if v.Op == token.ADD && isText(v.Type()) {
+			return r.concat(r.at(v.X, v.Block()), r.at(v.Y, v.Block()))
 		}
 	case *ssa.Phi:
 		var t Text
-		for _, e := range v.Edges {
-			t = union(t, r.Resolve(e))
+		for i, e := range v.Edges {
+			t = r.union(t, r.along(e, v.Block().Preds[i], v.Block()))
 		}
 		return t
 	case *ssa.ChangeType:
@@ -99,107 +123,113 @@ func (r *Resolver) resolve(v ssa.Value) Text {
 			return r.load(v)
 		}
 	case *ssa.Call:
-		if text, ok := passed(v); ok {
-			return r.Resolve(text)
-		}
-		return r.call(v)
+		return r.call(v, 0)
 	case *ssa.Extract:
-		if ts := r.toSQL(v); len(ts) > 0 {
-			return Text{Templates: ts}
+		return r.extract(v)
+	case *ssa.Lookup:
+		return r.lookup(v)
+	case *ssa.Index:
+		return r.element(v.X, v.Index, v)
+	case *ssa.Field:
+		if st, ok := v.X.Type().Underlying().(*types.Struct); ok {
+			return r.field(st.Field(v.Field), v)
 		}
-		if call, ok := v.Tuple.(*ssa.Call); ok && v.Index == 0 {
-			if text, ok := passed(call); ok {
-				return r.Resolve(text)
-			}
-		}
-		return hole(v)
+	case *ssa.Slice:
+		return r.slice(v)
 	case *ssa.Parameter:
-		t := hole(v)
-		t.Param = v
-		return t
+		return r.parameter(v)
 	case *ssa.FreeVar:
 		if b := lazyssa.Captured(v); b != nil {
 			return r.Resolve(b)
 		}
 	}
-	return hole(v)
+	return r.hole(v)
+}
+
+// extract resolves one result of a call, or the text of a comma-ok form.
+func (r *Resolver) extract(v *ssa.Extract) Text {
+	switch tuple := v.Tuple.(type) {
+	case *ssa.Call:
+		if ts := r.toSQL(v); len(ts) > 0 {
+			return Text{Templates: ts}
+		}
+		return r.call(tuple, v.Index)
+	case *ssa.Lookup:
+		if v.Index == 0 {
+			return r.lookup(tuple)
+		}
+	case *ssa.TypeAssert:
+		if v.Index == 0 && isText(v.Type()) {
+			return r.Resolve(tuple.X)
+		}
+	case *ssa.Next:
+		if rng, ok := tuple.Iter.(*ssa.Range); ok && v.Index > 0 {
+			return r.ranged(rng, v)
+		}
+	}
+	return r.hole(v)
 }
 
 // load resolves a read of a variable.
 func (r *Resolver) load(v *ssa.UnOp) Text {
 	switch addr := v.X.(type) {
 	case *ssa.Alloc, *ssa.FreeVar:
-		if val := lazyssa.StoredBefore(v); val != nil {
-			return r.Resolve(val)
-		}
-		base := v.X
-		if fv, ok := addr.(*ssa.FreeVar); ok {
-			if base = lazyssa.Captured(fv); base == nil {
-				return hole(v)
-			}
-		}
-		return r.stores(base, v)
+		return r.variable(addr, v)
 	case *ssa.Global:
-		if addr.Pkg == r.pkg {
-			return r.global(addr, v)
-		}
+		return r.global(addr, v)
+	case *ssa.FieldAddr:
+		return r.fieldOf(addr, v)
+	case *ssa.IndexAddr:
+		return r.element(addr.X, addr.Index, v)
 	}
-	return hole(v)
+	return r.hole(v)
 }
 
-// stores resolves a local variable to everything that is ever stored to it.
-func (r *Resolver) stores(addr ssa.Value, at ssa.Value) Text {
-	vals, whole := lazyssa.Stored(addr)
-	if !whole || len(vals) == 0 || len(vals) > maxAlternatives {
-		return hole(at)
-	}
-	var t Text
-	for _, val := range vals {
-		t = union(t, r.Resolve(val))
+// parameter resolves a parameter: what it is, the calls decide.
+func (r *Resolver) parameter(p *ssa.Parameter) Text {
+	t := r.hole(p)
+	if p.Parent().Parent() == nil {
+		t.Param = p
 	}
 	return t
 }
 
-// global resolves a package variable that is assigned exactly once, where it
-// is declared.
-func (r *Resolver) global(g *ssa.Global, at ssa.Value) Text {
-	var only *ssa.Store
-	for _, m := range r.pkg.Members {
-		fn, ok := m.(*ssa.Function)
-		if !ok {
-			continue
+// passed puts what the calls of literals pass in the place of their parameters.
+func (r *Resolver) passed(t Text) (Text, bool) {
+	changed := false
+	out := Text{Unresolved: t.Unresolved, Param: t.Param, Each: t.Each}
+	cause := t.Cause
+	for _, tpl := range t.Templates {
+		bound := plain("")
+		for _, part := range tpl.Parts {
+			next := Text{Templates: []sqlcheck.Template{{Parts: []sqlcheck.Part{part}}}}
+			if p := r.params[part.Hole]; part.Hole != nil && p != nil && p.Parent().Parent() != nil {
+				if args, ok := passed(p); ok {
+					next, changed, cause = Text{}, true, ""
+					for _, a := range args {
+						next = r.union(next, r.at(a.value, a.call.Block()))
+					}
+				}
+			}
+			bound = r.concat(bound, next)
 		}
-		if n := storesTo(fn, g, &only); n > 1 {
-			return hole(at)
+		if len(tpl.Parts) == 1 && len(bound.Templates) == 1 && bound.Templates[0].Parts[0].Hole != nil {
+			bound.Param = declaredParam(r.params[bound.Templates[0].Parts[0].Hole])
 		}
+		out = r.union(out, bound)
 	}
-	if only == nil {
-		return hole(at)
+	if out.Cause == "" {
+		out.Cause = cause
 	}
-	if g.Object() != nil && g.Object().Exported() && only.Parent().Name() != "init" {
-		return hole(at)
-	}
-	return r.Resolve(only.Val)
+	return out, changed
 }
 
-// storesTo counts the stores to a global in a function and its literals.
-func storesTo(fn *ssa.Function, g *ssa.Global, found **ssa.Store) int {
-	n := 0
-	for _, b := range fn.Blocks {
-		for _, instr := range b.Instrs {
-			if st, ok := instr.(*ssa.Store); ok && st.Addr == g {
-				if *found != nil && *found != st {
-					n++
-				}
-				*found = st
-				n++
-			}
-		}
+// declaredParam is p if it is the parameter of a declared function, or nil.
+func declaredParam(p *ssa.Parameter) *ssa.Parameter {
+	if p == nil || p.Parent().Parent() != nil {
+		return nil
 	}
-	for _, anon := range fn.AnonFuncs {
-		n += storesTo(anon, g, found)
-	}
-	return n
+	return p
 }
 
 func isText(t types.Type) bool {
@@ -220,40 +250,9 @@ func constantText(c *ssa.Const) string {
 	return c.Value.ExactString()
 }
 
-func plain(s string) Text {
-	return Text{Templates: []sqlcheck.Template{sqlcheck.Text(s)}}
-}
-
-// hole is a value of which only the type is known.
-func hole(v ssa.Value) Text {
-	h := &sqlcheck.Hole{Trust: trustOf(v), From: given(v), Type: types.TypeString(v.Type(), nil)}
-	t := Text{Templates: []sqlcheck.Template{{Parts: []sqlcheck.Part{{Hole: h}}}}}
-	if h.Trust == sqlcheck.Free {
-		t.Cause = causeOf(v)
+func fullName(fn *ssa.Function) string {
+	if obj, ok := fn.Object().(*types.Func); ok {
+		return obj.Origin().FullName()
 	}
-	return t
-}
-
-func union(a, b Text) Text {
-	a.Templates = append(a.Templates[:len(a.Templates):len(a.Templates)], b.Templates...)
-	a.Unresolved = a.Unresolved || b.Unresolved
-	a.Cause = cmp.Or(a.Cause, b.Cause)
-	if a.Param == nil {
-		a.Param = b.Param
-	}
-	return a
-}
-
-func concat(a, b Text) Text {
-	t := Text{Unresolved: a.Unresolved || b.Unresolved, Cause: cmp.Or(a.Cause, b.Cause)}
-	if len(a.Templates)*len(b.Templates) > maxAlternatives {
-		return unknown(tooMany)
-	}
-	for _, x := range a.Templates {
-		for _, y := range b.Templates {
-			parts := append(x.Parts[:len(x.Parts):len(x.Parts)], y.Parts...)
-			t.Templates = append(t.Templates, sqlcheck.Template{Parts: parts})
-		}
-	}
-	return t
+	return fn.String()
 }

@@ -1,0 +1,33 @@
+// Package schema replays the migrations of a database into one [Model] of what is
+// there at the end: tables with their keys, row level security, policies and
+// triggers, views, functions and roles, each with the place that made it.
+//
+// # From files to a model
+//
+// [Arrange] takes the files of a migration directory, tells which tool they are
+// written for, leaves out what only goes down, and brings the rest into the order
+// of that tool. [Replay] runs them, in that order:
+//
+//	_, files := schema.Arrange(files)
+//	model, problems := schema.Replay(files)
+//
+// What a migration does by code is followed as far as it is made of constants: DO
+// blocks, functions that the migrations define and call, loops over lists and over
+// the catalog, EXECUTE, \gexec. What is not is counted in Model.Unmodelled, so that
+// a model which may be wrong can be told from one that is whole. A statement that
+// can't be read is a [Problem], and those after it are read nevertheless.
+//
+// # Policies
+//
+// A [Policy] has the settings that its expressions read, directly or through
+// functions, and what it does with them: a [SettingUse] that compares one with the
+// row ([ComparesRow]) is tenant context, one that is compared with constants only
+// is a [Flag].
+//
+// # As a catalog
+//
+// A *Model is a [sqlcheck.Catalog]: with it, [sqlcheck.AnalyzeIn] knows which
+// relation a column belongs to, and which columns choose a single row.
+//
+// No file makes the replay fail, hang or use more than bounded memory.
+package schema
