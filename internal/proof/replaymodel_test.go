@@ -77,12 +77,13 @@ func asServer(ctx context.Context, conn *pgx.Conn, t *schema.Table, c schema.Col
 		return "", err
 	}
 	defer tx.Rollback(ctx)
+	name := pgx.Identifier{t.Name}.Sanitize() // which a generated column may use
 	set := "SET search_path = " + pgx.Identifier{t.Schema}.Sanitize() + ", public; "
 	if c.Generated {
-		set += fmt.Sprintf("CREATE TEMP TABLE like_it (LIKE %s); ALTER TABLE like_it DROP %s; ALTER TABLE like_it ADD %[2]s %s GENERATED ALWAYS AS (%s) STORED",
+		set += fmt.Sprintf("CREATE TEMP TABLE %[1]s (LIKE %[2]s); ALTER TABLE pg_temp.%[1]s DROP %[3]s; ALTER TABLE pg_temp.%[1]s ADD %[3]s %[4]s GENERATED ALWAYS AS (%[5]s) STORED", name,
 			pgx.Identifier{t.Schema, t.Name}.Sanitize(), pgx.Identifier{c.Name}.Sanitize(), c.Type, c.Default)
 	} else {
-		set += fmt.Sprintf("CREATE TEMP TABLE like_it (LIKE %s); ALTER TABLE like_it ALTER %s SET DEFAULT %s",
+		set += fmt.Sprintf("CREATE TEMP TABLE %[1]s (LIKE %[2]s); ALTER TABLE pg_temp.%[1]s ALTER %[3]s SET DEFAULT %[4]s", name,
 			pgx.Identifier{t.Schema, t.Name}.Sanitize(), pgx.Identifier{c.Name}.Sanitize(), c.Default)
 	}
 	if _, err := tx.Exec(ctx, set); err != nil {
@@ -90,7 +91,7 @@ func asServer(ctx context.Context, conn *pgx.Conn, t *schema.Table, c schema.Col
 	}
 	var text string
 	err = tx.QueryRow(ctx, `SELECT set_config('search_path', 'public', true), pg_get_expr(adbin, adrelid) FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum
-		WHERE adrelid = 'pg_temp.like_it'::regclass AND attname = $1`, c.Name).Scan(new(string), &text)
+		WHERE adrelid = $2::regclass AND attname = $1`, c.Name, "pg_temp."+name).Scan(new(string), &text)
 	return text, err
 }
 

@@ -12,7 +12,7 @@ import (
 func serverFacts(ctx context.Context, conn *pgx.Conn, after uint32) ([]string, error) {
 	var out []string
 	for _, query := range []string{tableFacts, columnFacts, keyFacts, foreignKeyFacts, triggerFacts, policyFacts} {
-		lines, err := textsOf(ctx, conn, fmt.Sprintf(relationsOf, after)+query)
+		lines, err := textsOf(ctx, conn, fmt.Sprintf(relationsOf+query, after))
 		if err != nil {
 			return nil, err
 		}
@@ -41,12 +41,13 @@ SELECT concat_ws(' ', 'table', rel_name, CASE relkind WHEN 'v' THEN 'view' WHEN 
 FROM rel`
 
 // A type is compared by its bare name: where it lives depends on the search_path.
+// The server keeps DEFAULT NULL of a varchar(20), which is none.
 const columnFacts = `
 SELECT concat_ws(' ', 'column', rel_name || '.' || row_number() OVER (PARTITION BY rel.oid ORDER BY attnum), attname,
 	CASE WHEN relkind NOT IN ('v', 'm') THEN replace(regexp_replace(format_type(atttypid, NULL), '^[^ ]+\.', ''), '"', '') END,
 	CASE WHEN attnotnull THEN 'not null' END, CASE WHEN attidentity <> '' THEN 'identity' END,
 	CASE WHEN attgenerated <> '' THEN 'generated' END,
-	'default ' || coalesce(pg_get_expr(d.adbin, d.adrelid), typdefault))
+	'default ' || coalesce(CASE WHEN typtype = 'd' OR pg_get_expr(d.adbin, d.adrelid) NOT LIKE 'NULL::%%' THEN pg_get_expr(d.adbin, d.adrelid) END, typdefault))
 FROM rel JOIN pg_attribute a ON a.attrelid = rel.oid AND attnum > 0 AND NOT attisdropped JOIN pg_type t ON t.oid = atttypid
 LEFT JOIN pg_attrdef d ON d.adrelid = rel.oid AND d.adnum = attnum AND relkind NOT IN ('v', 'm')
 `

@@ -14,12 +14,13 @@ type catalog struct {
 	functions  map[string][]*function // overloads by "schema.name"
 	roles      map[string]*Role
 	schemas    map[string]bool
-	indexes    map[string]*index    // by "schema.name"
-	sequences  map[string]*sequence // by "schema.name"
-	domains    map[string]*domain   // by name as in Column.Type
-	searchPath []string             // search_path in effect; the first one receives new objects
-	localPath  []string             // what SET LOCAL search_path hides until the transaction ends; nil if nothing
-	role       string               // SET ROLE in effect
+	indexes    map[string]*index      // by "schema.name"
+	sequences  map[string]*sequence   // by "schema.name"
+	domains    map[string]*domain     // by name as in Column.Type
+	read       map[*function][]string // settings, once nothing changes any more
+	searchPath []string               // search_path in effect; the first one receives new objects
+	localPath  []string               // what SET LOCAL search_path hides until the transaction ends; nil if nothing
+	role       string                 // SET ROLE in effect
 }
 
 // A table is a Table with what is only needed while replaying.
@@ -190,10 +191,9 @@ func (c *catalog) moveOwned(t *table, schema string) {
 		delete(c.indexes, key(t.Schema, i.name))
 		c.indexes[key(schema, i.name)] = i
 	}
-	for k, seq := range c.sequences {
-		if seq.table == t {
-			delete(c.sequences, k)
-			defer func() { c.sequences[schema+strings.TrimPrefix(k, t.Schema)] = seq }()
+	for _, k := range slices.Sorted(maps.Keys(c.sequences)) {
+		if c.sequences[k].table == t {
+			c.moveSequence(k, schema, strings.TrimPrefix(k, t.Schema+"."))
 		}
 	}
 }
@@ -241,6 +241,7 @@ func (c *catalog) drop(t *table) {
 // model freezes the state.
 func (c *catalog) model(unmodelled map[string]int) *Model {
 	m := &Model{Unmodelled: unmodelled}
+	c.read = map[*function][]string{}
 	parents := map[string]bool{}
 	for _, t := range c.tables {
 		for _, p := range t.Inherits {

@@ -256,11 +256,12 @@ func (c *catalog) findSequence(schema, name string) string {
 	return ""
 }
 
-// renameSequence keeps the defaults that call it, which know it by its number.
-func (r *replay) renameSequence(k, schema, name string) {
-	seq := r.sequences[k]
-	delete(r.sequences, k)
-	r.sequences[key(schema, name)] = seq
+// moveSequence gives a sequence another name, also in the serial column that
+// owns it: the server knows sequences by number.
+func (c *catalog) moveSequence(k, schema, name string) {
+	seq := c.sequences[k]
+	delete(c.sequences, k)
+	c.sequences[key(schema, name)] = seq
 	if t := seq.table; t != nil {
 		if c := t.column(seq.column); c != nil && strings.HasPrefix(c.Default, "nextval(") && t.defaults[seq.column] == nil {
 			c.Default = serialDefault(schema, name)

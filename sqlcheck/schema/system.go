@@ -23,6 +23,10 @@ func (c *catalog) systemRows(schema, name string) ([]value, bool) {
 			return c.columnRows(), true
 		case "table_constraints":
 			return c.informationConstraints(), true
+		case "key_column_usage", "constraint_column_usage":
+			return c.columnUsage(name), true
+		case "sequences":
+			return c.sequenceRows("sequence_schema", "sequence_name"), true
 		case "triggers":
 			return c.informationTriggers(), true
 		case "schemata":
@@ -43,10 +47,11 @@ func (c *catalog) systemRows(schema, name string) ([]value, bool) {
 	case "pg_matviews":
 		return c.each(func(t *table) []any { return []any{"schemaname", t.Schema, "matviewname", t.Name} }, MaterializedView), true
 	case "pg_class":
-		return c.each(func(t *table) []any {
+		rows := c.each(func(t *table) []any {
 			return []any{"oid", c.regclass(t), "relname", t.Name, "relnamespace", t.Schema, "relkind", c.relkind(t),
 				"relrowsecurity", t.RLS, "relforcerowsecurity", t.Forced, "relispartition", t.PartitionOf != ""}
-		}, BaseTable, View, MaterializedView, ForeignTable), true
+		}, BaseTable, View, MaterializedView, ForeignTable)
+		return append(rows, c.ownedRows()...), true
 	case "pg_namespace":
 		return c.schemaRows("nspname"), true
 	case "pg_attribute":
@@ -57,6 +62,10 @@ func (c *catalog) systemRows(schema, name string) ([]value, bool) {
 		return c.roleRows(), true
 	case "pg_constraint":
 		return c.constraintRows(), true
+	case "pg_index":
+		return c.pgIndexRows(), true
+	case "pg_sequences":
+		return c.sequenceRows("schemaname", "sequencename"), true
 	case "pg_indexes":
 		return c.indexRows(), true
 	case "pg_trigger":
@@ -94,7 +103,7 @@ func (c *catalog) relkind(t *table) string {
 
 // row makes a row of pairs of column and value.
 func row(pairs ...any) value {
-	v := value{kind: valRow}
+	v := value{kind: valRow, cols: make([]string, 0, len(pairs)/2), list: make([]value, 0, len(pairs)/2)}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		v.cols = append(v.cols, pairs[i].(string))
 		switch x := pairs[i+1].(type) {

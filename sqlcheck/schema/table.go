@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -285,6 +286,11 @@ func (r *replay) setSchema(s *pg.AlterObjectSchemaStmt) {
 		}
 		return
 	}
+	if k := r.findSequence(s.GetRelation().GetSchemaname(), s.GetRelation().GetRelname()); k != "" {
+		_, name, _ := strings.Cut(k, ".")
+		r.moveSequence(k, s.GetNewschema(), name)
+		return
+	}
 	if t := r.relation(s.GetRelation()); t != nil {
 		r.event(t, "moved from schema %s to %s", t.Schema, s.GetNewschema())
 		r.move(t, s.GetNewschema(), t.Name)
@@ -399,7 +405,7 @@ func (t *table) renameColumn(old, name string) {
 func (r *replay) renameIndexOrSequence(v *pg.RangeVar, name string) {
 	if k := r.findSequence(v.GetSchemaname(), v.GetRelname()); k != "" {
 		schema, _, _ := strings.Cut(k, ".")
-		r.renameSequence(k, schema, name)
+		r.moveSequence(k, schema, name)
 	} else if i := r.findIndex(v.GetSchemaname(), v.GetRelname()); i != nil {
 		r.renameIndex(i, name)
 	}
@@ -467,6 +473,18 @@ func (r *replay) renameSchema(old, name string) {
 				f.Schema = name
 			}
 			r.functions[key(name, fs[0].Name)] = fs
+		}
+	}
+	for _, k := range slices.Sorted(maps.Keys(r.sequences)) {
+		if schema, seq, _ := strings.Cut(k, "."); schema == old && r.sequences[k].table == nil {
+			r.moveSequence(k, name, seq)
+		}
+	}
+	for _, t := range r.tables {
+		for _, g := range t.triggers {
+			if g.Function.Schema == old {
+				g.Function.Schema = name
+			}
 		}
 	}
 }

@@ -85,6 +85,9 @@ func (c *catalog) expressionSettings(expr *pg.Node) []string {
 
 // settingsRead counts who is connected as a setting.
 func (c *catalog) settingsRead(f *function) []string {
+	if known, ok := c.read[f]; ok {
+		return known
+	}
 	r := &reader{catalog: c, found: map[string]*usage{}, budget: maxReads}
 	args := make([]sources, len(f.params))
 	s := r.enter(f, args)
@@ -92,7 +95,11 @@ func (c *catalog) settingsRead(f *function) []string {
 	for name := range r.found {
 		out = merge(out, []string{name})
 	}
-	return merge(out, mentioned(f.Body))
+	out = merge(out, mentioned(f.Body))
+	if c.read != nil {
+		c.read[f] = out
+	}
+	return out
 }
 
 // mentioned finds current_setting('x' in any language.
