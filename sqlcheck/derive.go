@@ -232,8 +232,13 @@ func (e *engine) value(o operand, f *frame) (bound, bool) {
 		if !ok {
 			return bound{}, false
 		}
-		b.level = weak // there may be no row
+		if s.q.tree != nil || s.q.op != noOperation || !s.q.always() {
+			b.level = weak // there may be no row
+		}
 		join(b)
+	}
+	if o.orNull {
+		out.level = weak
 	}
 	if o.isList && out.from != FromLookup && out.from != FromElsewhere {
 		out.origin = origin{from: FromList, param: out.param, fixed: out.isFixed()}

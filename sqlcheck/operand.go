@@ -13,6 +13,7 @@ type operand struct {
 	unknown bool     // computed from more than that
 	plain   bool     // it is its one column or sub-select, casts aside
 	isList  bool     // it is an array or a set of the value
+	orNull  bool     // it is the value, or NULL where there are no rows
 	at      int32
 }
 
@@ -63,6 +64,7 @@ func (o operand) with(p operand) operand {
 	o.subs = append(o.subs, p.subs...)
 	o.unknown = o.unknown || p.unknown
 	o.isList = o.isList || p.isList
+	o.orNull = o.orNull || p.orNull
 	o.plain = false
 	return o
 }
@@ -102,6 +104,7 @@ func (b *builder) function(c *pg.FuncCall, s *scope) operand {
 		o.unknown = true
 	}
 	o.isList = returnsSet(name)
+	o.orNull = mayAggregate(c)
 	if c.GetAggStar() || c.GetAggDistinct() || c.GetAggFilter() != nil || c.GetOver() != nil || counts(name) {
 		o.unknown = true
 	}

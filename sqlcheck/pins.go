@@ -133,10 +133,15 @@ func (w *walker) recordChange(c *change, e *engine) {
 	}
 }
 
+// take notes where a value comes from.
 func (c *ColumnValue) take(b bound, ok bool) {
-	if ok {
-		c.From, c.Param, c.Text = b.from, b.param, b.text
+	if !ok {
+		return
 	}
+	if b.level == weak && b.from != FromLookup {
+		b.origin = b.origin.or(origin{from: FromLiteral}) // or NULL
+	}
+	c.From, c.Param, c.Text = b.from, b.param, b.text
 }
 
 // value is what a SET list or VALUES gives to a column.

@@ -174,3 +174,10 @@ func (q *query) combined(left, right *out) *out {
 	}
 	return &out{name: left.name, q: q, left: left, right: right, op: q.op}
 }
+
+// always reports whether a query without FROM has its row in any case.
+func (q *query) always() bool {
+	where, ok := q.where.(all)
+	having, ok2 := q.having.(all)
+	return ok && ok2 && len(where) == 0 && len(having) == 0 && !q.shape.closed
+}
