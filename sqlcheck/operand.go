@@ -99,17 +99,18 @@ func (b *builder) sublink(v *pg.SubLink, s *scope) operand {
 // function reads a call.
 func (b *builder) function(c *pg.FuncCall, s *scope) operand {
 	o := operand{origin: origin{from: FromContext}, at: c.GetLocation()}
-	name := functionName(c).Name
-	if isVolatile(name) {
-		o.unknown = true
-	}
-	o.isList = returnsSet(name)
+	o.unknown = isComputed(c)
+	o.isList = returnsSet(functionName(c).Name)
 	o.orNull = mayAggregate(c)
-	if c.GetAggStar() || c.GetAggDistinct() || c.GetAggFilter() != nil || c.GetOver() != nil || counts(name) {
-		o.unknown = true
-	}
 	children(&pg.Node{Node: &pg.Node_FuncCall{FuncCall: c}}, func(n *pg.Node) { o = o.with(b.operand(n, s)) })
 	return o
+}
+
+// isComputed reports whether what a call returns is not known when its
+// arguments are.
+func isComputed(c *pg.FuncCall) bool {
+	name := functionName(c).Name
+	return isVolatile(name) || counts(name) || c.GetAggStar() || c.GetAggDistinct() || c.GetAggFilter() != nil || c.GetOver() != nil
 }
 
 // counts reports whether a function is an aggregate or a window function of

@@ -129,6 +129,9 @@ func (w *walker) origin(n *pg.Node) origin {
 	case *pg.Node_SqlvalueFunction:
 		return origin{from: FromContext}
 	case *pg.Node_FuncCall:
+		if isComputed(v.FuncCall) {
+			return origin{}
+		}
 		o := origin{from: FromContext}
 		for _, a := range v.FuncCall.GetArgs() {
 			o = o.with(w.origin(a))
