@@ -25,11 +25,13 @@ func corpusDir(t testing.TB) string {
 
 // TestMain fetches what the corpora import: analysistest runs offline.
 func TestMain(m *testing.M) {
-	cmd := exec.Command("go", "mod", "download")
-	cmd.Dir = "../testdata/src"
-	if out, err := cmd.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "go mod download in testdata/src: %v\n%s", err, out)
-		os.Exit(1)
+	for _, dir := range []string{"../testdata/src", "../testdata/hooked"} {
+		cmd := exec.Command("go", "mod", "download")
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			fmt.Fprintf(os.Stderr, "go mod download in %s: %v\n%s", dir, err, out)
+			os.Exit(1)
+		}
 	}
 	os.Exit(m.Run())
 }
@@ -69,4 +71,14 @@ func together(suite []*analysis.Analyzer) *analysis.Analyzer {
 func TestRules(t *testing.T) {
 	dir := corpusDir(t)
 	analysistest.RunWithSuggestedFixes(t, dir, together(NewSuite(evidenceOf(t, dir))), "./...")
+}
+
+// TestHookedPools runs the rules over a module that has pools with hooks and
+// without: a module of its own, since that decides how its pools are judged.
+func TestHookedPools(t *testing.T) {
+	dir, err := filepath.Abs("../testdata/hooked")
+	if err != nil {
+		t.Fatal(err)
+	}
+	analysistest.Run(t, dir, together(NewSuite(evidenceOf(t, dir))), "./...")
 }

@@ -151,6 +151,37 @@
 // As the first item of a batch, or the first statement of one multi-statement
 // Exec, it does scope the rest of that batch or Exec, and is not reported.
 //
+// # Analyzer failopen
+//
+// failopen: pool hook that hands out connections without tenant context
+//
+// A hook that sets the tenant's context on each connection taken from a pool
+// must refuse the connection where there is no tenant, and where the statement
+// fails. One that accepts it hands out what the tenant before left there.
+//
+// Bad:
+//
+//	config.PrepareConn = func(ctx context.Context, conn *pgx.Conn) (bool, error) {
+//		if id, ok := tenantFrom(ctx); ok {
+//			conn.Exec(ctx, "SELECT set_config('app.tenant_id', $1, false)", id)
+//		}
+//		return true, nil
+//	}
+//
+// Fixed:
+//
+//	config.PrepareConn = func(ctx context.Context, conn *pgx.Conn) (bool, error) {
+//		id, ok := tenantFrom(ctx)
+//		if !ok {
+//			return true, errNoTenant
+//		}
+//		_, err := conn.Exec(ctx, "SELECT set_config('app.tenant_id', $1, false)", id)
+//		return err == nil, err
+//	}
+//
+// Where a hook resets the connections that come back, the finding is a suspect:
+// queries go on without a tenant then.
+//
 // # Analyzer servicerole
 //
 // servicerole: service-role credential outside the privileged packages

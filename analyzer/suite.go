@@ -41,6 +41,7 @@ var checks = [...]check{
 	{name: "boundset", group: Breach, run: boundset},
 	{name: "sessioncontext", group: Breach, run: sessioncontext},
 	{name: "lostcontext", group: Breach, run: lostcontext},
+	{name: "failopen", group: Breach, run: failopen},
 	{name: "servicerole", group: Breach, credentials: servicerole},
 	{name: "bypassrole", group: Breach, run: bypassrole},
 	{name: "copyintorls", group: Suspect, run: copyintorls},

@@ -15,6 +15,7 @@ type builder struct {
 	results   []Carrier
 	sets      []Effect
 	resets    []Effect
+	hooks     []Hooking
 }
 
 // maxEntries bounds each list of a summary, so that facts stay small: callers
@@ -29,6 +30,7 @@ func (b *builder) summary() *Summary {
 		Sends:     mergeSends(b.sends),
 		Results:   tidy(b.results, compareCarriers),
 		Callbacks: b.calls(),
+		Hooks:     b.hooks,
 	}
 	return s
 }
@@ -119,6 +121,7 @@ func (b *builder) finish(f *frame, exits []exit, events []*Event) {
 		b.need(f, ev)
 	}
 	b.effects(f, exits)
+	b.hooks = f.hookings()
 	w := &flow{frame: f}
 	sig := f.fn.Signature
 	for _, x := range exits {

@@ -85,6 +85,9 @@ func (w *flow) functionArguments(e *env, call ssa.CallInstruction, t target) {
 		}
 	}
 	for i, a := range t.all {
+		if mi, ok := a.(*ssa.MakeInterface); ok {
+			a = mi.X // http.HandlerFunc(h.List) as a http.Handler
+		}
 		if called[i] || !isFunc(a.Type()) {
 			continue
 		}

@@ -16,7 +16,11 @@ func (w *flow) describe(slot int, objs []*Object, e *env, path string, depth int
 		s := w.effective(e, o)
 		begun, unless := false, o.unlessPlace()
 		kind := o.Kind
-		if d := o.decider(); d != o && !w.scopedBy(s) && s.Broken == "" {
+		d := o.decider()
+		if d == o && w.PoolsVary && kind == dbapi.Tx && o.Root == Created && len(o.Parent) == 1 && o.Parent[0].IsPool() && o.Parent[0].Root == Param {
+			d = o.Parent[0]
+		}
+		if d != o && !w.scopedBy(s) && s.Broken == "" {
 			// A transaction is as scoped as what it was begun on.
 			begun = kind == dbapi.Tx && d.Kind != dbapi.Tx
 			o = d
@@ -50,7 +54,10 @@ func (w *flow) describe(slot int, objs []*Object, e *env, path string, depth int
 					c.Settings = append(c.Settings, InEffect{name, level})
 				}
 			}
-			c.Broken = s.Broken
+			c.Broken, c.Hooks = s.Broken, o.hookParams
+			if o.Kind == dbapi.Pool {
+				c.Cause = o.Cause
+			}
 			out = append(out, c)
 		}
 	}

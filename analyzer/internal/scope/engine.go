@@ -30,6 +30,8 @@ type Options struct {
 	Tenant func(setting string) bool
 	// Injected tells what the contexts of the module's requests carry under a key.
 	Injected func(key string) Injection
+	// PoolsVary: see Judge.
+	PoolsVary bool
 	// Bypass reports whether a setting with this value lets what follows past
 	// the policies.
 	Bypass func(setting, value string) bool
@@ -109,7 +111,7 @@ func Analyze(opt Options) *Result {
 			p.impls.near = append(p.impls.near, imp)
 		}
 	}
-	p.judge = Judge{Tenant: opt.Tenant, Injected: opt.Injected}
+	p.judge = Judge{Tenant: opt.Tenant, Injected: opt.Injected, PoolsVary: opt.PoolsVary}
 	p.shared = p.newEngine()
 	return p.settle(calleesFirst(opt.Functions))
 }
@@ -236,6 +238,7 @@ func (p *packageEngine) function(fn *ssa.Function) (s *Summary, over bool) {
 	emit := func(ev *Event) { at.events = append(at.events, ev) }
 	exits := f.run(newEnv(), emit)
 	f.leftover(fn, emit)
+	f.openHooks(emit)
 	e.build.finish(f, exits, at.events)
 	s = e.build.summary()
 	at.events = append(at.events, e.build.fallbacks()...)

@@ -43,6 +43,9 @@ type Event struct {
 	// Bypassed is set instead for a call of this function, which hands out a
 	// handle on which row-level security does not bind.
 	Bypassed *types.Func
+	// Hook is set instead for a pool's hook that hands out connections without
+	// the tenant's context.
+	Hook *OpenHook
 	// Fallback: a callback that other calls run scoped is run on a pool here.
 	Fallback bool
 	// Wired: the event stands where the handle was chosen, not at a statement.

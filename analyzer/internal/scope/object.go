@@ -48,6 +48,10 @@ type Object struct {
 	unless []*Object
 	plain  *Object
 
+	// hookParams are the function's parameters that become hooks of the pool.
+	hookParams []int
+	looked     bool
+
 	// Closed: the function that opened the pool closes it as well, so that its
 	// connections have no other borrower.
 	Closed bool

@@ -23,6 +23,10 @@ func (f *frame) result(call *ssa.Call, index int) []*Object {
 			return nil
 		}
 		o := f.made(call, 0, typ)
+		if t.method.Effect == dbapi.Open && !o.looked {
+			o.looked = true
+			f.opened(o, call)
+		}
 		if o.Parent == nil && t.recv != nil {
 			o.Parent = f.resolve(t.recv)
 		}
@@ -135,6 +139,7 @@ func (f *frame) carried(call ssa.Instruction, args []ssa.Value, c Carrier, typ t
 	if o.frame == nil {
 		o.frame = f
 		o.initial = c.state()
+		f.hookedAt(o, args, c.Hooks)
 	}
 	return f.fallback([]*Object{o}, args, c.Unless)
 }

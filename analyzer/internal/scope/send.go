@@ -194,9 +194,27 @@ func (w *flow) effective(e *env, o *Object) State {
 		if len(o.Parent) == 1 && o.Parent[0].Kind != dbapi.Pool && o.Parent[0] != o {
 			add(w.effective(e, o.Parent[0]))
 		}
+		add(w.fromPool(o))
 	case dbapi.Conn, dbapi.Session:
+		add(w.fromPool(o))
 		for _, tx := range w.openOn(e, o) {
 			add(e.get(tx))
+		}
+	}
+	return s
+}
+
+// fromPool is what the hooks of the pool set on a connection taken from it.
+func (w *flow) fromPool(o *Object) State {
+	var s State
+	for i, p := range o.Parent {
+		if p.Kind != dbapi.Pool {
+			return State{}
+		}
+		if i == 0 {
+			s = State{Settings: p.initial.clone().Settings}
+		} else {
+			s = join(s, State{Settings: p.initial.clone().Settings})
 		}
 	}
 	return s

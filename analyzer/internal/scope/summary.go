@@ -17,6 +17,7 @@ type Summary struct {
 	Sends     []SendOver
 	Results   []Carrier
 	Callbacks []Callback
+	Hooks     []Hooking
 }
 
 // AFact marks Summary as a fact of a function.
@@ -98,6 +99,8 @@ type Carrier struct {
 	Pooled   bool
 	// Unless is what a context carries: the handle is used where that is nothing.
 	Unless *Place
+	// Hooks are the parameters that become hooks of the pool.
+	Hooks []int
 }
 
 // InEffect is a setting that is in effect on a handle.
@@ -127,7 +130,7 @@ type Callback struct {
 
 // Empty reports whether there is nothing to tell.
 func (s *Summary) Empty() bool {
-	return len(s.Needs)+len(s.Sets)+len(s.Resets)+len(s.Sends)+len(s.Results)+len(s.Callbacks) == 0
+	return len(s.Needs)+len(s.Sets)+len(s.Resets)+len(s.Sends)+len(s.Results)+len(s.Callbacks)+len(s.Hooks) == 0
 }
 
 // String prints the fact for tests.
@@ -163,6 +166,13 @@ func (s *Summary) String() string {
 	for _, c := range s.Callbacks {
 		parts = append(parts, fmt.Sprintf("calls p%d with %s", c.Param, carriers(c.Args)))
 	}
+	for _, h := range s.Hooks {
+		what := "{" + inEffect(h.Settings) + "}"
+		if h.From >= 0 {
+			what = fmt.Sprintf("p%d", h.From)
+		}
+		parts = append(parts, fmt.Sprintf("hooks %s on %s", what, h.Place))
+	}
 	return strings.Join(parts, "; ")
 }
 
@@ -195,6 +205,9 @@ func carriers(cs []Carrier) string {
 			if len(c.Settings) > 0 {
 				at += "{" + inEffect(c.Settings) + "}"
 			}
+		}
+		for _, h := range c.Hooks {
+			at += fmt.Sprintf(" hooked by p%d", h)
 		}
 		if c.Unless != nil {
 			at += " unless " + c.Unless.String()

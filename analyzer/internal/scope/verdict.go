@@ -46,6 +46,9 @@ type Judge struct {
 	Tenant func(setting string) bool
 	// Injected tells what the contexts of requests carry under a key.
 	Injected func(key string) Injection
+	// PoolsVary: the module has pools with hooks that set the context, so that
+	// which pool it is decides.
+	PoolsVary bool
 }
 
 // Verdict judges a handle by the settings that are in effect on it, and, if it
@@ -89,7 +92,7 @@ func (j Judge) verdict(h Handle) Verdict {
 	case best == Conditional && !ended:
 		return Verdict{Kind: Unknown, Cause: "conditional-context"}
 	case h.IsPool():
-		return Verdict{Kind: Unscoped}
+		return j.pool(h)
 	case h.State.Opaque:
 		return Verdict{Kind: Unknown, Cause: "dynamic-sql"}
 	case h.Root == Param && !ended:
@@ -108,11 +111,43 @@ func (j Judge) verdict(h Handle) Verdict {
 	return Verdict{Kind: Unscoped}
 }
 
+// pool judges a pool on which no hook is known to set the context.
+func (j Judge) pool(h Handle) Verdict {
+	switch {
+	case h.Cause == hookedPool:
+		return Verdict{Kind: Unknown, Cause: hookedPool}
+	case !j.PoolsVary || h.Root == Created || h.Cause == "fallback":
+		return Verdict{Kind: Unscoped}
+	case len(h.wired) > 0:
+		return j.wired(h)
+	case h.Root == Param:
+		return Verdict{Kind: ByCaller, Decider: h.Object}
+	}
+	return Verdict{Kind: Unknown, Cause: hookedPool}
+}
+
+// wired judges a field by what its package stores there.
+func (j Judge) wired(h Handle) Verdict {
+	var out Verdict
+	for i, o := range h.wired {
+		v := j.Verdict(Handle{Object: o, State: o.initial})
+		switch {
+		case v.Kind == ByCaller: // the package stores what it is given
+			return Verdict{Kind: ByCaller, Decider: h.Object}
+		case i == 0:
+			out = v
+		case v.Kind != out.Kind:
+			return Verdict{Kind: Unknown, Cause: hookedPool}
+		}
+	}
+	return out
+}
+
 // inherited judges a handle that was made on others, by them.
 func (j Judge) inherited(h Handle) Verdict {
 	out := Verdict{Kind: Unscoped}
 	for i, p := range h.Parent {
-		v := j.Verdict(Handle{Object: p})
+		v := j.Verdict(Handle{Object: p, State: p.initial})
 		switch {
 		case v.Kind == Unknown:
 			return v

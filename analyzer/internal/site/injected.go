@@ -15,3 +15,6 @@ func (t Tenancy) injected(key string) scope.Injection {
 	}
 	return scope.NotInjected
 }
+
+// poolsVary reports whether pools of the module have hooks that set the context.
+func (t Tenancy) poolsVary() bool { return t.Module != nil && t.Module.Hooks.SetsContext }

@@ -123,11 +123,12 @@ func run(pass *analysis.Pass, known Evidence, readFile func(string) ([]byte, err
 			}
 			return nil
 		},
-		Tenant:   tenancy.IsTenantSetting,
-		Injected: tenancy.injected,
-		Bypass:   func(name, value string) bool { return tenancy.Bypass(name, value) != "" },
-		Relevant: j.relevant,
-		Posn:     func(pos token.Pos) string { return pass.Fset.Position(pos).String() },
+		Tenant:    tenancy.IsTenantSetting,
+		Injected:  tenancy.injected,
+		PoolsVary: tenancy.poolsVary(),
+		Bypass:    func(name, value string) bool { return tenancy.Bypass(name, value) != "" },
+		Relevant:  j.relevant,
+		Posn:      func(pos token.Pos) string { return pass.Fset.Position(pos).String() },
 	})
 	for fn, s := range found.Summaries {
 		if !s.Empty() {
@@ -212,17 +213,12 @@ func (j *judge) site(ev *scope.Event, calls *callIndex) *Site {
 			// The callers that make a context of their own are judged by that.
 			s.Verdict = scope.Verdict{Kind: scope.Safe}
 		}
-		if s.Verdict.Kind == scope.Unscoped && s.Handle.Pooled() && j.Module != nil && j.Module.Hooks.SetsContext {
-			// A hook of the pool may set the context at every checkout, and with
-			// it on every connection and transaction that comes from the pool.
-			s.Verdict = scope.Verdict{Kind: scope.Unknown, Cause: "hooked-pool"}
-		}
 	}
 	return s
 }
 
 func (j *judge) judge() scope.Judge {
-	return scope.Judge{Tenant: j.IsTenantSetting, Injected: j.injected}
+	return scope.Judge{Tenant: j.IsTenantSetting, Injected: j.injected, PoolsVary: j.poolsVary()}
 }
 
 // scoped reports whether an event is on a handle that carries the tenant's context.

@@ -1,0 +1,377 @@
+package scope
+
+import (
+	"go/constant"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
+)
+
+// A pool's hooks run each time a connection is taken from it. One that always
+// sets the tenant's context, from the context of the caller, makes every
+// connection of the pool a scoped one.
+
+// isHookField names the hooks that run when a connection is taken: functions of
+// a context and a connection.
+func isHookField(name string) bool { return name == "PrepareConn" || name == "BeforeAcquire" }
+
+// connParam is the position of the connection among a hook's parameters.
+const connParam = 1
+
+const poolConfig = "github.com/jackc/pgx/v5/pgxpool.Config"
+
+func isPoolConfig(t types.Type) bool {
+	return types.TypeString(types.Unalias(elem(t)), nil) == poolConfig
+}
+
+// A Hooking is what a function does to the hooks of a configuration that it is
+// given: the settings that they make, or the parameter that becomes a hook.
+type Hooking struct {
+	Place
+	Settings []InEffect
+	From     int // -1 unless the hook is this parameter
+}
+
+// hooked is what the hooks of a pool do to its connections.
+type hooked struct {
+	settings []InEffect
+	params   []int // of the function, that become hooks
+	unknown  bool  // some hook can't be seen
+}
+
+func (h *hooked) add(more hooked) {
+	h.settings = append(h.settings, more.settings...)
+	h.params = append(h.params, more.params...)
+	h.unknown = h.unknown || more.unknown
+}
+
+// state is what a connection of the pool starts with.
+func (h hooked) state() State {
+	var s State
+	for _, in := range h.settings {
+		if have, has := s.Settings[in.Setting]; !has || have.Level < in.Level {
+			s.set(in.Setting, Entry{Level: in.Level})
+		}
+	}
+	return s
+}
+
+// opened completes a pool that a call opens.
+func (f *frame) opened(o *Object, call *ssa.Call) {
+	for _, a := range call.Call.Args {
+		if !isPoolConfig(a.Type()) {
+			continue
+		}
+		h := f.hooksOf(f.resolve(a))
+		o.initial, o.hookParams = h.state(), h.params
+		if h.unknown && len(h.settings) == 0 {
+			o.Cause = hookedPool
+		}
+	}
+}
+
+// hookedAt completes a pool that a called function opens with the call's
+// arguments as hooks.
+func (f *frame) hookedAt(o *Object, args []ssa.Value, params []int) {
+	var h hooked
+	for _, p := range params {
+		if p < len(args) {
+			h.add(f.hook(f.function(args[p])))
+		}
+	}
+	for name, entry := range h.state().Settings {
+		o.initial.set(name, entry)
+	}
+	o.hookParams = h.params
+	if h.unknown && len(o.initial.Settings) == 0 {
+		o.Cause = hookedPool
+	}
+}
+
+// hookedPool is the cause of what is not known about a pool that may have hooks.
+const hookedPool = "hooked-pool"
+
+// hooksOf gathers what the function does to the hooks of a configuration.
+func (f *frame) hooksOf(config []*Object) hooked {
+	var out hooked
+	for _, b := range f.fn.Blocks {
+		for _, instr := range b.Instrs {
+			switch instr := instr.(type) {
+			case *ssa.Store:
+				if fa, ok := hookAt(instr); ok && meet(f.resolve(fa.X), config) {
+					out.add(f.hook(f.function(instr.Val)))
+				}
+			case ssa.CallInstruction:
+				out.add(f.hookedBy(instr, config))
+			}
+		}
+	}
+	return out
+}
+
+// hookAt returns the hook that a store assigns.
+func hookAt(st *ssa.Store) (*ssa.FieldAddr, bool) {
+	fa, ok := st.Addr.(*ssa.FieldAddr)
+	if !ok || !isPoolConfig(fa.X.Type()) {
+		return nil, false
+	}
+	return fa, isHookField(fieldName(fa))
+}
+
+// hookedBy is what a called function does to the hooks of a configuration.
+func (f *frame) hookedBy(call ssa.CallInstruction, config []*Object) hooked {
+	var out hooked
+	for i, a := range call.Common().Args {
+		if !isPoolConfig(a.Type()) || !meet(f.resolve(a), config) {
+			continue
+		}
+		t := f.targetOf(call)
+		switch {
+		case t.method.Effect == dbapi.Open:
+		case t.summary != nil:
+			for _, h := range t.summary.Hooks {
+				if h.Param != i || h.Path != "" {
+					continue
+				}
+				if h.From >= 0 && h.From < len(t.all) {
+					out.add(f.hook(f.function(t.all[h.From])))
+				} else {
+					out.settings = append(out.settings, h.Settings...)
+				}
+			}
+		case t.fn == nil || !f.Local(t.fn.Pkg().Path()) && !isPoolMethod(t.fn):
+			out.unknown = true
+		}
+	}
+	return out
+}
+
+// isPoolMethod: pgx does nothing to the hooks of a configuration.
+func isPoolMethod(fn *types.Func) bool {
+	return fn.Pkg() != nil && fn.Pkg().Path() == "github.com/jackc/pgx/v5/pgxpool"
+}
+
+func meet(a, b []*Object) bool {
+	for _, x := range a {
+		for _, y := range b {
+			if x == y {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// hook is what a hook does to the connection that is its parameter.
+func (f *frame) hook(c callee) hooked {
+	if !c.known {
+		return hooked{unknown: true}
+	}
+	if c.param >= 0 {
+		return hooked{params: []int{c.param}}
+	}
+	exits, o := f.runHook(c)
+	if o == nil {
+		return hooked{unknown: true}
+	}
+	var out hooked
+	accepted := 0
+	levels := map[string]Level{}
+	counts := map[string]int{}
+	for _, x := range exits {
+		if !accepts(x) {
+			continue
+		}
+		accepted++
+		s := x.env.get(o)
+		for name := range s.Dirty { // what is local is gone before the connection is handed out
+			level := Conditional // on some of the paths that meet here
+			if entry, has := s.Settings[name]; has {
+				level = max(level, hookLevel(x, entry))
+			}
+			if have, has := levels[name]; !has || level < have {
+				levels[name] = level
+			}
+			counts[name]++
+		}
+	}
+	for _, name := range sortedKeys(levels) {
+		if counts[name] < accepted {
+			levels[name] = Conditional
+		}
+		out.settings = append(out.settings, InEffect{name, levels[name]})
+	}
+	return out
+}
+
+// runHook runs a hook on a connection of its own.
+func (f *frame) runHook(c callee) ([]exit, *Object) {
+	fn, conn := c.literal, connParam
+	if fn == nil {
+		fn = c.declared
+		conn += len(c.bindings)
+	}
+	if fn == nil || len(fn.Blocks) == 0 || conn >= len(fn.Params) || f.running[fn] {
+		return nil, nil
+	}
+	f.running[fn] = true
+	defer delete(f.running, fn)
+	p := fn.Params[conn]
+	var fr *frame
+	if c.literal != nil {
+		fr = c.made.child(fn)
+	} else {
+		fr = newFrame(f.engine, fn)
+		fr.parent, fr.bound, fr.contextKey = f, map[*ssa.Parameter][]*Object{}, f.contextKey+"/"+fn.Name()
+	}
+	o := f.in.intern(Object{Root: Created, Value: p, Type: p.Type(), Kind: dbapi.Conn}, "hook")
+	fr.bound[p] = []*Object{o}
+	entry := newEnv()
+	entry.put(o, State{})
+	return fr.run(entry, nil), o
+}
+
+// accepts reports whether a hook may hand the connection out at an exit.
+func accepts(x exit) bool {
+	if failsAt(x) || len(x.ret.Results) == 0 {
+		return false
+	}
+	c, ok := x.ret.Results[0].(*ssa.Const)
+	return !ok || c.Value == nil || c.Value.Kind() != constant.Bool || constant.BoolVal(c.Value)
+}
+
+// hookLevel: a hook that returns the statement's error, or whether there was
+// none, lets nobody have the connection if there was one.
+func hookLevel(x exit, entry Entry) Level {
+	if entry.pending == nil {
+		return entry.Level
+	}
+	if returnsAs(x, entry.pending) {
+		return Set
+	}
+	if op, ok := x.ret.Results[0].(*ssa.BinOp); ok && op.Op == token.EQL {
+		if key, nonNil := nilTest(op); key == entry.pending && !nonNil {
+			return Set
+		}
+	}
+	return entry.Level
+}
+
+// hookings are what the function does to the hooks of its parameters.
+func (f *frame) hookings() []Hooking {
+	var out []Hooking
+	for i, p := range f.fn.Params {
+		if !isPoolConfig(p.Type()) {
+			continue
+		}
+		h := f.hooksOf(f.resolve(p))
+		if len(h.settings) > 0 {
+			out = append(out, Hooking{Place: Place{Param: i}, Settings: h.settings, From: -1})
+		}
+		for _, from := range h.params {
+			out = append(out, Hooking{Place: Place{Param: i}, From: from})
+		}
+	}
+	return out
+}
+
+// An OpenHook is a hook that hands out connections without the tenant's context.
+type OpenHook struct {
+	Hook, Setting string
+	// Dropped: the setting is made, but its error is not looked at.
+	Dropped bool
+	// Elsewhere: the configuration is another function's; Released: this one
+	// also says what happens to connections that come back.
+	Elsewhere, Released bool
+}
+
+// openHooks emits the hooks that the function installs and that set the
+// tenant's context on some of their ways only.
+func (f *frame) openHooks(emit func(*Event)) {
+	for _, b := range f.fn.Blocks {
+		for _, instr := range b.Instrs {
+			switch instr := instr.(type) {
+			case *ssa.Store:
+				if fa, ok := hookAt(instr); ok {
+					h := OpenHook{Hook: fieldName(fa), Released: f.releases(f.resolve(fa.X))}
+					f.openHook(f.function(instr.Val), h, instr.Pos(), emit)
+				}
+			case ssa.CallInstruction:
+				for _, param := range f.takesHooks(instr) {
+					f.openHook(f.function(param), OpenHook{Hook: "hook", Elsewhere: true}, instr.Common().Pos(), emit)
+				}
+			}
+		}
+	}
+}
+
+// takesHooks lists the arguments of a call that become hooks.
+func (f *frame) takesHooks(call ssa.CallInstruction) []ssa.Value {
+	if call.Common().StaticCallee() == nil {
+		return nil
+	}
+	t := f.targetOf(call)
+	if t.summary == nil {
+		return nil
+	}
+	var params []int
+	for _, h := range t.summary.Hooks {
+		params = append(params, h.From)
+	}
+	for _, r := range t.summary.Results {
+		params = append(params, r.Hooks...)
+	}
+	var out []ssa.Value
+	for _, p := range params {
+		if p >= 0 && p < len(t.all) {
+			out = append(out, t.all[p])
+		}
+	}
+	return out
+}
+
+// releases reports whether the function assigns the hook that runs when a
+// connection comes back to the pool.
+func (f *frame) releases(config []*Object) bool {
+	for _, b := range f.fn.Blocks {
+		for _, instr := range b.Instrs {
+			if st, ok := instr.(*ssa.Store); ok {
+				if fa, ok := st.Addr.(*ssa.FieldAddr); ok && isPoolConfig(fa.X.Type()) && fieldName(fa) == "AfterRelease" && meet(f.resolve(fa.X), config) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func (f *frame) openHook(c callee, h OpenHook, at token.Pos, emit func(*Event)) {
+	exits, o := f.runHook(c)
+	if o == nil {
+		return
+	}
+	for _, in := range f.hook(c).settings {
+		if in.Level != Set && f.tenant(in.Setting) {
+			h.Setting, h.Dropped = in.Setting, in.Level == Unchecked
+			emit(&Event{Pos: openAt(exits, o, in.Setting, at), Hook: &h})
+			return
+		}
+	}
+}
+
+// openAt is the first return at which a hook hands out a connection without a setting.
+func openAt(exits []exit, o *Object, setting string, otherwise token.Pos) token.Pos {
+	for _, x := range exits {
+		if !accepts(x) {
+			continue
+		}
+		entry, has := x.env.get(o).Settings[setting]
+		if (!has || hookLevel(x, entry) != Set) && x.ret.Pos().IsValid() {
+			return x.ret.Pos()
+		}
+	}
+	return otherwise
+}
