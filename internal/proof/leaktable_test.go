@@ -20,8 +20,11 @@ func TestShopHasALeakOfEachRule(t *testing.T) {
 		count[l.rule]++
 	}
 	for _, rule := range analyzer.Rules() {
-		if rule.Name == "directive" {
+		switch rule.Name {
+		case "directive":
 			continue // about comments, not about leaks
+		case "failopen":
+			continue // a pool with hooks would change how the shop's own pool is judged
 		}
 		if count[rule.Name] != 1 {
 			t.Errorf("LEAKS.md has %d leaks of rule %s, want 1", count[rule.Name], rule.Name)

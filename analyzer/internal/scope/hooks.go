@@ -362,16 +362,24 @@ func (f *frame) openHook(c callee, h OpenHook, at token.Pos, emit func(*Event)) 
 	}
 }
 
-// openAt is the first return at which a hook hands out a connection without a setting.
+// openAt is the first return at which a hook hands out a connection without a
+// setting, of those that surely hand one out if there is one.
 func openAt(exits []exit, o *Object, setting string, otherwise token.Pos) token.Pos {
+	found := token.NoPos
 	for _, x := range exits {
-		if !accepts(x) {
+		entry, has := x.env.get(o).Settings[setting]
+		if !accepts(x) || has && hookLevel(x, entry) == Set || !x.ret.Pos().IsValid() {
 			continue
 		}
-		entry, has := x.env.get(o).Settings[setting]
-		if (!has || hookLevel(x, entry) != Set) && x.ret.Pos().IsValid() {
+		if _, surely := x.ret.Results[0].(*ssa.Const); surely {
 			return x.ret.Pos()
 		}
+		if !found.IsValid() {
+			found = x.ret.Pos()
+		}
+	}
+	if found.IsValid() {
+		return found
 	}
 	return otherwise
 }
