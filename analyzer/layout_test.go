@@ -2,6 +2,7 @@ package analyzer_test
 
 import (
 	"os"
+	"path/filepath"
 	"os/exec"
 	"slices"
 	"strings"
@@ -71,10 +72,12 @@ func TestOneNameARule(t *testing.T) {
 			t.Errorf("doc.go has a section on %s, which is no analyzer", r.Name)
 		}
 		delete(analyzers, r.Name)
-		for _, path := range []string{r.Name + ".go", "../testdata/src/" + r.Name} {
-			if _, err := os.Stat(path); err != nil {
-				t.Errorf("rule %s: %v", r.Name, err)
-			}
+		corpora, err := filepath.Glob("../testdata/*/" + r.Name)
+		if err != nil || len(corpora) == 0 {
+			t.Errorf("rule %s: no folder of that name in testdata", r.Name)
+		}
+		if _, err := os.Stat(r.Name + ".go"); err != nil {
+			t.Errorf("rule %s: %v", r.Name, err)
 		}
 		for _, heading := range []string{"Bad:", "Fixed:"} {
 			if !strings.Contains(r.Doc, heading) {
