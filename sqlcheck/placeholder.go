@@ -82,7 +82,7 @@ func (w *slotter) startsOperand(i int) bool {
 	case pgparse.WordToken:
 		return !expectsOperand(w.text(i)) || strings.EqualFold(w.text(i), "any") || strings.EqualFold(w.text(i), "array")
 	case pgparse.PunctToken:
-		return w.text(i) == "("
+		return w.text(i) == "(" || w.text(i) == "$" // "$%d"
 	case pgparse.OperatorToken:
 		return w.text(i) == "?" // "data ? ?"
 	}

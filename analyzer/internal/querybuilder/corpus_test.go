@@ -133,7 +133,7 @@ func statements(api *dbapi.Catalogue, texts *sqltext.Resolver, call ssa.CallInst
 	case dbapi.SendBuilt:
 		templates = texts.Built(call)
 	case dbapi.Send:
-		templates = texts.Text(args[m.Text]).Templates
+		templates = texts.Text(args[m.Text], call.Block()).Templates
 	default:
 		return nil, false
 	}

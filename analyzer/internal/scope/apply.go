@@ -133,7 +133,7 @@ func (w *flow) sendOver(e *env, call ssa.CallInstruction, t target, over SendOve
 	var s statement
 	if over.Text >= 0 {
 		s.arg = t.all[over.Text]
-		s.read(w.frame, w.texts.Text(s.arg))
+		s.read(w.frame, w.texts.Text(s.arg, call.Block()))
 	} else {
 		s.arg = sqltext.Argument(over.Texts, t.all)
 		s.read(w.frame, w.texts.Filled(over.Texts, t.all, call.Block()))

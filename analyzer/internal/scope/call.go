@@ -17,7 +17,7 @@ func (w *flow) call(e *env, call ssa.CallInstruction) {
 	m := t.method
 	switch m.Effect {
 	case dbapi.Send:
-		w.send(e, call, w.resolve(t.handle()), w.statement(t.args, m))
+		w.send(e, call, w.resolve(t.handle()), w.statement(call, t.args, m))
 	case dbapi.SendBuilt:
 		w.send(e, call, w.resolve(t.handle()), w.built(call, t))
 	case dbapi.ExecStmt:

@@ -132,7 +132,7 @@ func (w *flow) sentBy(call ssa.CallInstruction) statement {
 	if t.method.Effect != dbapi.Send {
 		return statement{}
 	}
-	return w.statement(t.args, t.method)
+	return w.statement(call, t.args, t.method)
 }
 
 // copyFrom applies COPY FROM through the driver.
@@ -150,7 +150,7 @@ func (w *flow) copyFrom(e *env, call ssa.CallInstruction, t target) {
 
 // queue adds a statement to a batch: what precedes it there scopes it.
 func (w *flow) queue(e *env, call ssa.CallInstruction, t target) {
-	s := w.statement(t.args, t.method)
+	s := w.statement(call, t.args, t.method)
 	if s.param != nil {
 		s.unresolved = true
 	}

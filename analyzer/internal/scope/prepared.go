@@ -23,7 +23,7 @@ func (w *flow) execute(e *env, call ssa.CallInstruction, t target) {
 				continue
 			}
 			prep := w.targetOf(o.prepared)
-			s := w.statement(prep.args, prep.method)
+			s := w.statement(o.prepared, prep.args, prep.method)
 			if s.param != nil || s.patterns != nil && o != stmt {
 				s = statement{unresolved: true, cause: s.cause}
 			}
@@ -96,7 +96,7 @@ func (p *packageEngine) namesIn(f *frame) {
 			if !isConst || name.Value == nil || name.Value.Kind() != constant.String {
 				continue
 			}
-			if t := p.texts.Text(args[m.Text]); !t.Unresolved && t.Param == nil {
+			if t := p.texts.Text(args[m.Text], b); !t.Unresolved && t.Param == nil {
 				key := constant.StringVal(name.Value)
 				p.named[key] = append(p.named[key], t.Templates...)
 			}

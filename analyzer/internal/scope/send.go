@@ -28,14 +28,14 @@ type statement struct {
 }
 
 // statement reads the text and bind arguments of a call.
-func (w *flow) statement(args []ssa.Value, m dbapi.Method) statement {
+func (w *flow) statement(call ssa.CallInstruction, args []ssa.Value, m dbapi.Method) statement {
 	s := statement{inline: m.Inline, question: m.Question}
 	if m.Text < 0 || m.Text >= len(args) {
 		s.unresolved = true
 		return s
 	}
 	s.arg = args[m.Text]
-	s.read(w.frame, w.texts.Text(s.arg))
+	s.read(w.frame, w.texts.Text(s.arg, call.Block()))
 	if m.Args >= 0 && m.Args < len(args) {
 		s.args, s.argsKnown = lazyssa.Variadic(args[m.Args])
 		s.argsParam, _ = args[m.Args].(*ssa.Parameter)

@@ -31,8 +31,55 @@ func (r *Resolver) along(v ssa.Value, b, to *ssa.BasicBlock) Text {
 		if set, ok := c.onEdge(b, to); ok && len(set) > 0 {
 			return oneOf(set)
 		}
+		return r.withoutEmpty(root, r.Resolve(v), b, to)
 	}
 	return r.Resolve(v)
+}
+
+// withoutEmpty leaves the empty alternative of a text out where the program
+// has looked for it: a function that returns "" for what it doesn't know.
+func (r *Resolver) withoutEmpty(root ssa.Value, t Text, b, to *ssa.BasicBlock) Text {
+	isEmpty := func(tpl sqlcheck.Template) bool {
+		text, isConst := tpl.Const()
+		return isConst && text == ""
+	}
+	if len(t.Templates) < 2 || !slices.ContainsFunc(t.Templates, isEmpty) {
+		return t
+	}
+	c := check{r: r, root: root, seen: map[*ssa.BasicBlock]bool{}}
+	if !c.neverEmpty(b, to) {
+		return t
+	}
+	t.Templates = slices.DeleteFunc(slices.Clone(t.Templates), isEmpty)
+	return t
+}
+
+// neverEmpty reports whether every way to an edge shows that a text is not empty.
+func (c *check) neverEmpty(b, to *ssa.BasicBlock) bool {
+	if to != nil && len(b.Succs) == 2 && b.Succs[0] != b.Succs[1] {
+		if cond, ok := endOf(b).(*ssa.If); ok {
+			if op, isOp := cond.Cond.(*ssa.BinOp); isOp && (op.Op == token.NEQ) == (b.Succs[0] == to) && (op.Op == token.NEQ || op.Op == token.EQL) {
+				x, y := op.X, op.Y
+				if isConst(x) {
+					x, y = y, x
+				}
+				if k, isC := y.(*ssa.Const); isC && origin(x) == c.root && k.Value != nil && k.Value.Kind() == constant.String && constString(k) == "" {
+					return true
+				}
+			}
+		}
+	}
+	if c.seen[b] {
+		return true
+	}
+	if len(c.seen) > maxChecked || b.Index == 0 {
+		return false
+	}
+	c.seen[b] = true
+	if instr, ok := c.root.(ssa.Instruction); ok && instr.Block() == b {
+		return false
+	}
+	return !slices.ContainsFunc(b.Preds, func(p *ssa.BasicBlock) bool { return !c.neverEmpty(p, b) })
 }
 
 // oneOf is one of several constants. Many single words are one hole: which of
@@ -41,10 +88,10 @@ func oneOf(texts []string) Text {
 	slices.Sort(texts)
 	texts = slices.Compact(texts)
 	words := !slices.ContainsFunc(texts, func(s string) bool { return strings.ContainsAny(s, " \t\n") })
-	if len(texts) > maxAlternatives || words && len(texts) > 4 {
+	if len(texts) > maxEach || words && len(texts) > 4 {
 		return holed(&sqlcheck.Hole{Trust: sqlcheck.Constant, Type: "string"})
 	}
-	var t Text
+	t := Text{Each: len(texts) > maxAlternatives} // any of them may be sent
 	for _, s := range texts {
 		t.Templates = append(t.Templates, sqlcheck.Text(s))
 	}

@@ -15,6 +15,8 @@ const (
 	// maxAlternatives bounds the alternatives of one value: conditions that
 	// each append to a text multiply.
 	maxAlternatives = 16
+	// maxEach is the bound for what a loop goes over: all of it is sent.
+	maxEach = 64
 	// maxParts and maxBytes bound one template.
 	maxParts = 400
 	maxBytes = 1 << 18
@@ -97,22 +99,92 @@ func (r *Resolver) union(a, b Text) Text {
 	if out.Param == nil {
 		out.Param = b.Param
 	}
-	if len(out.Templates) > maxAlternatives {
+	if len(out.Templates) > limit(out) {
+		if ts, ok := r.optional(a.Templates, b.Templates); ok {
+			out.Templates = ts
+			return r.explained(out)
+		}
+		if ts, ok := r.optional(b.Templates, a.Templates); ok {
+			out.Templates = ts
+			return r.explained(out)
+		}
 		return r.widen(out)
 	}
 	return out
 }
 
+// optional makes one list of two where the second goes on where the first
+// ends: what it adds is a fragment that may be there.
+func (r *Resolver) optional(short, long []sqlcheck.Template) ([]sqlcheck.Template, bool) {
+	if len(short) == 0 || len(short) > maxAlternatives {
+		return nil, false
+	}
+	var added [][]sqlcheck.Part
+	for _, l := range long {
+		best := -1
+		for _, s := range short {
+			if n := len(s.Parts); n > best && n <= len(l.Parts) && slices.EqualFunc(s.Parts, l.Parts[:n], same) {
+				best = n
+			}
+		}
+		if best < 0 {
+			return nil, false
+		}
+		rest := l.Parts[best:]
+		if len(rest) > 0 && !slices.ContainsFunc(added, func(have []sqlcheck.Part) bool { return slices.EqualFunc(have, rest, same) }) {
+			added = append(added, rest)
+		}
+	}
+	if len(added) > maxAlternatives {
+		return nil, false
+	}
+	// A fragment that all of them end with already is a part of the new one.
+	last := short[0].Parts
+	for n := min(3, len(last)); n > 0; n-- {
+		tail := last[len(last)-n:]
+		if slices.ContainsFunc(tail, func(p sqlcheck.Part) bool {
+			return p.Hole == nil && p.Text != " " || p.Hole != nil && !r.widened[p.Hole]
+		}) ||
+			slices.ContainsFunc(short, func(s sqlcheck.Template) bool {
+				return len(s.Parts) < n || !slices.EqualFunc(s.Parts[len(s.Parts)-n:], tail, same)
+			}) {
+			continue
+		}
+		added = append(added, tail)
+		short = slices.Clone(short)
+		for i := range short {
+			short[i].Parts = short[i].Parts[:len(short[i].Parts)-n]
+		}
+		break
+	}
+	fragment := r.fragmentOf(added)
+	out := make([]sqlcheck.Template, len(short))
+	for i, s := range short {
+		out[i].Parts = slices.Concat(s.Parts, fragment)
+	}
+	return out, true
+}
+
+// explained gives a text with holes that can be anything a cause.
+func (r *Resolver) explained(t Text) Text {
+	t.Param = nil
+	for _, tpl := range t.Templates {
+		for _, p := range tpl.Parts {
+			if p.Hole != nil && p.Hole.Trust == sqlcheck.Free {
+				t.Cause = cmp.Or(t.Cause, tooMany)
+			}
+		}
+	}
+	return t
+}
+
 // concat is one text followed by the other.
 func (r *Resolver) concat(a, b Text) Text {
-	if len(a.Templates)*len(b.Templates) > maxAlternatives {
-		if len(a.Templates) >= len(b.Templates) {
-			a = r.widen(a)
-		} else {
+	if each := (Text{Each: a.Each || b.Each}); len(a.Templates)*len(b.Templates) > limit(each) {
+		if len(b.Templates) > 1 && (!b.Each || a.Each) {
 			b = r.widen(b)
-		}
-		if len(a.Templates)*len(b.Templates) > maxAlternatives {
-			a, b = r.widen(a), r.widen(b)
+		} else {
+			a = r.widen(a)
 		}
 	}
 	out := Text{Unresolved: a.Unresolved || b.Unresolved, Each: a.Each || b.Each, Cause: cmp.Or(a.Cause, b.Cause)}
@@ -145,6 +217,14 @@ func size(t sqlcheck.Template) int {
 	return n
 }
 
+// limit is how many alternatives a text may have.
+func limit(t Text) int {
+	if t.Each {
+		return maxEach
+	}
+	return maxAlternatives
+}
+
 // widen makes one template of the alternatives: what they start and end with,
 // and a fragment for what is different between.
 func (r *Resolver) widen(t Text) Text {
@@ -162,13 +242,7 @@ func (r *Resolver) widen(t Text) Text {
 	parts = append(parts, r.fragmentOf(all)...)
 	parts = append(parts, end...)
 	t.Templates = []sqlcheck.Template{{Parts: parts}}
-	t.Param = nil
-	for _, p := range parts {
-		if p.Hole != nil && p.Hole.Trust == sqlcheck.Free {
-			t.Cause = cmp.Or(t.Cause, tooMany)
-		}
-	}
-	return t
+	return r.explained(t)
 }
 
 // cutHead takes off what all texts start with, up to white space.

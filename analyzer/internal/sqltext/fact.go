@@ -33,6 +33,7 @@ type Piece struct {
 	Param int // 1 for the first parameter, receiver first; 0 for none
 	Hole  bool
 	Trust sqlcheck.Trust
+	From  sqlcheck.Origin
 	Type  string
 }
 
@@ -96,7 +97,7 @@ func (r *Resolver) Patterns(t Text, fn *ssa.Function) (out []Pattern, ok bool) {
 				if i >= 0 {
 					p = append(p, Piece{Param: i + 1})
 				} else {
-					p = append(p, Piece{Hole: true, Trust: part.Hole.Trust, Type: part.Hole.Type})
+					p = append(p, Piece{Hole: true, Trust: part.Hole.Trust, From: part.Hole.From, Type: part.Hole.Type})
 				}
 				bytes += 8
 			}
@@ -134,7 +135,7 @@ func (r *Resolver) Recall(patterns []Pattern, argument func(i int) Text) Text {
 					t = r.concat(t, arg)
 				}
 			case piece.Hole:
-				h := holed(&sqlcheck.Hole{Trust: piece.Trust, Type: piece.Type})
+				h := holed(&sqlcheck.Hole{Trust: piece.Trust, From: piece.From, Type: piece.Type})
 				if piece.Trust == sqlcheck.Free {
 					h.Cause = "text from another package"
 				}

@@ -359,7 +359,7 @@ func (r *Resolver) element(list, index, v ssa.Value) Text {
 			return r.elementText(segs[i], r.blockOf(v))
 		}
 	}
-	var t Text
+	t := Text{Each: true}
 	for _, s := range segs {
 		if len(s.vals) == 0 {
 			return r.hole(v)
@@ -369,7 +369,6 @@ func (r *Resolver) element(list, index, v ssa.Value) Text {
 	if len(t.Templates) == 0 {
 		return r.hole(v)
 	}
-	t.Each = true
 	return t
 }
 

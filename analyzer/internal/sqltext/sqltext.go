@@ -24,7 +24,7 @@ type Text struct {
 	// Unresolved: some alternative is not known at all; Templates holds the others.
 	Unresolved bool
 	// Each: the alternatives are the elements of a list that a loop goes over,
-	// so that each of them is sent, not one.
+	// or of a large table, so that each of them is sent at some time.
 	Each bool
 	// Cause says why a part of the text is not known, "" when all of it is, or
 	// what is not known can't hold syntax.
@@ -69,9 +69,9 @@ func NewResolver(src Source) *Resolver {
 	return r
 }
 
-// Text returns what is known about a string value that goes to the database.
-// Where literals get it as a parameter, it is what their calls pass.
-func (r *Resolver) Text(v ssa.Value) Text { return r.withPassed(r.Resolve(v)) }
+// Text returns what is known about a string value that goes to the database in
+// a block. Where literals get it as a parameter, it is what their calls pass.
+func (r *Resolver) Text(v ssa.Value, at *ssa.BasicBlock) Text { return r.withPassed(r.at(v, at)) }
 
 func (r *Resolver) withPassed(t Text) Text {
 	for range maxLiterals {
