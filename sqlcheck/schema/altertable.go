@@ -170,8 +170,9 @@ func (r *replay) children(t *table) []*table {
 	var out []*table
 	seen := map[*table]bool{t: true}
 	for queue := []*table{t}; len(queue) > 0; queue = queue[1:] {
+		parent := queue[0].key()
 		for _, other := range r.tables {
-			if !seen[other] && (other.PartitionOf == queue[0].key() || slices.Contains(other.Inherits, queue[0].key())) {
+			if (other.PartitionOf == parent || slices.Contains(other.Inherits, parent)) && !seen[other] {
 				seen[other] = true
 				out, queue = append(out, other), append(queue, other)
 			}

@@ -83,16 +83,20 @@ func (r *replay) addChecks(t *table, checks []*check) {
 // onlyColumn returns the column of the table that the expression is about, ""
 // when it is about several or none.
 func onlyColumn(t *table, expr *pg.Node) string {
-	found := ""
-	for _, c := range t.Columns {
-		if refersTo(expr, t.Name, c.Name) {
-			if found != "" {
-				return ""
-			}
-			found = c.Name
+	found := map[string]bool{}
+	walk(expr, func(n *pg.Node) bool {
+		if name, _ := lastName(n.GetColumnRef().GetFields()); name != "" && t.column(name) != nil {
+			found[name] = true
 		}
+		return true
+	})
+	if len(found) != 1 {
+		return ""
 	}
-	return found
+	for name := range found {
+		return name
+	}
+	return ""
 }
 
 // addKeys makes the keys of CREATE TABLE: the primary key first, and one index

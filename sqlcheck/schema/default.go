@@ -71,21 +71,18 @@ func (r *replay) defaultText(c *pg.Constraint) string {
 
 // setDefaultText does it for SET DEFAULT, of which the parser keeps no position.
 func (r *replay) setDefaultText(expr *pg.Node) string {
+	const word = "default"
 	from := leftmost(expr)
-	if from < 0 || from > len(r.source) {
+	if from > len(r.source) {
 		return deparsed(expr)
 	}
-	l := &lexer{src: r.source[:from], pos: r.sourceStart}
-	at := -1
-	for t := l.next(); t.kind != tokEOF; t = l.next() {
-		if t.is("default") {
-			at = t.start
+	// Before the first position there can only be parentheses and white space.
+	for at := from - len(word); at >= max(r.sourceStart, from-200); at-- {
+		if strings.EqualFold(r.source[at:at+len(word)], word) {
+			return expressionAfter(r.source[at:], false)
 		}
 	}
-	if at < 0 {
-		return deparsed(expr)
-	}
-	return expressionAfter(r.source[at:], false)
+	return deparsed(expr)
 }
 
 // expressionAfter reads the expression after DEFAULT, or that in the

@@ -6,11 +6,22 @@ import (
 	pg "github.com/tenantvet/tenantvet/sqlcheck/internal/pgparse"
 )
 
-// partitions returns the direct partitions of a table, sorted by name.
+// partitions returns the direct partitions of a table, sorted by name. A table
+// that is a partition of itself, which no server lets be, has none.
 func (r *replay) partitions(t *table) []*table {
+	name := t.key()
+	seen := map[string]bool{}
+	for up := t.PartitionOf; up != "" && !seen[up]; {
+		if seen[up] = true; up == name {
+			return nil
+		}
+		if parent := r.tables[up]; parent != nil {
+			up = parent.PartitionOf
+		}
+	}
 	var out []*table
 	for _, other := range r.tables {
-		if other.PartitionOf == t.key() {
+		if other.PartitionOf == name {
 			out = append(out, other)
 		}
 	}

@@ -10,6 +10,10 @@ import (
 // maxName is the length in bytes to which the server cuts names.
 const maxName = 63
 
+// maxPasses bounds the search for a name that is free; no schema has as many
+// indexes on the same columns.
+const maxPasses = 200
+
 // objectName is the server's makeObjectName: name1_name2_label, of which the
 // longer one of the names is shortened until all fits.
 func objectName(name1, name2, label string) string {
@@ -67,7 +71,7 @@ func (c *catalog) freeName(schema, name1, name2, label string, constraint bool) 
 			l += strconv.Itoa(pass)
 		}
 		name := objectName(name1, name2, l)
-		if !c.isRelation(schema, name) && !(constraint && c.isConstraint(schema, name)) {
+		if !c.isRelation(schema, name) && !(constraint && c.isConstraint(schema, name)) || pass > maxPasses {
 			return name
 		}
 	}
@@ -81,7 +85,7 @@ func (c *catalog) freeConstraint(t *table, column, label string) string {
 			l += strconv.Itoa(pass)
 		}
 		name := objectName(t.Name, column, l)
-		if i := c.indexes[key(t.Schema, name)]; (i == nil || !i.constraint) && !c.isConstraint(t.Schema, name) {
+		if i := c.indexes[key(t.Schema, name)]; (i == nil || !i.constraint) && !c.isConstraint(t.Schema, name) || pass > maxPasses {
 			return name
 		}
 	}
