@@ -57,6 +57,9 @@ type Func struct {
 	Calls  []string // names of functions and methods it calls or passes on, sorted
 }
 
+// gormCallback is how programs register what gorm runs before each statement.
+const gormCallback = ".Callback()"
+
 var hookNames = []string{"PrepareConn", "BeforeAcquire", "AfterRelease"}
 
 // goDDL finds schema statements in a string: the whole string, or a line of it,
@@ -69,7 +72,7 @@ func scanGo(src string) GoFacts {
 	ddl := containsAs(src, "create table") || containsAs(src, "row level security") || containsAs(src, "create policy") ||
 		containsAs(src, "create unlogged table")
 	sets := mentionsSetting(src) || containsAs(src, SearchPath)
-	hooks := false
+	hooks := strings.Contains(src, gormCallback)
 	for _, h := range hookNames {
 		hooks = hooks || strings.Contains(src, h)
 	}

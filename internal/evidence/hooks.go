@@ -21,7 +21,9 @@ func hooksOf(hooks []Hook, funcs map[string][]Func) Hooks {
 			out.Resets = out.Resets || sets || resets
 			continue
 		}
-		out.SetsContext = out.SetsContext || sets
+		// A callback of gorm's runs on the connection, and in the transaction, of
+		// the statement that comes next.
+		out.SetsContext = out.SetsContext || sets || h.Name == callbackHook && scopes(h.Func, funcs, levels)
 		out.Resets = out.Resets || resets
 	}
 	return out
@@ -39,6 +41,21 @@ func effects(f Func, funcs map[string][]Func, levels int) (sets, resets bool) {
 		}
 	}
 	return sets, resets
+}
+
+// scopes reports whether a function sets context for a transaction.
+func scopes(f Func, funcs map[string][]Func, levels int) bool {
+	if f.Scopes || levels == 0 {
+		return f.Scopes
+	}
+	for _, name := range f.Calls {
+		for _, callee := range funcs[name] {
+			if scopes(callee, funcs, levels-1) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // hooks gathers the module's hooks and the functions they may call.

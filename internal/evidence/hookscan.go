@@ -85,10 +85,35 @@ func (s *goScan) hooks(decl *ast.FuncDecl) []Hook {
 			if key, ok := n.Key.(*ast.Ident); ok {
 				add(key.Name, n.Value)
 			}
+		case *ast.CallExpr: // db.Callback().Query().Before("gorm:query").Register(name, fn)
+			if sel, ok := n.Fun.(*ast.SelectorExpr); ok && len(n.Args) == 2 && (sel.Sel.Name == "Register" || sel.Sel.Name == "Replace") && onCallback(sel.X) {
+				out = append(out, Hook{Name: callbackHook, Func: s.body("", n.Args[1])})
+			}
 		}
 		return true
 	})
 	return out
+}
+
+// callbackHook names the hooks that gorm runs around its statements.
+const callbackHook = "Callback"
+
+// onCallback reports whether an expression goes on from a call of Callback.
+func onCallback(x ast.Expr) bool {
+	for {
+		call, ok := x.(*ast.CallExpr)
+		if !ok {
+			return false
+		}
+		sel, ok := call.Fun.(*ast.SelectorExpr)
+		if !ok {
+			return false
+		}
+		if sel.Sel.Name == "Callback" {
+			return true
+		}
+		x = sel.X
+	}
 }
 
 // parameter returns the place of a function's parameter, -1 if there is none.

@@ -23,3 +23,17 @@ func TestHookThatSetsLocally(t *testing.T) {
 		}
 	}
 }
+
+// What gorm runs before each statement may set the context, for its
+// transaction, too.
+func TestGormCallback(t *testing.T) {
+	for callback, want := range map[string]bool{
+		`func(db *gorm.DB) { db.Exec("SELECT set_config('app.tenant_id', ?, true)", id) }`: true,
+		`func(db *gorm.DB) { db.Where("tenant_id = ?", id) }`:                              false,
+	} {
+		src := "package p\n\nfunc f() {\n\tdb.Callback().Query().Before(\"gorm:query\").Register(\"tenant\", " + callback + ")\n}\n"
+		if got := hooksOf(scanGo(src).Hooks, nil).SetsContext; got != want {
+			t.Errorf("%s: sets context %v, want %v", callback, got, want)
+		}
+	}
+}

@@ -101,11 +101,11 @@ func run(pass *analysis.Pass, known Evidence, readFile func(string) ([]byte, err
 	src := lazyssa.New(pass)
 	if !matters(pass) {
 		if tenancy.Module != nil && holdsTexts(pass) {
-			exportTexts(pass, textsOf(pass, src, readFile))
+			exportTexts(pass, textsOf(pass, src, tenancy, readFile))
 		}
 		return res, nil
 	}
-	texts := textsOf(pass, src, readFile)
+	texts := textsOf(pass, src, tenancy, readFile)
 	j := &judge{pass: pass, Tenancy: tenancy}
 	found := scope.Analyze(scope.Options{
 		Pkg:       src.Package(),

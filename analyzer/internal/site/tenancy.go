@@ -111,6 +111,14 @@ func (t Tenancy) Consequence(relation string) string {
 	return "as the table's owner it sees every tenant's rows, as any other role none"
 }
 
+// hasTable tells which tables the schema has, nil without one.
+func (t Tenancy) hasTable() func(string) bool {
+	if t.Schema == nil || len(t.Schema.Model.Tables) == 0 {
+		return nil
+	}
+	return func(name string) bool { return t.table(name) != nil }
+}
+
 func (t Tenancy) table(relation string) *schema.Table {
 	if t.Schema == nil {
 		return nil

@@ -13,12 +13,13 @@ import (
 )
 
 // textsOf returns the resolver of a package's texts.
-func textsOf(pass *analysis.Pass, src *lazyssa.SSA, readFile func(string) ([]byte, error)) *sqltext.Resolver {
+func textsOf(pass *analysis.Pass, src *lazyssa.SSA, tenancy Tenancy, readFile func(string) ([]byte, error)) *sqltext.Resolver {
 	if readFile == nil {
 		readFile = pass.ReadFile
 	}
 	return sqltext.NewResolver(sqltext.Source{
-		Pkg: src.Package(), Functions: src.Functions(), Files: pass.Files, Fset: pass.Fset, ReadFile: readFile,
+		HasTable: tenancy.hasTable(),
+		Pkg:      src.Package(), Functions: src.Functions(), Files: pass.Files, Fset: pass.Fset, ReadFile: readFile,
 		Import: func(obj types.Object) *sqltext.Fact {
 			var f sqltext.Fact
 			if obj.Pkg() != pass.Pkg && pass.ImportObjectFact(obj, &f) {
@@ -40,11 +41,15 @@ func exportTexts(pass *analysis.Pass, texts *sqltext.Resolver) {
 // not worth its SSA form.
 var sqlWords = regexp.MustCompile(`(?i)\b(select|insert into|update|delete from|from|where|join|order by|set|values)\s`)
 
-// holdsTexts reports whether a package that sends no SQL may hold some.
+// holdsTexts reports whether a package that sends no SQL may hold some, or say
+// which tables its models are.
 func holdsTexts(pass *analysis.Pass) bool {
 	found := false
 	for _, f := range pass.Files {
 		ast.Inspect(f, func(n ast.Node) bool {
+			if decl, ok := n.(*ast.FuncDecl); ok && decl.Recv != nil && decl.Name.Name == "TableName" {
+				found = true
+			}
 			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING && sqlWords.MatchString(lit.Value) {
 				found = true
 			}

@@ -18,14 +18,17 @@ func (r *Resolver) newBuilder() *querybuilder.Builder {
 			}
 			return nil
 		},
-		TableName: r.tableName,
+		TableName: r.tableName, HasTable: r.HasTable,
 	})
 }
 
 // tableName returns the one constant that a TableName method returns.
 func (r *Resolver) tableName(fn *types.Func) (string, bool) {
+	if fn.Pkg() != r.Pkg.Pkg {
+		return r.importedName(fn)
+	}
 	ssaFn := r.Pkg.Prog.FuncValue(fn)
-	if ssaFn == nil || ssaFn.Pkg != r.Pkg {
+	if ssaFn == nil {
 		return "", false
 	}
 	name, n := "", 0
@@ -44,6 +47,22 @@ func (r *Resolver) tableName(fn *types.Func) (string, bool) {
 		n++
 	}
 	return name, n == 1
+}
+
+// importedName is what another package says that its TableName method returns.
+func (r *Resolver) importedName(fn *types.Func) (string, bool) {
+	if r.Import == nil {
+		return "", false
+	}
+	f := r.Import(fn)
+	if f == nil || len(f.Results) != 1 || len(f.Results[0].Alternatives) != 1 {
+		return "", false
+	}
+	p := f.Results[0].Alternatives[0]
+	if len(p) != 1 || p[0].Hole || p[0].Param > 0 {
+		return "", false
+	}
+	return p[0].Text, true
 }
 
 // toSQL resolves the text that a query builder hands out: the first result of

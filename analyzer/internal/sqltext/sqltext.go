@@ -44,6 +44,9 @@ type Source struct {
 	// Import returns what another package says about its function or variable,
 	// or nil.
 	Import func(types.Object) *Fact
+	// HasTable reports whether the schema has a table of that name; nil without
+	// a schema.
+	HasTable func(name string) bool
 }
 
 // A Resolver resolves values of one package.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 
+	"example.com/corpus/gorm/models"
 	"github.com/google/uuid"
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
@@ -58,6 +59,13 @@ func Report(dsn string) error {
 	var orders []Order
 	// sql: SELECT * FROM "orders"
 	if err := db.Find(&orders).Error; err != nil { // want `SELECT on orders runs on the pool`
+		return err
+	}
+	var invoices []*models.Invoice
+	if err := db.Find(&invoices).Error; err != nil { // want `SELECT on orders runs on the pool`
+		return err
+	}
+	if err := db.Find(&[]models.Shard{}).Error; err != nil {
 		return err
 	}
 	// sql: UPDATE "orders" SET "total" = ? WHERE "tenant_id" = ?
