@@ -122,6 +122,19 @@ func unknownText(s *site.Site, res *site.Result) string {
 		default:
 			return "unparsed"
 		}
+		if slices.ContainsFunc(t.Facts.Statements, onUnknownTable) {
+			return "dynamic-sql"
+		}
 	}
 	return ""
+}
+
+// onUnknownTable reports whether a statement reads or writes rows of a table
+// that the program names at run time.
+func onUnknownTable(st sqlcheck.Statement) bool {
+	switch st.Op {
+	case sqlcheck.Select, sqlcheck.Insert, sqlcheck.Update, sqlcheck.Delete, sqlcheck.Merge:
+		return slices.ContainsFunc(st.Relations, func(r sqlcheck.Relation) bool { return r.Hole })
+	}
+	return false
 }

@@ -19,7 +19,12 @@ const (
 // "text from a parameter", "text from a call of newQuery".
 func causeOf(v ssa.Value) string {
 	switch v := v.(type) {
-	case *ssa.Parameter, *ssa.FreeVar:
+	case *ssa.Parameter:
+		if fn := v.Parent(); fn.Parent() == nil {
+			return "text from parameter " + v.Name() + " of " + fn.Name()
+		}
+		return "text from a parameter"
+	case *ssa.FreeVar:
 		return "text from a parameter"
 	case *ssa.Call:
 		return "text from a call of " + calleeName(&v.Call)

@@ -16,10 +16,7 @@ type index struct {
 	fields  map[*types.Var]*stores
 	elems   map[*ssa.Global][]*ssa.IndexAddr // of arrays
 	maps    map[ssa.Value][]*ssa.MapUpdate   // by where the map is made or kept
-	calls   map[*ssa.Function][]*ssa.CallCommon
-	// taken are the functions that are used as values.
-	taken map[*ssa.Function]bool
-	// reflected are the struct types that go where reflection may fill them.
+	// reflected are the types that go where reflection may fill them.
 	reflected map[types.Type]bool
 }
 
@@ -38,7 +35,7 @@ func (r *Resolver) places() *index {
 	}
 	x := &index{
 		globals: map[*ssa.Global]*stores{}, elems: map[*ssa.Global][]*ssa.IndexAddr{}, fields: map[*types.Var]*stores{}, maps: map[ssa.Value][]*ssa.MapUpdate{},
-		calls: map[*ssa.Function][]*ssa.CallCommon{}, taken: map[*ssa.Function]bool{}, reflected: map[types.Type]bool{},
+		reflected: map[types.Type]bool{},
 	}
 	r.index = x
 	for _, fn := range r.Functions {
@@ -65,8 +62,8 @@ func (x *index) instruction(instr ssa.Instruction) {
 		case *ssa.Global:
 			x.usesGlobal(instr, v)
 		case *ssa.Function:
-			if call, ok := instr.(ssa.CallInstruction); !ok || op != &call.Common().Value {
-				x.taken[v] = true
+			for _, t := range v.TypeArgs() {
+				x.reflect(t) // as pgx.RowToStructByName[row] does
 			}
 		}
 	}
@@ -78,16 +75,31 @@ func (x *index) instruction(instr ssa.Instruction) {
 		x.maps[m] = append(x.maps[m], instr)
 	case *ssa.MakeInterface:
 		if p, ok := instr.X.Type().Underlying().(*types.Pointer); ok {
-			x.reflected[types.Unalias(p.Elem())] = true
+			x.reflect(p.Elem())
 		}
 	}
-	if call, ok := instr.(ssa.CallInstruction); ok {
-		if fn := call.Common().StaticCallee(); fn != nil {
-			if o := fn.Origin(); o != nil {
-				fn = o
-			}
-			x.calls[fn] = append(x.calls[fn], call.Common())
+}
+
+// reflect notes the structs that can be reached from a value of a type.
+func (x *index) reflect(t types.Type) {
+	t = types.Unalias(t)
+	if x.reflected[t] {
+		return
+	}
+	x.reflected[t] = true
+	switch u := t.Underlying().(type) {
+	case *types.Struct:
+		for f := range u.Fields() {
+			x.reflect(f.Type())
 		}
+	case *types.Pointer:
+		x.reflect(u.Elem())
+	case *types.Slice:
+		x.reflect(u.Elem())
+	case *types.Array:
+		x.reflect(u.Elem())
+	case *types.Map:
+		x.reflect(u.Elem())
 	}
 }
 

@@ -3,6 +3,7 @@ package sqltext
 import (
 	"go/constant"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -48,20 +49,34 @@ func trustOfStores(alloc *ssa.Alloc) sqlcheck.Trust {
 // quoting lists the functions whose result brings its own quotes, or can't
 // hold any.
 var quoting = map[string]sqlcheck.Trust{
-	"(github.com/jackc/pgx/v5.Identifier).Sanitize": sqlcheck.QuotedIdentifier,
-	"github.com/lib/pq.QuoteIdentifier":             sqlcheck.QuotedIdentifier,
-	"github.com/lib/pq.QuoteLiteral":                sqlcheck.QuotedLiteral,
-	"(github.com/google/uuid.UUID).String":          sqlcheck.Inert,
-	"(github.com/gofrs/uuid/v5.UUID).String":        sqlcheck.Inert,
-	"(github.com/gofrs/uuid.UUID).String":           sqlcheck.Inert,
-	"(github.com/satori/go.uuid.UUID).String":       sqlcheck.Inert,
-	"(github.com/oklog/ulid/v2.ULID).String":        sqlcheck.Inert,
-	"(github.com/rs/xid.ID).String":                 sqlcheck.Inert,
-	"strconv.Itoa":                                  sqlcheck.Inert,
-	"strconv.FormatInt":                             sqlcheck.Inert,
-	"strconv.FormatUint":                            sqlcheck.Inert,
-	"strconv.FormatBool":                            sqlcheck.Inert,
-	"encoding/hex.EncodeToString":                   sqlcheck.Inert,
+	"(github.com/jackc/pgx/v5.Identifier).Sanitize":       sqlcheck.QuotedIdentifier,
+	"github.com/lib/pq.QuoteIdentifier":                   sqlcheck.QuotedIdentifier,
+	"github.com/lib/pq.QuoteLiteral":                      sqlcheck.QuotedLiteral,
+	"(github.com/jackc/pgx/v4.Identifier).Sanitize":       sqlcheck.QuotedIdentifier,
+	"(github.com/google/uuid.UUID).String":                sqlcheck.Inert,
+	"github.com/google/uuid.NewString":                    sqlcheck.Inert,
+	"(github.com/gofrs/uuid/v5.UUID).String":              sqlcheck.Inert,
+	"(github.com/gofrs/uuid.UUID).String":                 sqlcheck.Inert,
+	"(github.com/satori/go.uuid.UUID).String":             sqlcheck.Inert,
+	"(github.com/jackc/pgx/v5/pgtype.UUID).String":        sqlcheck.Inert,
+	"(github.com/oklog/ulid/v2.ULID).String":              sqlcheck.Inert,
+	"(github.com/rs/xid.ID).String":                       sqlcheck.Inert,
+	"(github.com/segmentio/ksuid.KSUID).String":           sqlcheck.Inert,
+	"(github.com/shopspring/decimal.Decimal).String":      sqlcheck.Inert,
+	"(github.com/shopspring/decimal.Decimal).StringFixed": sqlcheck.Inert,
+	"strconv.Itoa":                               sqlcheck.Inert,
+	"strconv.FormatInt":                          sqlcheck.Inert,
+	"strconv.FormatUint":                         sqlcheck.Inert,
+	"strconv.FormatBool":                         sqlcheck.Inert,
+	"strconv.FormatFloat":                        sqlcheck.Inert,
+	"encoding/hex.EncodeToString":                sqlcheck.Inert,
+	"(*encoding/base64.Encoding).EncodeToString": sqlcheck.Inert,
+	"(*math/big.Int).String":                     sqlcheck.Inert,
+	"(net.IP).String":                            sqlcheck.Inert,
+	"(net/netip.Addr).String":                    sqlcheck.Inert,
+	"(net/netip.Prefix).String":                  sqlcheck.Inert,
+	"(time.Duration).String":                     sqlcheck.Inert,
+	"(time.Time).String":                         sqlcheck.Inert,
 }
 
 // trustOfCall judges the result of a call.
@@ -71,6 +86,12 @@ func trustOfCall(call *ssa.CallCommon) sqlcheck.Trust {
 		return sqlcheck.Free
 	}
 	switch name := fullName(fn); name {
+	case "(time.Time).Format":
+		// A layout without quotes gives a text without any.
+		if layout := constString(call.Args[1]); layout != "" && !strings.ContainsAny(layout, `'"\`) {
+			return sqlcheck.Inert
+		}
+		return sqlcheck.Free
 	case "strings.ReplaceAll":
 		return doubled(call.Args[1], call.Args[2])
 	default:

@@ -2,12 +2,15 @@ package shapes
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // Each call of send is followed by what its text may be, one alternative after
@@ -17,14 +20,14 @@ func send(text string) {}
 
 func Concatenated(id int, name string) {
 	send("SELECT " + "1")                                 // "SELECT 1"
-	send("SELECT " + name)                                // "SELECT "⟨free⟩ : text from a parameter
+	send("SELECT " + name)                                // "SELECT "⟨free⟩ : text from parameter name of Concatenated
 	send(fmt.Sprintf("a %d %s %%", id, "b"))              // "a "⟨inert⟩" b %"
 	send(fmt.Sprintf("%[2]s %[1]s", "x", "y"))            // "y x"
 	send(fmt.Sprintf("%*d|%s", 5, id, "z"))               // ⟨inert⟩"|z"
 	send(fmt.Sprint("a", 1, 2, "b"))                      // "a1 2b"
 	send(fmt.Sprintln("a", "b"))                          // "a b\n"
-	send(strings.ToUpper("select ") + name)               // "SELECT "⟨free⟩ : text from a parameter
-	send(strings.ToUpper(name))                           // ⟨free⟩ : text from a parameter
+	send(strings.ToUpper("select ") + name)               // "SELECT "⟨free⟩ : text from parameter name of Concatenated
+	send(strings.ToUpper(name))                           // ⟨free⟩ : text from parameter name of Concatenated
 	send(strings.Repeat("?,", 3))                         // "?,?,?,"
 	send("IN (?" + strings.Repeat(",?", id) + ")")        // "IN (?"⟨inert⟩")"
 	send(strings.TrimPrefix("-- x", "-- "))               // "x"
@@ -188,7 +191,7 @@ func Allowed(a, b, c, d, e string) error {
 	if !regexp.MustCompile("^[a-z]+$").MatchString(e) {
 		return errors.New("no")
 	}
-	send(e) // ⟨free⟩ : text from a parameter
+	send(e) // ⟨free⟩ : text from parameter e of Allowed
 	return nil
 }
 
@@ -205,12 +208,33 @@ func NotAllowed(a string) {
 	if a == "x" {
 		send("other") // "other"
 	}
-	send(a) // ⟨free⟩ : text from a parameter
+	send(a) // ⟨free⟩ : text from parameter a of NotAllowed
+}
+
+func Inert(at time.Time, layout string, f float64) {
+	send(at.Format(time.RFC3339))                 // ⟨inert⟩
+	send(at.Format(layout))                       // ⟨free⟩ : text from a call of Format
+	send(fmt.Sprintf("%s %v %s", at, f, 2*f > 1)) // ⟨inert⟩" "⟨inert⟩" "⟨inert⟩
+	send(strconv.FormatFloat(f, 'f', 2, 64))      // ⟨inert⟩
+}
+
+// A field that reflection may fill is not known.
+type row struct{ Text string }
+
+var rows = []row{{"x"}}
+
+func Reflected(data []byte) {
+	if err := json.Unmarshal(data, &rows); err != nil {
+		return
+	}
+	for _, r := range rows {
+		send(r.Text) // ⟨free⟩ : text from field Text
+	}
 }
 
 func Functions(name string) {
 	send(selectFrom("t"))  // "SELECT * FROM t"
-	send(selectFrom(name)) // "SELECT * FROM "⟨free⟩ : text from a parameter
+	send(selectFrom(name)) // "SELECT * FROM "⟨free⟩ : text from parameter name of Functions
 	send(recursive(3))     // "x"⟨constant⟩
 	f := func(s string) string { return "f" + s }
 	send(f("1")) // "f1"
