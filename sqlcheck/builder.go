@@ -47,6 +47,16 @@ func (b *builder) query(n *pg.Node, s *scope) *query {
 	return q
 }
 
+// tooWide reports whether a query has more items than are looked at.
+func (b *builder) tooWide() bool {
+	for _, q := range b.queries {
+		if q.items > maxItems {
+			return true
+		}
+	}
+	return false
+}
+
 func (b *builder) newQuery() *query {
 	q := &query{where: all{}, having: all{}}
 	q.known = &frame{}

@@ -7,8 +7,8 @@ const maxSteps = 1_000_000
 // over the queries again and again until nothing new is found: each fact that
 // it adds is implied by those before, so that the order doesn't matter.
 type engine struct {
-	queries []*query
 	ctes    []*cte
+	catalog Catalog // may be nil
 	// dropped are assumptions about recursive queries that turned out wrong.
 	dropped map[assumption]bool
 	steps   int
@@ -132,6 +132,9 @@ func (e *engine) equal(c equal, f *frame) {
 		}
 		b.at = c.at
 		e.hold(side[0], b, f)
+		if m, ok := matched(side[0], side[1]); ok && c.strict {
+			e.identify([]match{m}, f)
+		}
 	}
 }
 
@@ -168,13 +171,22 @@ func (e *engine) in(c in, f *frame) {
 		}
 	}
 	e.step(c.q, f)
+	var same []match
 	for i, o := range c.left {
+		if l, ok := o.column(); ok {
+			if r, ok := c.q.outAt(i).base(); ok {
+				same = append(same, match{l, r})
+			}
+		}
 		b, ok := e.result(c.q.outAt(i), f)
 		if !ok {
 			b = bound{}
 		}
 		b.level, b.at = strict, c.at
 		e.hold(o, b, f)
+	}
+	if len(same) == len(c.left) {
+		e.identify(same, f)
 	}
 	if !c.scalar {
 		e.outward(c.q, f)

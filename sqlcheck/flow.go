@@ -252,6 +252,7 @@ func (e *engine) item(n *node, around, left *frame) {
 // fromItem gives what is known about a column of a sub-select or a common
 // table expression in FROM.
 func (e *engine) fromItem(i *item, name string) (bound, bool) {
+	e.spend(len(i.query().outs))
 	b, ok := e.result(i.out(name), nil)
 	if i.inner {
 		if e.dropped[assumption{i.cte.number, name}] {

@@ -26,6 +26,9 @@ type item struct {
 	args []operand // of a function
 
 	used []string // names of columns that are asked for, in order
+	// busy: its columns are being looked for. Common table expressions may name
+	// each other in a circle, though no server takes that.
+	busy bool
 }
 
 // bit is the set of just this item.
@@ -65,8 +68,12 @@ func (i *item) has(name string) answer {
 			return yes
 		}
 	}
-	q := i.query()
-	if q != nil {
+	if q := i.query(); q != nil {
+		if i.busy {
+			return maybe
+		}
+		i.busy = true
+		defer func() { i.busy = false }()
 		return q.has(name, len(i.renamed))
 	}
 	for _, c := range i.columns {
@@ -117,9 +124,11 @@ func (i *item) column(name string) (c column, ok bool) {
 // expression; nil if it is not known.
 func (i *item) out(name string) *out {
 	q := i.query()
-	if q == nil {
+	if q == nil || i.busy {
 		return nil
 	}
+	i.busy = true
+	defer func() { i.busy = false }()
 	for n, r := range i.renamed {
 		if r == name {
 			return q.outAt(n)

@@ -27,7 +27,11 @@ type merged struct {
 	name        string
 	left, right []column
 	resolved    bool
+	guessed     bool
 }
+
+// maxItems bounds the items of one FROM that are looked at.
+const maxItems = 200
 
 // holds reports whether an item is below the node.
 func (n *node) holds(i *item, q *query) bool {
@@ -58,7 +62,7 @@ func (n *node) named(r *ref) *node {
 // bare finds the columns that a name without qualifier can be; sure is true if
 // it is known that there is one.
 func (n *node) bare(name string) (cols []column, sure bool) {
-	if n == nil {
+	if n == nil || n.to-n.from > maxItems {
 		return nil, false
 	}
 	if n.item != nil {
@@ -68,8 +72,8 @@ func (n *node) bare(name string) (cols []column, sure bool) {
 		}
 		return columnOf(n.item, name), a == yes
 	}
-	if n.merges(name) != nil {
-		return columnOf(n.merge, name), true
+	if m := n.merges(name); m != nil {
+		return columnOf(n.merge, name), !m.guessed
 	}
 	left, sureLeft := n.left.bare(name)
 	right, sureRight := n.right.bare(name)
@@ -82,7 +86,9 @@ func (n *node) bare(name string) (cols []column, sure bool) {
 	return append(left[:len(left):len(left)], right...), false
 }
 
-// merges finds a column of USING, or of NATURAL where both sides are known.
+// merges finds a column of USING or NATURAL. Where it is not known whether both
+// sides of a NATURAL join have it, what is said about it holds for a side only
+// if that has it: the same as for any column without qualifier.
 func (n *node) merges(name string) *merged {
 	for _, m := range n.using {
 		if m.name == name {
@@ -94,10 +100,10 @@ func (n *node) merges(name string) *merged {
 	}
 	left, sureLeft := n.left.bare(name)
 	right, sureRight := n.right.bare(name)
-	if !sureLeft || !sureRight {
+	if len(left) == 0 || len(right) == 0 {
 		return nil
 	}
-	m := &merged{name: name, left: left, right: right, resolved: true}
+	m := &merged{name: name, left: left, right: right, resolved: true, guessed: !sureLeft || !sureRight}
 	n.using = append(n.using, m)
 	return m
 }

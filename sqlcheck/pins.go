@@ -16,13 +16,15 @@ func (w *walker) pins() {
 	dropped := map[assumption]bool{}
 	for n := 0; ; n++ {
 		b := &builder{walker: w, relations: w.byNode(), subs: map[*pg.SubLink]*query{}}
-		e := &engine{dropped: dropped}
+		e := &engine{dropped: dropped, catalog: w.catalog}
 		var queries []*query
 		for _, root := range w.queries {
 			queries = append(queries, b.query(root, nil))
 		}
-		e.queries, e.ctes = b.queries, b.all
-		e.run(queries)
+		e.ctes = b.all
+		if e.gaveUp = b.tooWide(); !e.gaveUp {
+			e.run(queries)
+		}
 		wrong := e.refuted()
 		if e.gaveUp || len(wrong) > 0 && n >= maxAssumed {
 			w.unknown()

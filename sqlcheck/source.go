@@ -129,7 +129,7 @@ func (w *walker) origin(n *pg.Node) origin {
 	case *pg.Node_SqlvalueFunction:
 		return origin{from: FromContext}
 	case *pg.Node_FuncCall:
-		if isComputed(v.FuncCall) {
+		if isComputed(v.FuncCall) || mayAggregate(v.FuncCall) {
 			return origin{}
 		}
 		o := origin{from: FromContext}

@@ -3,6 +3,7 @@ package proof
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 )
 
@@ -23,9 +24,9 @@ type source struct {
 }
 
 var tenantTables = []source{
-	{name: "orders", tenant: "tenant_id", ints: []string{"id", "customer_id", "parent_id", "n"}},
+	{name: "orders", tenant: "tenant_id", ints: []string{"id", "customer_id", "parent_id", "n", "uid"}},
 	{name: "customers", tenant: "tenant_id", ints: []string{"id", "n"}},
-	{name: "items", tenant: "tenant_id", ints: []string{"id", "order_id", "n"}},
+	{name: "items", tenant: "tenant_id", ints: []string{"id", "order_id", "n", "uid"}},
 	{name: "notes", tenant: "tenant_id", ints: []string{"id", "order_id", "n"}},
 }
 
@@ -206,6 +207,9 @@ func (s source) int(g *generator) string {
 	if len(s.ints) == 0 || s.tenant != "" && g.chance(10) {
 		return s.column(s.tenant)
 	}
+	if g.chance(3) {
+		return pick(g, s.ints...)
+	}
 	return s.column(pick(g, s.ints...))
 }
 
@@ -233,6 +237,9 @@ func (g *generator) where(sources, outer []source, depth, pinned int) string {
 // holds it to $1 or to that of another source.
 func (g *generator) pin(s source, others []source) string {
 	c := s.column(s.tenant)
+	if g.chance(6) {
+		c = s.tenant // the server refuses it if it is ambiguous
+	}
 	if len(others) > 0 && g.chance(40) {
 		if o := pick(g, others...); o.tenant != "" {
 			return pick(g,
@@ -241,6 +248,9 @@ func (g *generator) pin(s source, others []source) string {
 				c+" IS NOT DISTINCT FROM "+o.column(o.tenant),
 				fmt.Sprintf("%s IN (%s, $1)", c, o.column(o.tenant)))
 		}
+	}
+	if slices.Contains(s.ints, "uid") && g.chance(15) {
+		return g.sameRow(s)
 	}
 	if g.chance(45) {
 		return c + " = $1"
@@ -298,6 +308,21 @@ func (g *generator) pin(s source, others []source) string {
 		return fmt.Sprintf("CASE WHEN %s > 2 THEN %s = $1 ELSE true END", x, c)
 	}
 	return fmt.Sprintf("%s IS DISTINCT FROM $1", c)
+}
+
+// sameRow finds a row by another mention of its table, as queues do.
+func (g *generator) sameRow(s source) string {
+	t := s
+	t.alias = g.alias()
+	where := g.where([]source{t}, nil, 0, 80)
+	switch g.IntN(3) {
+	case 0:
+		return fmt.Sprintf("%s IN (SELECT %s FROM %s WHERE %s ORDER BY 1 LIMIT 2)", s.column("uid"), t.column("uid"), t.ref(), where)
+	case 1:
+		return fmt.Sprintf("%s = (SELECT max(%s) FROM %s WHERE %s)", s.column("uid"), t.column("uid"), t.ref(), where)
+	}
+	return fmt.Sprintf("(%s, %s) IN (SELECT %s, %s FROM %s WHERE %s)", s.column("n"), s.column("uid"),
+		t.column("n"), t.column("uid"), t.ref(), where)
 }
 
 // condition writes any condition.
