@@ -207,7 +207,7 @@ func (s source) int(g *generator) string {
 	if len(s.ints) == 0 || s.tenant != "" && g.chance(10) {
 		return s.column(s.tenant)
 	}
-	if g.chance(3) {
+	if g.chance(1) {
 		return pick(g, s.ints...)
 	}
 	return s.column(pick(g, s.ints...))
@@ -237,7 +237,7 @@ func (g *generator) where(sources, outer []source, depth, pinned int) string {
 // holds it to $1 or to that of another source.
 func (g *generator) pin(s source, others []source) string {
 	c := s.column(s.tenant)
-	if g.chance(6) {
+	if g.chance(3) {
 		c = s.tenant // the server refuses it if it is ambiguous
 	}
 	if len(others) > 0 && g.chance(40) {
