@@ -18,6 +18,9 @@ const maxInjecting = 60
 // call them: what a function puts there is scoped if it, or what it calls by
 // name, sets a custom setting.
 func (l *loader) injections(funcs map[string][]Func) map[string]Injection {
+	if !l.setsCustom() {
+		return nil // nobody's context is ever set
+	}
 	out := map[string]Injection{}
 	count := func(key string, f Func) {
 		in := out[key]
@@ -57,6 +60,12 @@ func (l *loader) injections(funcs map[string][]Func) map[string]Injection {
 		}
 	}
 	return out
+}
+
+// setsCustom reports whether some code or query of the module sets a setting.
+func (l *loader) setsCustom() bool {
+	return slices.ContainsFunc(l.tree.goFiles, func(f fileInfo) bool { return len(l.index.get(f).Go.Settings) > 0 }) ||
+		slices.ContainsFunc(slices.Concat(l.tree.sql, l.outside), func(f fileInfo) bool { return len(l.index.get(f).Settings) > 0 })
 }
 
 // A carrier is a function that puts a parameter into a context under a key.
