@@ -88,7 +88,7 @@ func (f *filling) facts(tree *pgparse.Tree, c Catalog) Facts {
 	}
 	var out Facts
 	opaque := true
-	prepared := &preparations{byName: map[string]preparation{}, left: maxExecuted}
+	prepared := &preparations{left: maxExecuted}
 	for i, raw := range tree.Stmts {
 		from, to := tree.Span(raw)
 		st := Statement{Pos: f.rendered(from), End: f.renderedEnd(to)}

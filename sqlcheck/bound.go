@@ -191,6 +191,9 @@ func (f *frame) find(c column) (int, bool) {
 
 // put adds a fact about a column that has none yet.
 func (f *frame) put(x fact) {
+	if f.facts == nil {
+		f.facts = make([]fact, 0, 4)
+	}
 	f.facts = append(f.facts, x)
 	switch {
 	case f.index != nil:

@@ -51,6 +51,13 @@ func TestAnalyzeIsBounded(t *testing.T) {
 		{"names in a circle", "WITH RECURSIVE a AS (SELECT * FROM b), b AS (SELECT * FROM a), c AS (SELECT * FROM c) SELECT x FROM a, c WHERE x = $1 AND a.y = c.z", 0},
 		{"columns of a table expression", "WITH x AS (SELECT * FROM t) SELECT 1 FROM x WHERE x.a0 = x.a1" + strings.ReplaceAll(chain(1_500), "a", "x.a"), 0},
 		{"lists of lists", "SELECT 1 FROM t WHERE (a, b) IN ((a, b)" + rep(", (b, a)", 5_000) + ")", 0},
+		{"tables that double", doubled(60, ", t%d y"), 0},
+		{"joins that double", doubled(60, " JOIN t%d y USING (a)"), 0},
+		{"natural joins that double", doubled(60, " NATURAL JOIN t%d y"), 0},
+		{"unions that double", doubled(60, " UNION SELECT * FROM t%d y"), 0},
+		{"a query behind itself", "WITH RECURSIVE a AS (SELECT * FROM t JOIN a USING (b)) SELECT * FROM a WHERE c = $1", 0},
+		{"a query behind itself in the first part", "WITH RECURSIVE a AS (SELECT * FROM a UNION SELECT * FROM t) SELECT * FROM a WHERE c = $1", 0},
+		{"queries behind each other", "WITH RECURSIVE a AS (SELECT * FROM b), b AS (SELECT * FROM a) UPDATE t SET a = a.c FROM a NATURAL JOIN b WHERE d = $1", 0},
 		{"half markers", rep("zq0q", 10_000) + "⟨⟩", sqlcheck.Opaque},
 		{"braces", rep("{{ ", 5_000), sqlcheck.Rejected},
 		{"colons", rep(":a ", 5_000), sqlcheck.Rejected},
@@ -73,6 +80,15 @@ func TestAnalyzeIsBounded(t *testing.T) {
 			}
 		})
 	}
+}
+
+// doubled makes common table expressions each of which has the one before twice.
+func doubled(n int, again string) string {
+	sql := "WITH t0 AS (SELECT * FROM t)"
+	for i := range n {
+		sql += fmt.Sprintf(", t%d AS (SELECT * FROM t%d x"+again+")", i+1, i, i)
+	}
+	return sql + fmt.Sprintf(" SELECT a FROM t%d WHERE b = $1 AND c = d", n)
 }
 
 // bodies nests a DO in an EXECUTE in a DO.

@@ -1,6 +1,8 @@
 package sqlcheck
 
 import (
+	"slices"
+
 	pg "github.com/tenantvet/tenantvet/sqlcheck/internal/pgparse"
 )
 
@@ -8,7 +10,8 @@ import (
 // limits on the text's depth.
 type builder struct {
 	*walker
-	relations map[*pg.RangeVar]int
+	relations []*pg.RangeVar // as in Statement.Relations
+	byNode    map[*pg.RangeVar]int
 	queries   []*query
 	subs      map[*pg.SubLink]*query
 	ctes      []*cte // in scope, the innermost last
@@ -25,6 +28,23 @@ func indexOf(m map[any]int, by any) int {
 		return i
 	}
 	return -1
+}
+
+// relation finds the index of the relation that a node names.
+func (b *builder) relation(v *pg.RangeVar) (int, bool) {
+	const few = 16 // are looked through faster than a map is made
+	if len(b.relations) <= few {
+		i := slices.Index(b.relations, v)
+		return max(i, 0), i >= 0
+	}
+	if b.byNode == nil {
+		b.byNode = make(map[*pg.RangeVar]int, len(b.relations))
+		for i, n := range b.relations {
+			b.byNode[n] = i
+		}
+	}
+	i, ok := b.byNode[v]
+	return i, ok
 }
 
 // query reads any query.
@@ -70,7 +90,7 @@ func (b *builder) subquery(v *pg.SubLink, s *scope) *query {
 		return q
 	}
 	q := b.query(v.GetSubselect(), s)
-	b.subs[v] = q
+	put(&b.subs, v, q)
 	return q
 }
 

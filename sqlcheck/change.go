@@ -38,7 +38,7 @@ func (b *builder) newChange(target *pg.RangeVar) (*query, *change) {
 	if i.alias == "" {
 		i.alias = target.GetRelname()
 	}
-	if n, ok := b.relations[target]; ok {
+	if n, ok := b.relation(target); ok {
 		i.relation = n
 		b.describe(i, target)
 	}

@@ -24,8 +24,8 @@ func (e *engine) step(q *query, around *frame) {
 		}
 		e.arbiter(c)
 	}
+	e.derive(q.where, q.known) // before the tree, which takes it to the items
 	e.tree(q, around)
-	e.derive(q.where, q.known)
 	e.derive(q.having, &q.after)
 	for _, x := range q.after.facts {
 		// A column that HAVING names is the same in all rows of a group.

@@ -75,7 +75,7 @@ func (b *builder) rangeVar(q *query, v *pg.RangeVar) *item {
 	if i.alias == "" {
 		i.alias = v.GetRelname()
 	}
-	n, ok := b.relations[v]
+	n, ok := b.relation(v)
 	if !ok {
 		b.mention(i, v.GetRelname())
 		return i

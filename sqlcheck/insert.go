@@ -33,7 +33,7 @@ func (w *walker) insertion(target int, s *pg.InsertStmt) {
 			w.assigned(target, c, c.GetTargetList(), c.GetLocation(), inserted)
 		}
 	}
-	w.inserts[s] = len(w.st.Inserts)
+	put(&w.inserts, any(s), len(w.st.Inserts))
 	w.st.Inserts = append(w.st.Inserts, in)
 }
 
@@ -167,7 +167,7 @@ func (w *walker) assigned(target int, by any, list []*pg.Node, location int32, i
 		c.From, c.Param, c.Text = o.from, o.param, o.text
 		a.Columns = append(a.Columns, c)
 	}
-	w.updates[by] = len(w.st.Updates)
+	put(&w.updates, by, len(w.st.Updates))
 	w.st.Updates = append(w.st.Updates, a)
 }
 
@@ -210,7 +210,7 @@ func (w *walker) mergeAction(target int, c *pg.MergeWhenClause, s *pg.MergeStmt)
 		in.Defaults = len(c.GetValues()) == 0
 		in.Positional = len(in.Columns) == 0 && !in.Defaults
 		w.give(in.Columns, values)
-		w.inserts[c] = len(w.st.Inserts)
+		put(&w.inserts, any(c), len(w.st.Inserts))
 		w.st.Inserts = append(w.st.Inserts, in)
 	}
 }

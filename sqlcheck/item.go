@@ -59,7 +59,20 @@ const (
 )
 
 // has reports whether the item has a column of a name.
-func (i *item) has(name string) answer {
+func (i *item) has(name string) answer { return i.hasIn(name, &search{}) }
+
+// A search remembers the queries that were asked for a column: one may be behind
+// many mentions, and a recursive one behind itself.
+type search struct {
+	asked map[searched]answer
+}
+
+type searched struct {
+	q       *query
+	renamed int
+}
+
+func (i *item) hasIn(name string, s *search) answer {
 	if name == "" {
 		return no
 	}
@@ -69,12 +82,7 @@ func (i *item) has(name string) answer {
 		}
 	}
 	if q := i.query(); q != nil {
-		if i.busy {
-			return maybe
-		}
-		i.busy = true
-		defer func() { i.busy = false }()
-		return q.has(name, len(i.renamed))
+		return q.has(name, len(i.renamed), s)
 	}
 	for _, c := range i.columns {
 		if c == name {

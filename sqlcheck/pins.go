@@ -1,10 +1,6 @@
 package sqlcheck
 
-import (
-	"sort"
-
-	pg "github.com/tenantvet/tenantvet/sqlcheck/internal/pgparse"
-)
+import "sort"
 
 // maxAssumed bounds how often a statement is judged anew because something was
 // wrongly assumed about its recursive queries.
@@ -13,9 +9,9 @@ const maxAssumed = 8
 // pins finds what the conditions of the statement hold the columns of its
 // relations to.
 func (w *walker) pins() {
-	dropped := map[assumption]bool{}
+	var dropped map[assumption]bool
 	for n := 0; ; n++ {
-		b := &builder{walker: w, relations: w.byNode(), subs: map[*pg.SubLink]*query{}}
+		b := &builder{walker: w, relations: w.nodes}
 		e := &engine{dropped: dropped, catalog: w.catalog}
 		var queries []*query
 		for _, root := range w.queries {
@@ -35,17 +31,9 @@ func (w *walker) pins() {
 			return
 		}
 		for _, a := range wrong {
-			dropped[a] = true
+			put(&dropped, a, true)
 		}
 	}
-}
-
-func (w *walker) byNode() map[*pg.RangeVar]int {
-	out := make(map[*pg.RangeVar]int, len(w.nodes))
-	for i, n := range w.nodes {
-		out[n] = i
-	}
-	return out
 }
 
 func (e *engine) run(queries []*query) {

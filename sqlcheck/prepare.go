@@ -24,7 +24,7 @@ func (w *walker) prepare(s *pg.PrepareStmt) {
 	if !w.isMarked(s.GetName()) {
 		w.st.Prepares = s.GetName()
 		if w.prepared != nil {
-			w.prepared.byName[s.GetName()] = preparation{s.GetQuery(), w.base, w.st.End - w.st.Pos}
+			put(&w.prepared.byName, s.GetName(), preparation{s.GetQuery(), w.base, w.st.End - w.st.Pos})
 		}
 	}
 	w.deferred = true

@@ -72,6 +72,9 @@ type cte struct {
 // shape is the query of which the columns are those of a mention. Inside a
 // recursive one these are the columns of its first part.
 func (c *cte) shape(inner bool) *query {
+	if c.q != nil && c.q.op != noOperation && c.q.left == nil {
+		return nil // its first part is being read, and names it
+	}
 	if inner && c.q != nil && c.q.left != nil {
 		return c.q.left
 	}
@@ -80,9 +83,9 @@ func (c *cte) shape(inner bool) *query {
 
 // has reports whether the result has a column of a name, the first few being
 // named otherwise.
-func (q *query) has(name string, renamed int) answer {
+func (q *query) has(name string, renamed int, s *search) answer {
 	if q.op != noOperation {
-		return q.left.has(name, renamed)
+		return q.left.has(name, renamed, s)
 	}
 	for n, o := range q.outs {
 		if n >= renamed && o != nil && o.name == name {
@@ -92,10 +95,16 @@ func (q *query) has(name string, renamed int) answer {
 	if len(q.stars) == 0 {
 		return no
 	}
+	key := searched{q, renamed}
+	if a, ok := s.asked[key]; ok {
+		return a
+	}
+	put(&s.asked, key, maybe) // should the query be behind itself
 	best := no
 	for _, i := range q.stars {
-		best = max(best, i.has(name))
+		best = max(best, i.hasIn(name, s))
 	}
+	s.asked[key] = best
 	return best
 }
 

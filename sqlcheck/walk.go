@@ -35,10 +35,15 @@ type walker struct {
 }
 
 func newWalker(f *filling, st *Statement, base int, c Catalog) *walker {
-	return &walker{
-		filling: f, st: st, base: base, catalog: c,
-		ctes: map[string]int{}, inserts: map[any]int{}, updates: map[any]int{},
+	return &walker{filling: f, st: st, base: base, catalog: c}
+}
+
+// put sets an element of a map that most statements don't need.
+func put[K comparable, V any](m *map[K]V, k K, v V) {
+	if *m == nil {
+		*m = map[K]V{}
 	}
+	(*m)[k] = v
 }
 
 // where says what is known about the evaluation of an expression.
@@ -217,7 +222,7 @@ func (w *walker) with(c *pg.WithClause) (leave func()) {
 	}
 	var names []string
 	enter := func(name string) {
-		w.ctes[name]++
+		put(&w.ctes, name, w.ctes[name]+1)
 		names = append(names, name)
 	}
 	if c.GetRecursive() {
