@@ -44,6 +44,9 @@ type (
 		subs []*query
 		// refuses are operands for which NULL doesn't fit.
 		refuses []operand
+		// compared are operands that are compared.
+		compared []operand
+		at       int32
 	}
 )
 
@@ -223,13 +226,14 @@ func (b *builder) comparison(n *pg.Node, v *pg.A_Expr, s *scope, not bool) cond 
 	case kind == pg.A_Expr_Kind_AEXPR_OP && refusesNull(op), kind == pg.A_Expr_Kind_AEXPR_LIKE, kind == pg.A_Expr_Kind_AEXPR_ILIKE,
 		kind == pg.A_Expr_Kind_AEXPR_BETWEEN && !not:
 		left, right := b.operand(v.GetLexpr(), s), b.operand(v.GetRexpr(), s)
-		c := opaque{subs: append(left.subs, right.subs...), refuses: []operand{left}}
+		c := opaque{subs: append(left.subs, right.subs...), refuses: []operand{left}, compared: []operand{left, right}, at: v.GetLocation()}
 		if kind != pg.A_Expr_Kind_AEXPR_BETWEEN {
 			c.refuses = append(c.refuses, right)
 		}
 		return c
 	}
-	return b.opaque(n, s)
+	left, right := b.operand(v.GetLexpr(), s), b.operand(v.GetRexpr(), s)
+	return opaque{subs: append(left.subs, right.subs...), compared: []operand{left, right}, at: v.GetLocation()}
 }
 
 // refusesNull reports whether a comparison is never true for NULL, nor is its

@@ -74,6 +74,7 @@ func (w *walker) record(b *builder, e *engine) {
 	for _, c := range b.changes {
 		w.recordChange(c, e)
 	}
+	w.nearPins(b, e)
 }
 
 func (w *walker) pinsOf(i *item, f *frame) []Pin {

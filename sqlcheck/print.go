@@ -32,6 +32,9 @@ func (s *Statement) write(b *strings.Builder) {
 		for _, p := range r.Pins {
 			fmt.Fprintf(b, "    pins %s\n", p)
 		}
+		for _, n := range r.Near {
+			fmt.Fprintf(b, "    near %s: %s @%d\n", n.Column, n.Why, n.Pos)
+		}
 	}
 	for _, i := range s.Inserts {
 		fmt.Fprintf(b, "  inserts into %s%s\n", s.relationName(i.Relation), i)
@@ -251,6 +254,10 @@ func (r Role) String() string { return name(int(r), "from", "target", "join", "u
 
 func (w Within) String() string {
 	return name(int(w), "at top", "in cte", "in sub-select", "in body")
+}
+
+func (w Why) String() string {
+	return name(int(w), "unknown", "in or", "optional", "kept by join", "unknown value", "of expression", "not equality")
 }
 
 func (s Source) String() string {

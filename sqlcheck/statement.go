@@ -152,12 +152,19 @@ type Relation struct {
 	Hole     bool // the name itself comes from a hole; Name is "" then
 	// SchemaHole: the schema comes from a hole; Name.Schema is "" then.
 	SchemaHole bool
-	// Pins are the columns that the statement holds to known values in every row
-	// of the relation that can reach its result or be changed, sorted by column.
-	// The rows that an INSERT puts in have no pins: see Insertion.
+	// Pins are the columns that the statement holds to known values: rows of the
+	// relation with other values there don't matter to what it returns, and are
+	// not changed. They are sorted by column. Where a column has no qualifier and
+	// no catalog tells whose it is, they hold for a relation that has it.
+	// The rows that an INSERT puts in have no pins, see [Insertion]; those that
+	// its ON CONFLICT DO UPDATE changes do.
 	Pins []Pin
-	// Loose: a hole that stands for syntax could add to or take from the
-	// conditions on this relation, so that its Pins are not all of the truth.
+	// Near are columns that the conditions speak of without holding them to a
+	// known value, with the reason; sorted by column. It is for messages.
+	Near []NearPin
+	// Loose: the Pins may not be all of the truth. A hole that stands for syntax
+	// could add to the conditions on this relation or take from them, a cursor
+	// has them, or the statement is too complex to be judged.
 	Loose bool
 	Pos   int // byte offset in the rendered text
 }
@@ -193,6 +200,34 @@ type Pin struct {
 	Text  string // the constant for FromLiteral
 	Pos   int    // byte offset of the condition in the rendered text
 }
+
+// A NearPin says why a column is not held to a known value though a condition
+// speaks of it.
+type NearPin struct {
+	Column string
+	Why    Why
+	Pos    int // byte offset of the condition in the rendered text
+}
+
+// Why is the reason of a NearPin.
+type Why uint8
+
+const (
+	// InOr: only a part of an OR, or of a CASE, asks for it.
+	InOr Why = iota + 1
+	// Optional: an OR leaves the condition out when a parameter is NULL.
+	Optional
+	// KeptByJoin: the condition belongs to an outer join that keeps the rows for
+	// which it doesn't hold.
+	KeptByJoin
+	// UnknownValue: it equals a value that is not known, such as a column that
+	// is not pinned itself.
+	UnknownValue
+	// OfExpression: something computed from it is compared.
+	OfExpression
+	// NotEquality: it is compared, but not for equality.
+	NotEquality
+)
 
 // Source is where a value comes from.
 type Source uint8
