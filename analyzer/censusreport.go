@@ -80,6 +80,11 @@ func count(pass *analysis.Pass, res *site.Result) *Census {
 // censusSite is the verdict on a site that touches a tenant relation, or may.
 func censusSite(pass *analysis.Pass, s *site.Site, res *site.Result) (CensusSite, bool) {
 	c := CensusSite{Posn: pass.Fset.Position(s.Start).String()}
+	filtered, touches := filterVerdict(pass, s, res)
+	if touches && (s.Relation == "" || filtered.Verdict == "breach") {
+		filtered.Posn = c.Posn
+		return filtered, true
+	}
 	if s.Relation == "" {
 		cause := unknownText(s, res)
 		c.Verdict, c.Cause = "unknown", cause
@@ -104,6 +109,30 @@ func censusSite(pass *analysis.Pass, s *site.Site, res *site.Result) (CensusSite
 		c.Verdict, c.Cause = "unknown", s.Verdict.Cause
 	}
 	return c, true
+}
+
+// filterVerdict is the verdict on a site by what its statements say about the
+// tenant, where that is the strategy.
+func filterVerdict(pass *analysis.Pass, s *site.Site, res *site.Result) (c CensusSite, touches bool) {
+	c.Verdict = "safe"
+	for _, t := range s.Texts {
+		f := res.Tenancy.Filtering(t)
+		touches = touches || f.Touches
+		switch {
+		case len(f.Unpinned)+len(f.Unowned) > 0:
+			c.Verdict, c.Cause = "breach", ""
+			if res.Tenancy.Privileged(pass.Pkg.Path()) {
+				c.Verdict, c.Cause = "unknown", "privileged"
+			}
+			return c, true
+		case f.Touches && f.Cause != "":
+			c.Verdict, c.Cause = "unknown", f.Cause
+		}
+	}
+	if touches && s.Unresolved {
+		c.Verdict, c.Cause = "unknown", "dynamic-sql"
+	}
+	return c, touches
 }
 
 // unknownText says why a site that shows no tenant relation may touch one.

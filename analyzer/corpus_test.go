@@ -82,3 +82,25 @@ func TestHookedPools(t *testing.T) {
 	}
 	analysistest.Run(t, dir, together(NewSuite(evidenceOf(t, dir))), "./...")
 }
+
+// TestRulesConfigured runs them over the folders that are modules of their own,
+// for their configuration.
+func TestRulesConfigured(t *testing.T) {
+	for _, dir := range ownModules(t) {
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			analysistest.Run(t, dir, together(NewSuite(evidenceOf(t, dir))), "./...")
+		})
+	}
+}
+
+func ownModules(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(corpusDir(t), "*", "go.mod"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no modules in the corpus: %v", err)
+	}
+	for i, file := range files {
+		files[i] = filepath.Dir(file)
+	}
+	return files
+}

@@ -292,6 +292,90 @@
 // program's own, generated placeholders, pieces of syntax that the program puts
 // together, and strings that the function checks before.
 //
+// # Analyzer upsertoracle
+//
+// upsertoracle: ON CONFLICT on a key that tenants share
+//
+// A unique key without the tenant's column spans all tenants, whatever the
+// policies say. Where another tenant has a row with that key, ON CONFLICT DO
+// UPDATE fails (42501), DO NOTHING inserts nothing: either tells that the row
+// exists, and keeps this tenant from its own. Without row-level security DO
+// UPDATE changes the other tenant's row.
+//
+// Bad:
+//
+//	tx.Exec(ctx, "INSERT INTO customers (email, name) VALUES ($1, $2) ON CONFLICT (email) DO UPDATE SET name = excluded.name", email, name)
+//
+// Fixed:
+//
+//	tx.Exec(ctx, "INSERT INTO customers (email, name) VALUES ($1, $2) ON CONFLICT (tenant_id, email) DO UPDATE SET name = excluded.name", email, name)
+//
+// together with UNIQUE (tenant_id, email) in the schema.
+//
+// Keys with the tenant's column, keys of which the server makes up a column that
+// the statement leaves out, and keys with expressions are not reported; nor are
+// those with a UUID where row-level security stands in the way, since who asks
+// for one knows it.
+//
+// # Analyzer tenantfilter
+//
+// tenantfilter: statement that names a tenant table without a condition on its tenant
+//
+// For programs that keep tenants apart by a condition in each statement, which
+// tenantvet.yaml says with "strategy: filter", or "both" besides row-level
+// security. Each mention of a table that has the tenant's column must be held to
+// one tenant: by an equality with a parameter, a setting or a constant, in every
+// branch, or with the column of another table that is.
+//
+// Bad:
+//
+//	db.QueryContext(ctx, "SELECT i.name FROM orders o JOIN items i ON i.order_id = o.id WHERE o.tenant_id = $1", tenantID)
+//
+// Fixed:
+//
+//	db.QueryContext(ctx, "SELECT i.name FROM orders o JOIN items i ON i.order_id = o.id AND i.tenant_id = o.tenant_id WHERE o.tenant_id = $1", tenantID)
+//
+// Tables without that column, those that the configuration lists as shared,
+// migrations, and packages declared privileged are not judged. A condition that
+// may be in a part of the text that is not known makes the site unknown.
+//
+// # Analyzer tenantinsert
+//
+// tenantinsert: row inserted into a tenant table without its tenant
+//
+// For the same programs: a row whose tenant's column is left out, or is always
+// the same constant, belongs to nobody, or to whoever that constant is.
+//
+// Bad:
+//
+//	db.ExecContext(ctx, "INSERT INTO orders (id, total) VALUES ($1, $2)", id, total)
+//
+// Fixed:
+//
+//	db.ExecContext(ctx, "INSERT INTO orders (id, tenant_id, total) VALUES ($1, $2, $3)", id, tenantID, total)
+//
+// Not reported where the column's default or a trigger fills it from the
+// context, and where a nullable one is NULL on purpose, for rows of everybody.
+//
+// # Analyzer dynamicsql
+//
+// dynamicsql: SQL text that is not known before the program runs
+//
+// What can't be read can't be proven. The rule is for programs that want every
+// site proven: it is off unless "rules: {dynamicsql: true}" in tenantvet.yaml or
+// the flag -strict asks for it.
+//
+// Bad:
+//
+//	db.QueryContext(ctx, readQuery(name))
+//
+// Fixed:
+//
+//	const listOrders = "SELECT id FROM orders WHERE tenant_id = $1"
+//	db.QueryContext(ctx, listOrders, tenantID)
+//
+// A text of which parts are known well enough to tell its tables is not reported.
+//
 // # Analyzer directive
 //
 // directive: tenantvet comment that is malformed or silences nothing

@@ -47,6 +47,10 @@ var checks = [...]check{
 	{name: "copyintorls", group: Suspect, run: copyintorls},
 	{name: "rlsbypassstmt", group: Breach, run: rlsbypassstmt},
 	{name: "formattedsql", group: Suspect, run: formattedsql},
+	{name: "upsertoracle", group: Suspect, run: upsertoracle},
+	{name: "tenantfilter", group: Breach, run: tenantfilter},
+	{name: "tenantinsert", group: Breach, run: tenantinsert},
+	{name: "dynamicsql", group: Audit, run: dynamicsql},
 }
 
 // groupOf returns the group of a rule.

@@ -72,7 +72,7 @@ func TestLeaks(t *testing.T) {
 	}
 	call(t, h, "key-d", "POST", "/customers", carl, status, nil)
 
-	status = post(h, "key-c", "/customers/import", "cleo@example.com,Cleo\n")
+	status = send(h, "key-c", "POST", "/customers/import", "cleo@example.com,Cleo\n")
 	check("copyintorls", status == http.StatusInternalServerError, status == http.StatusNoContent)
 
 	var low []struct{ SKU string }
@@ -85,6 +85,10 @@ func TestLeaks(t *testing.T) {
 	var titles []string
 	call(t, h, "key-d", "GET", "/products/search?q="+url.QueryEscape(hostile), "", http.StatusOK, &titles)
 	check("formattedsql", len(titles) > 0, len(titles) == 0)
+
+	call(t, h, "key-c", "PUT", "/vouchers/WELCOME?cents=500", "", http.StatusNoContent, nil)
+	status = send(h, "key-d", "PUT", "/vouchers/WELCOME?cents=900", "")
+	check("upsertoracle", status == http.StatusInternalServerError, status == http.StatusNoContent)
 
 	reports, err := reporting.Open(os.Getenv("SHOP_DATABASE_URL"))
 	if err != nil {

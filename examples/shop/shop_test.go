@@ -57,8 +57,8 @@ func call(t *testing.T, h http.Handler, key, method, path, body string, wantStat
 	}
 }
 
-func post(h http.Handler, key, path, body string) (status int) {
-	req := httptest.NewRequest("POST", path, strings.NewReader(body))
+func send(h http.Handler, key, method, path, body string) (status int) {
+	req := httptest.NewRequest(method, path, strings.NewReader(body))
 	req.Header.Set("Authorization", "Bearer "+key)
 	rec := httptest.NewRecorder()
 	h.ServeHTTP(rec, req)

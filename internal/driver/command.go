@@ -146,7 +146,7 @@ Flags:
 	-C dir         run in dir
 	-format name   text or json (default text)
 	-o file        write the report to file instead of standard output
-	-strict        report query sites that can't be proven, as rule unproven
+	-strict        report query sites that can't be proven, as rule unproven, and run the audit rules
 	-tags list     build tags
 	-tests=false   leave _test.go files out
 	-version       print the version

@@ -160,9 +160,16 @@ func (m *merger) finding(pkg, rule string, d vetDiagnostic, c analyzer.CensusFin
 
 // unproven turns the unknown sites into findings.
 func (m *merger) unproven() {
+	audited := make(map[report.Position]bool) // with a better reason
+	for _, f := range m.findings {
+		if f.Group == string(analyzer.Audit) {
+			audited[report.Position{File: f.Position.File, Line: f.Position.Line, Column: f.Position.Column}] = true
+		}
+	}
 	for _, posn := range sortedKeys(m.sites) {
 		site := m.sites[posn]
-		if site.Verdict != "unknown" {
+		file, line, column := splitPosn(posn)
+		if site.Verdict != "unknown" || audited[report.Position{File: m.file(file), Line: line, Column: column}] {
 			continue
 		}
 		m.findings["unproven"+posn] = report.Finding{

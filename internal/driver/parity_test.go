@@ -57,6 +57,9 @@ func expectations(t *testing.T, root string) map[string][]*regexp.Regexp {
 	}
 	pattern := regexp.MustCompile("`[^`]*`")
 	for _, name := range files {
+		if _, err := os.Stat(filepath.Join(filepath.Dir(name), "go.mod")); err == nil {
+			continue // a module of its own
+		}
 		src, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

@@ -12,6 +12,8 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer"
 )
 
 // A vetResult is what one or more runs of go vet said.
@@ -92,6 +94,13 @@ func newVetRun(o options, overlay *overlay, progress func()) (vetRun, error) {
 		return vetRun{}, err
 	}
 	flags := append([]string{"vet", "-vettool=" + self, "-json", "-census.report"}, buildFlags...)
+	if o.strict {
+		for _, r := range analyzer.Rules() {
+			if r.Group == analyzer.Audit {
+				flags = append(flags, "-"+r.Name+".strict")
+			}
+		}
+	}
 	return vetRun{dir: o.dir, flags: slices.Clip(flags), progress: progress}, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -20,6 +21,11 @@ func TestExamplesAreJudged(t *testing.T) {
 	for _, f := range runTool(t, "examples", 1).Findings {
 		rule := filepath.Base(filepath.Dir(f.Position.File))
 		findings[rule] = append(findings[rule], f)
+	}
+	for _, f := range runTool(t, filteringExamples(t), 1).Findings {
+		if rule := filepath.Base(filepath.Dir(f.Position.File)); strings.HasPrefix(rule, "tenant") {
+			findings[rule] = append(findings[rule], f)
+		}
 	}
 	files, err := filepath.Glob("examples/*/*.go")
 	if err != nil {
@@ -69,6 +75,17 @@ func TestExamplesAreJudged(t *testing.T) {
 	if judged != total {
 		t.Errorf("%d of %d findings stand outside of functions", total-judged, total)
 	}
+}
+
+// filteringExamples are the examples in a module whose statements name their tenant.
+func filteringExamples(t *testing.T) string {
+	t.Helper()
+	dir := copyProofs(t)
+	const config = "version: 1\nstrategy: filter\nschema: [internal/proof/examples/migrations]\n"
+	if err := os.WriteFile(filepath.Join(dir, "tenantvet.yaml"), []byte(config), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(dir, "internal/proof/examples")
 }
 
 // follows reports whether a finding of the second rule is the consequence of

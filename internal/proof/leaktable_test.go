@@ -13,6 +13,18 @@ import (
 // A leak is a row of the shop's LEAKS.md.
 type leak struct{ rule, file, function, at string }
 
+// notInShop are the rules of which the shop has no leak, and why.
+func notInShop() map[string]string {
+	const byPolicies = "the shop relies on row-level security; its statements name no tenant"
+	return map[string]string{
+		"directive":    "is about comments, not about leaks",
+		"failopen":     "a pool with hooks would change how the shop's own pool is judged",
+		"tenantfilter": byPolicies,
+		"tenantinsert": byPolicies,
+		"dynamicsql":   "is for who asks for it",
+	}
+}
+
 // One leak of each kind, so that the shop shows what the rules are about.
 func TestShopHasALeakOfEachRule(t *testing.T) {
 	count := map[string]int{}
@@ -20,11 +32,8 @@ func TestShopHasALeakOfEachRule(t *testing.T) {
 		count[l.rule]++
 	}
 	for _, rule := range analyzer.Rules() {
-		switch rule.Name {
-		case "directive":
-			continue // about comments, not about leaks
-		case "failopen":
-			continue // a pool with hooks would change how the shop's own pool is judged
+		if notInShop()[rule.Name] != "" {
+			continue
 		}
 		if count[rule.Name] != 1 {
 			t.Errorf("LEAKS.md has %d leaks of rule %s, want 1", count[rule.Name], rule.Name)

@@ -76,4 +76,6 @@ func fill(ctx context.Context, s *pgserver.Server, database string) error {
 	return err
 }
 
-func tables() []string { return []string{"documents", "orders", "readings", "tickets"} }
+func tables() []string {
+	return []string{"documents", "labels", "note_lines", "notes", "orders", "readings", "tickets"}
+}

@@ -20,6 +20,8 @@ type Options struct {
 	Functions []*ssa.Function
 	API       *dbapi.Catalogue
 	Texts     *sqltext.Resolver
+	// Catalog knows the tables of the package's database; it may be nil.
+	Catalog sqlcheck.Catalog
 	// InModule: the package belongs to a main module.
 	InModule bool
 	// Local reports whether a package belongs to the same module.
@@ -371,7 +373,7 @@ func (p *packageEngine) facts(t sqlcheck.Template) sqlcheck.Facts {
 	if f, ok := p.factsMemo[key.String()]; ok {
 		return f
 	}
-	f := sqlcheck.Analyze(t)
+	f := sqlcheck.AnalyzeIn(t, p.Catalog)
 	p.factsMemo[key.String()] = f
 	return f
 }

@@ -112,6 +112,7 @@ func run(pass *analysis.Pass, known Evidence, readFile func(string) ([]byte, err
 		Functions: src.Functions(),
 		API:       dbapi.Default(),
 		Texts:     texts,
+		Catalog:   tenancy.catalog(),
 		InModule:  tenancy.Module != nil,
 		Local: func(path string) bool {
 			return tenancy.Module != nil && (path == tenancy.Module.Path || strings.HasPrefix(path, tenancy.Module.Path+"/"))

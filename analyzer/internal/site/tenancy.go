@@ -59,6 +59,32 @@ func (t Tenancy) Filtered(n sqlcheck.Name) (table *schema.Table, column string, 
 	return table, column, true
 }
 
+// catalog is what is known about the tables, nil without a schema.
+func (t Tenancy) catalog() sqlcheck.Catalog {
+	if t.Schema == nil {
+		return nil
+	}
+	return t.Schema.Model
+}
+
+// Owned reports whether a relation's rows belong to tenants, whatever keeps them
+// apart, and by which column: "" where that is not known.
+func (t Tenancy) Owned(n sqlcheck.Name) (table *schema.Table, column string, ok bool) {
+	if table, column, ok := t.Filtered(n); ok {
+		return table, column, true
+	}
+	table, ok = t.Relation(n)
+	if !ok || table == nil {
+		return table, "", ok
+	}
+	for _, c := range table.Columns {
+		if slices.Contains(t.Columns, c.Name) {
+			return table, c.Name, true
+		}
+	}
+	return table, "", true
+}
+
 // nobody reports whether nothing that handles do can matter: the only main
 // module has no policies on settings and sets none, nor a schema for each
 // tenant. Beside other modules its helpers may serve their tenants.

@@ -54,6 +54,7 @@ func (s *Server) Handler() http.Handler {
 	mux.Handle("GET /products/search", s.authenticated(s.searchProducts))
 	mux.Handle("POST /products/import", s.authenticated(s.importProducts))
 	mux.Handle("POST /products/reprice", s.authenticated(s.repriceProducts))
+	mux.Handle("PUT /vouchers/{code}", s.authenticated(s.putVoucher))
 	mux.Handle("PUT /products/{id}/image", s.authenticated(s.putImage))
 	mux.Handle("GET /export-link", s.authenticated(s.exportLink))
 	return mux

@@ -1,0 +1,5 @@
+CREATE TABLE orders (id uuid PRIMARY KEY, tenant_id uuid NOT NULL);
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant_isolation ON orders
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
