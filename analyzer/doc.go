@@ -325,7 +325,9 @@
 // tenantvet.yaml says with "strategy: filter", or "both" besides row-level
 // security. Each mention of a table that has the tenant's column must be held to
 // one tenant: by an equality with a parameter, a setting or a constant, in every
-// branch, or with the column of another table that is.
+// branch, or with the column of another table that is. Where the statement holds
+// another table to its tenant, and this one is reached through it, the finding is
+// a suspect: it leaks where a row refers to another tenant's.
 //
 // Bad:
 //

@@ -24,9 +24,14 @@ func tenantfilter(pass *analysis.Pass, res *site.Result) []*finding {
 				continue
 			}
 			m := f.Unpinned[0]
+			reach, group := "rows of every tenant are within reach", Breach
+			if m.Beside {
+				reach, group = "where a reference leads to another tenant's rows, they are within reach", Suspect
+			}
 			found = append(found, at(s, &finding{
-				message: fmt.Sprintf("%s %s without a condition on its %s%s: rows of every tenant are within reach",
-					opName(m.Op), named(m), m.Column, others(f.Unpinned)),
+				group: group,
+				message: fmt.Sprintf("%s without a condition on its %s%s: %s",
+					named(m), m.Column, others(f.Unpinned), reach),
 				advice:  fmt.Sprintf("add %s.%s = the tenant, or list the table as shared in tenantvet.yaml", alias(m), m.Column),
 				subject: opName(m.Op) + " " + m.Name.String(),
 				words:   relationWords(t.Template, m.Relation),
@@ -39,16 +44,18 @@ func tenantfilter(pass *analysis.Pass, res *site.Result) []*finding {
 
 // named says what the statement does with a relation.
 func named(m site.Mention) string {
-	name := m.Name.String()
+	op, name := opName(m.Op), m.Name.String()
 	switch {
-	case m.Role == sqlcheck.AsTarget && m.Op == sqlcheck.Delete:
-		return "removes rows of " + name
-	case m.Role == sqlcheck.AsTarget && m.Op != sqlcheck.CopyTo:
-		return "changes rows of " + name
+	case m.Write && m.Within == sqlcheck.InCTE:
+		return "a common table expression changes rows of " + name
+	case m.Write && m.Op == sqlcheck.Delete:
+		return op + " removes rows of " + name
+	case m.Write:
+		return op + " changes rows of " + name
 	case m.Role == sqlcheck.AsJoin:
-		return "joins " + name
+		return op + " joins " + name
 	}
-	return "reads " + name
+	return op + " reads " + name
 }
 
 func alias(m site.Mention) string {

@@ -41,12 +41,12 @@ func sharedKey(t scope.Text, res *site.Result) *finding {
 				continue
 			}
 			key := arbiter(ins, table, column)
-			if key == nil || unguessable(key, table) && !changesRow(ins, res) {
+			if key == nil || unguessable(key, table) && !changesRow(r, ins, res) {
 				continue
 			}
 			from, to := t.Template.Word(ins.Conflict.Pos)
 			return &finding{
-				message: fmt.Sprintf("ON CONFLICT on %s (%s), a key without %s: %s", r.Name, strings.Join(key, ", "), column, whenTaken(ins, res)),
+				message: fmt.Sprintf("ON CONFLICT on %s (%s), a key without %s: %s", r.Name, strings.Join(key, ", "), column, whenTaken(r, ins, res)),
 				advice:  fmt.Sprintf("make %s a part of the key", column),
 				subject: "ON CONFLICT " + r.Name.String(),
 				words:   &words{text: t.Template, from: from, to: to, wrong: true, message: "the conflict clause"},
@@ -56,9 +56,10 @@ func sharedKey(t scope.Text, res *site.Result) *finding {
 	return nil
 }
 
-// changesRow reports whether the statement gets at the other tenant's row.
-func changesRow(ins sqlcheck.Insertion, res *site.Result) bool {
-	return ins.Conflict.Update && !res.Tenancy.ByPolicies()
+// changesRow reports whether the statement gets at the other tenant's row. The
+// pins of an upsert's target are about the row that is there.
+func changesRow(r sqlcheck.Relation, ins sqlcheck.Insertion, res *site.Result) bool {
+	return ins.Conflict.Update && !res.Tenancy.ByPolicies() && !res.Tenancy.Pinned(r)
 }
 
 // unguessable reports whether a key has a column that nobody can guess: who asks
@@ -70,14 +71,14 @@ func unguessable(key []string, table *schema.Table) bool {
 }
 
 // whenTaken says what happens where another tenant has a row with that key.
-func whenTaken(ins sqlcheck.Insertion, res *site.Result) string {
+func whenTaken(r sqlcheck.Relation, ins sqlcheck.Insertion, res *site.Result) string {
 	switch {
-	case changesRow(ins, res):
+	case changesRow(r, ins, res):
 		return "the row that is changed may be another tenant's"
-	case ins.Conflict.Update:
+	case ins.Conflict.Update && res.Tenancy.ByPolicies():
 		return "where another tenant has such a row the statement fails, which tells that it exists"
 	}
-	return "where another tenant has such a row nothing is inserted, which tells that it exists"
+	return "where another tenant has such a row nothing happens, which tells that it exists"
 }
 
 // arbiter returns the key on which an insert may conflict with another tenant's

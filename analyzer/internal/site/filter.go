@@ -22,6 +22,10 @@ type Mention struct {
 	Op sqlcheck.Op
 	sqlcheck.Relation
 	Column string // the tenant's
+	// Beside: the statement holds another table to its tenant. What refers to that
+	// one's rows is reached through them, and is another tenant's only where the
+	// references are.
+	Beside bool
 }
 
 // An Insert puts in rows that belong to no tenant, or always to the same one.
@@ -61,6 +65,12 @@ func (f *Filtering) statement(t Tenancy, st *sqlcheck.Statement) {
 	default:
 		return
 	}
+	pinned, before := false, len(f.Unpinned)
+	defer func() {
+		for i := before; i < len(f.Unpinned); i++ {
+			f.Unpinned[i].Beside = pinned
+		}
+	}()
 	for i, r := range st.Relations {
 		_, column, ok := t.Filtered(r.Name)
 		if r.Within == sqlcheck.InBody || r.Hole || !ok {
@@ -72,8 +82,11 @@ func (f *Filtering) statement(t Tenancy, st *sqlcheck.Statement) {
 		}
 		switch {
 		case t.Pinned(r):
+			pinned = true
 		case r.Loose || st.Opaque():
 			f.Cause = "dynamic-sql"
+		case t.chosenAmongOwn(st, r):
+			f.Cause = "self-lookup"
 		default:
 			f.Unpinned = append(f.Unpinned, Mention{Op: st.Op, Relation: r, Column: column})
 		}
@@ -81,6 +94,16 @@ func (f *Filtering) statement(t Tenancy, st *sqlcheck.Statement) {
 	for _, ins := range st.Inserts {
 		f.insertion(t, st.Relations[ins.Relation], ins)
 	}
+}
+
+// chosenAmongOwn reports whether a statement looks rows up among those that it
+// names in the same table elsewhere, held to their tenant there, as in DELETE ..
+// WHERE id IN (SELECT id ..). Where that is by a key, they are the same rows.
+func (t Tenancy) chosenAmongOwn(st *sqlcheck.Statement, r sqlcheck.Relation) bool {
+	looked := slices.ContainsFunc(r.Pins, func(p sqlcheck.Pin) bool { return p.To == sqlcheck.FromLookup })
+	return looked && slices.ContainsFunc(st.Relations, func(other sqlcheck.Relation) bool {
+		return other.Name == r.Name && t.Pinned(other)
+	})
 }
 
 // insertion judges what the tenant's column of new rows gets.

@@ -20,7 +20,7 @@ func (r *Repo) Either(ctx context.Context, tenant, note string) (*sql.Rows, erro
 
 // Bad: the joined table.
 func (r *Repo) Items(ctx context.Context, tenant string) (*sql.Rows, error) {
-	return r.db.QueryContext(ctx, "SELECT i.name FROM orders o JOIN items i ON i.order_id = o.id WHERE o.tenant_id = $1", tenant) // want `SELECT joins items without a condition on its tenant_id`
+	return r.db.QueryContext(ctx, "SELECT i.name FROM orders o JOIN items i ON i.order_id = o.id WHERE o.tenant_id = $1", tenant) // want `SELECT joins items without a condition on its tenant_id: where a reference leads to another tenant's rows, they are within reach`
 }
 
 // Bad: a condition on the nullable side of a join is none on the other.
@@ -64,6 +64,11 @@ func (r *Repo) Not(ctx context.Context, tenant string) (*sql.Rows, error) {
 	return r.db.QueryContext(ctx, "SELECT id FROM orders WHERE tenant_id <> $1", tenant) // want `SELECT reads orders without a condition`
 }
 
+// Bad: in a common table expression.
+func (r *Repo) Archive(ctx context.Context, id string) (*sql.Rows, error) {
+	return r.db.QueryContext(ctx, "WITH gone AS (DELETE FROM orders WHERE id = $1 RETURNING id) SELECT id FROM gone", id) // want `a common table expression changes rows of orders without a condition`
+}
+
 // Fixed.
 func (r *Repo) GetOwn(ctx context.Context, tenant, id string) *sql.Row {
 	return r.db.QueryRowContext(ctx, "SELECT total FROM orders WHERE id = $1 AND tenant_id = $2", id, tenant)
@@ -87,6 +92,12 @@ func (r *Repo) Pinned(ctx context.Context, tenants []string, slug string) error 
 		return err
 	}
 	_, err := r.db.QueryContext(ctx, "SELECT o.id FROM orders o JOIN tenants t ON t.id = o.tenant_id WHERE t.slug = $1", slug)
+	return err
+}
+
+// Rows that are chosen among the tenant's own, by their key.
+func (r *Repo) Batch(ctx context.Context, tenant string) error {
+	_, err := r.db.ExecContext(ctx, "DELETE FROM orders WHERE id IN (SELECT id FROM orders WHERE tenant_id = $1 LIMIT 100)", tenant)
 	return err
 }
 

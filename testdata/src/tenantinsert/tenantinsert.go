@@ -58,6 +58,12 @@ func (r *Repo) UpsertOwn(ctx context.Context, tenant, email, phone string) error
 	return err
 }
 
+// The row that is changed is the tenant's own.
+func (r *Repo) PutOwn(ctx context.Context, tenant, id string) error {
+	_, err := r.db.ExecContext(ctx, "INSERT INTO orders (id, tenant_id, total) VALUES ($1, $2, 0) ON CONFLICT (id) DO UPDATE SET total = 0 WHERE orders.tenant_id = excluded.tenant_id", id, tenant)
+	return err
+}
+
 // Filled in by the server, from the context.
 func (r *Repo) Event(ctx context.Context, name string) error {
 	_, err := r.db.ExecContext(ctx, "INSERT INTO events (name) VALUES ($1)", name)

@@ -15,7 +15,7 @@ func Upsert(ctx context.Context, tx pgx.Tx, id uuid.UUID, email string) error {
 
 // Bad: does nothing, and the caller sees it.
 func Once(ctx context.Context, tx pgx.Tx, id uuid.UUID, email string) error {
-	_, err := tx.Exec(ctx, "INSERT INTO members (tenant_id, email) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING", id, email) // want `ON CONFLICT on members \(email\), a key without tenant_id: where another tenant has such a row nothing is inserted`
+	_, err := tx.Exec(ctx, "INSERT INTO members (tenant_id, email) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING", id, email) // want `ON CONFLICT on members \(email\), a key without tenant_id: where another tenant has such a row nothing happens, which tells that it exists`
 	return err
 }
 
