@@ -19,12 +19,22 @@ import (
 // corpus to, for the process with the other parser.
 const factsFile = "TENANTVET_FACTS_FILE"
 
-// corpusFacts are the facts about the texts of the corpus. The parsers word
-// their errors differently, so that only the cause counts.
-func corpusFacts(texts []corpusText) []string {
+// corpusFacts are the facts about the texts of the corpus, of which the statements
+// must be inside and in order. The parsers word their errors differently, so that
+// only the cause counts.
+func corpusFacts(t *testing.T, texts []corpusText) []string {
+	t.Helper()
 	var facts []string
 	for _, c := range texts {
-		f := sqlcheck.Analyze(template(c.text))
+		tmpl := template(c.text)
+		f := sqlcheck.Analyze(tmpl)
+		end := 0
+		for _, s := range f.Statements {
+			if s.Pos < end || s.End < s.Pos || s.End > len(tmpl.Render()) {
+				t.Errorf("%s: statement %d-%d after %d of %q", c.name, s.Pos, s.End, end, tmpl)
+			}
+			end = s.End
+		}
 		s := f.String()
 		if f.Err != nil {
 			s = f.Err.Cause.String()
@@ -39,7 +49,7 @@ func corpusFacts(texts []corpusText) []string {
 // come from a process of its own.
 func TestTwoParsers(t *testing.T) {
 	if file := os.Getenv(factsFile); file != "" {
-		facts := corpusFacts(corpus(t))
+		facts := corpusFacts(t, corpus(t))
 		data, err := json.Marshal(facts)
 		if err != nil {
 			t.Fatal(err)
@@ -70,7 +80,7 @@ func TestTwoParsers(t *testing.T) {
 		t.Fatal(err)
 	}
 	texts := corpus(t)
-	facts := corpusFacts(texts)
+	facts := corpusFacts(t, texts)
 	if len(facts) != len(other) {
 		t.Fatalf("%d and %d texts", len(facts), len(other))
 	}

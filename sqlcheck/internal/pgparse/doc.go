@@ -10,8 +10,9 @@
 // libpg_query: MERGE .. RETURNING and WHEN NOT MATCHED BY, RETURNING WITH,
 // JSON_TABLE and its kin, WITHOUT OVERLAPS, NOT ENFORCED and NOT NULL
 // constraints, VIRTUAL columns, COPY's newer forms. Positions and words of the
-// errors of the two differ in places. PL/pgSQL is not parsed: both parsers want
-// to know its variables, and oliphant is quadratic in the length of a body.
+// errors of the two differ in places. PL/pgSQL is left to the package
+// plpgsql: both parsers want to know its variables, and oliphant is quadratic in
+// the length of a body.
 //
 // No text may end the process or hang it: libpg_query overflows its C stack on
 // long operator chains, and the pure parser is quadratic in some shapes. Every
