@@ -300,7 +300,7 @@ func (b *body) analyze(src *source) {
 		from, to := tree.Span(raw)
 		st := Statement{Pos: f.rendered(from)}
 		in := newWalker(f, &st, tree.Base(i), b.catalog)
-		in.deferred, in.bodies = true, b.bodies
+		in.deferred, in.bodies, in.variables = true, b.bodies, b.inert
 		in.start, in.end = from, to
 		in.statement(raw.GetStmt())
 		in.finish()

@@ -84,6 +84,9 @@ func (w *walker) constant(n *pg.Node) (o origin, ok bool) {
 		return o, true
 	}
 	if c := n.GetColumnRef(); c != nil {
+		if w.isVariable(c) {
+			return origin{from: FromContext}, true
+		}
 		return origin{from: FromHole}, w.isValueHole(c)
 	}
 	if n.GetAConst() == nil {
@@ -94,6 +97,16 @@ func (w *walker) constant(n *pg.Node) (o origin, ok bool) {
 		return origin{from: FromHole}, true
 	}
 	return origin{from: FromLiteral, text: text}, true
+}
+
+// isVariable reports whether what the parser took for a column is a variable of
+// the body of a DO, or a part of one. The server refuses what could be both.
+func (w *walker) isVariable(c *pg.ColumnRef) bool {
+	if len(w.variables) == 0 || len(c.GetFields()) == 0 {
+		return false
+	}
+	_, ok := w.variables[c.GetFields()[0].GetString_().GetSval()]
+	return ok
 }
 
 // isValueHole reports whether what the parser took for a column is a hole in

@@ -236,7 +236,7 @@ const (
 	// FromElsewhere: computed from the rows themselves or not known.
 	FromElsewhere Source = iota
 	FromParam            // a placeholder, with or without a cast
-	FromContext          // a function of the session, such as current_setting(..)
+	FromContext          // a function of the session, such as current_setting(..), or a variable of a DO
 	FromHole             // formatted into the text
 	FromLiteral          // a constant, NULL included
 	FromList             // one of several such values: IN (..), = ANY($1), OR

@@ -30,8 +30,9 @@ type walker struct {
 	base       int // where the statement's locations count from, in sql
 	start, end int // of the statement, in sql
 	bodies     *bodies
-	prepared   *preparations // nil where EXECUTE is not SQL's
-	executed   []*pg.Node    // the arguments of an EXECUTE
+	variables  map[string]bool // has the names of those of the body around
+	prepared   *preparations   // nil where EXECUTE is not SQL's
+	executed   []*pg.Node      // the arguments of an EXECUTE
 }
 
 func newWalker(f *filling, st *Statement, base int, c Catalog) *walker {
