@@ -225,8 +225,8 @@ func limit(t Text) int {
 	return maxAlternatives
 }
 
-// widen makes one template of the alternatives: what they start and end with,
-// and a fragment for what is different between.
+// widen makes one template of the alternatives: the parts that they have in
+// common, and a fragment for what is different between.
 func (r *Resolver) widen(t Text) Text {
 	if len(t.Templates) < 2 {
 		return t
@@ -237,12 +237,72 @@ func (r *Resolver) widen(t Text) Text {
 	}
 	start := r.cutHead(all)
 	end := cutTail(all)
-	var parts []sqlcheck.Part
-	parts = append(parts, start...)
-	parts = append(parts, r.fragmentOf(all)...)
-	parts = append(parts, end...)
+	parts := slices.Concat(start, r.between(all), end)
 	t.Templates = []sqlcheck.Template{{Parts: parts}}
 	return r.explained(t)
+}
+
+// between joins texts that start and end differently: what they share is kept.
+func (r *Resolver) between(all [][]sqlcheck.Part) []sqlcheck.Part {
+	shared := all[0]
+	for _, parts := range all[1:] {
+		shared = common(shared, parts)
+	}
+	shared = slices.DeleteFunc(shared, func(p sqlcheck.Part) bool {
+		return p.Hole == nil && len(p.Text) < minShared || p.Hole != nil && r.widened[p.Hole]
+	})
+	var out []sqlcheck.Part
+	rest := slices.Clone(all)
+	for i := 0; i <= len(shared); i++ {
+		var gaps [][]sqlcheck.Part
+		for j, parts := range rest {
+			n := len(parts)
+			if i < len(shared) {
+				n = slices.IndexFunc(parts, func(p sqlcheck.Part) bool { return same(p, shared[i]) })
+			}
+			gaps = append(gaps, parts[:n])
+			rest[j] = parts[min(n+1, len(parts)):]
+		}
+		out = append(out, r.fragmentOf(gaps)...)
+		if i < len(shared) {
+			out = append(out, shared[i])
+		}
+	}
+	return out
+}
+
+// minShared is the length from which a text that several alternatives share is
+// no accident, as a comma is.
+const minShared = 4
+
+// common is the longest list of parts that two texts have, in order.
+func common(a, b []sqlcheck.Part) []sqlcheck.Part {
+	longest := make([][]int, len(a)+1)
+	for i := range longest {
+		longest[i] = make([]int, len(b)+1)
+	}
+	for i := len(a) - 1; i >= 0; i-- {
+		for j := len(b) - 1; j >= 0; j-- {
+			if same(a[i], b[j]) {
+				longest[i][j] = longest[i+1][j+1] + 1
+			} else {
+				longest[i][j] = max(longest[i+1][j], longest[i][j+1])
+			}
+		}
+	}
+	var out []sqlcheck.Part
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case same(a[i], b[j]):
+			out = append(out, a[i])
+			i, j = i+1, j+1
+		case longest[i+1][j] >= longest[i][j+1]:
+			i++
+		default:
+			j++
+		}
+	}
+	return out
 }
 
 // cutHead takes off what all texts start with, up to white space.

@@ -66,6 +66,43 @@ func ManyBranches(on [8]bool) {
 	send(q + " LIMIT 1") // "SELECT * FROM t WHERE true "⟨constant⟩" LIMIT 1" | 14 | "SELECT * FROM t WHERE true AND a AND b AND c AND d "⟨constant⟩" LIMIT 1"
 }
 
+// What alternatives share in the middle is kept.
+func Skeleton(kind string, n int) {
+	q := skeleton(columns(kind), "a")
+	if n > 0 {
+		q = skeleton(columns(kind), condition(n))
+	}
+	send(q) // "SELECT "⟨constant⟩" FROM orders WHERE "⟨constant⟩" LIMIT 1"
+}
+
+func skeleton(columns, where string) string {
+	return "SELECT " + columns + " FROM orders WHERE " + where + " LIMIT 1"
+}
+
+func columns(kind string) string {
+	switch kind {
+	case "a":
+		return "a, b"
+	case "b":
+		return "b, c"
+	case "c":
+		return "c, d"
+	}
+	return "e, f"
+}
+
+func condition(n int) string {
+	switch n {
+	case 1:
+		return "a = 1"
+	case 2:
+		return "b = 1"
+	case 3:
+		return "c = 1"
+	}
+	return "d = 1"
+}
+
 func Loops(list []string) {
 	q := "VALUES"
 	for i := range list {
