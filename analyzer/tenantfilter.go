@@ -24,14 +24,17 @@ func tenantfilter(pass *analysis.Pass, res *site.Result) []*finding {
 				continue
 			}
 			m := f.Unpinned[0]
+			condition, why := conditionOn(m)
 			reach, group := "rows of every tenant are within reach", Breach
-			if m.Beside {
+			switch {
+			case m.Beside:
 				reach, group = "where a reference leads to another tenant's rows, they are within reach", Suspect
+			case why == sqlcheck.Optional:
+				group = Suspect // its callers decide
 			}
 			found = append(found, at(s, &finding{
-				group: group,
-				message: fmt.Sprintf("%s without a condition on its %s%s: %s",
-					named(m), m.Column, others(f.Unpinned), reach),
+				group:   group,
+				message: fmt.Sprintf("%s %s%s: %s", named(m), condition, others(f.Unpinned), reach),
 				advice:  fmt.Sprintf("add %s.%s = the tenant, or list the table as shared in tenantvet.yaml", alias(m), m.Column),
 				subject: opName(m.Op) + " " + m.Name.String(),
 				words:   relationWords(t.Template, m.Relation),
@@ -40,6 +43,31 @@ func tenantfilter(pass *analysis.Pass, res *site.Result) []*finding {
 		}
 	}
 	return found
+}
+
+// conditionOn says what there is instead of a condition that holds a relation to
+// its tenant.
+func conditionOn(m site.Mention) (words string, why sqlcheck.Why) {
+	for _, near := range m.Near {
+		if near.Column != m.Column {
+			continue
+		}
+		switch near.Why {
+		case sqlcheck.InOr:
+			return "with its " + m.Column + " in a part of an OR only", near.Why
+		case sqlcheck.Optional:
+			return "with a condition on its " + m.Column + " that falls away where a parameter is NULL", near.Why
+		case sqlcheck.KeptByJoin:
+			return "with a condition on its " + m.Column + " in an outer join that keeps the other rows", near.Why
+		case sqlcheck.UnknownValue:
+			return "with its " + m.Column + " equal to what is held to no tenant either", near.Why
+		case sqlcheck.OfExpression:
+			return "with a condition on something computed from its " + m.Column, near.Why
+		case sqlcheck.NotEquality:
+			return "with a condition on its " + m.Column + " that is no equality", near.Why
+		}
+	}
+	return "without a condition on its " + m.Column, 0
 }
 
 // named says what the statement does with a relation.
@@ -74,5 +102,5 @@ func others(list []site.Mention) string {
 	if len(names) == 0 {
 		return ""
 	}
-	return ", nor one for " + strings.Join(names, ", ")
+	return ", and " + strings.Join(names, ", ") + " likewise"
 }

@@ -15,7 +15,12 @@ func (r *Repo) Get(ctx context.Context, id string) *sql.Row {
 
 // Bad: in one branch only.
 func (r *Repo) Either(ctx context.Context, tenant, note string) (*sql.Rows, error) {
-	return r.db.QueryContext(ctx, "SELECT id FROM orders o WHERE o.tenant_id = $1 OR note = $2", tenant, note) // want `SELECT reads orders without a condition on its tenant_id: .*; add o.tenant_id`
+	return r.db.QueryContext(ctx, "SELECT id FROM orders o WHERE o.tenant_id = $1 OR note = $2", tenant, note) // want `SELECT reads orders with its tenant_id in a part of an OR only: rows of every tenant are within reach; add o.tenant_id`
+}
+
+// Bad: for who passes no tenant.
+func (r *Repo) Optional(ctx context.Context, tenant *string) (*sql.Rows, error) {
+	return r.db.QueryContext(ctx, "SELECT id FROM orders WHERE ($1::uuid IS NULL OR tenant_id = $1)", tenant) // want `SELECT reads orders with a condition on its tenant_id that falls away where a parameter is NULL`
 }
 
 // Bad: the joined table.
@@ -25,12 +30,12 @@ func (r *Repo) Items(ctx context.Context, tenant string) (*sql.Rows, error) {
 
 // Bad: a condition on the nullable side of a join is none on the other.
 func (r *Repo) Left(ctx context.Context, tenant string) (*sql.Rows, error) {
-	return r.db.QueryContext(ctx, "SELECT o.id FROM orders o LEFT JOIN items i ON i.order_id = o.id AND i.tenant_id = $1 AND o.tenant_id = $1", tenant) // want `SELECT joins orders without a condition on its tenant_id`
+	return r.db.QueryContext(ctx, "SELECT o.id FROM orders o LEFT JOIN items i ON i.order_id = o.id AND i.tenant_id = $1 AND o.tenant_id = $1", tenant) // want `SELECT joins orders with a condition on its tenant_id in an outer join that keeps the other rows`
 }
 
 // Bad: both of them.
 func (r *Repo) Both(ctx context.Context) (*sql.Rows, error) {
-	return r.db.QueryContext(ctx, "SELECT o.id FROM orders o, items i WHERE i.order_id = o.id AND i.tenant_id = o.tenant_id") // want `SELECT reads orders without a condition on its tenant_id, nor one for items`
+	return r.db.QueryContext(ctx, "SELECT o.id FROM orders o, items i WHERE i.order_id = o.id AND i.tenant_id = o.tenant_id") // want `SELECT reads orders with its tenant_id equal to what is held to no tenant either, and items likewise`
 }
 
 // Bad: writes.
@@ -61,7 +66,7 @@ func (r *Repo) Copy(ctx context.Context, tenant string) error {
 
 // Bad: a comparison that is no equality.
 func (r *Repo) Not(ctx context.Context, tenant string) (*sql.Rows, error) {
-	return r.db.QueryContext(ctx, "SELECT id FROM orders WHERE tenant_id <> $1", tenant) // want `SELECT reads orders without a condition`
+	return r.db.QueryContext(ctx, "SELECT id FROM orders WHERE tenant_id <> $1", tenant) // want `SELECT reads orders with a condition on its tenant_id that is no equality`
 }
 
 // Bad: in a common table expression.
