@@ -30,6 +30,9 @@ type Tenancy struct {
 	Settings []string
 	// BypassFlags are settings that open policies whatever the row, sorted.
 	BypassFlags []string
+	// Opening are the values with which a bypass flag opens a policy; a flag that
+	// is not in it may do so with any.
+	Opening map[string][]string
 	// Columns hold the tenant's key, the most common first.
 	Columns []string
 	// Strategy is one of the Strategies.
@@ -59,6 +62,7 @@ func (m *Module) Tenancy(s *Schema) Tenancy {
 			t.BypassFlags = append(t.BypassFlags, f)
 		}
 	}
+	t.Opening = openingValues(s, t.BypassFlags)
 	t.Columns = columns
 	if len(t.Columns) == 0 {
 		t.Columns = commonColumns(s)
@@ -269,4 +273,27 @@ func listed(list []string, name sqlcheck.Name, t *schema.Table) bool {
 		}
 	}
 	return false
+}
+
+// openingValues lists the values with which flags open policies, for those of
+// which all are known.
+func openingValues(s *Schema, flags []string) map[string][]string {
+	out := map[string][]string{}
+	for _, f := range flags {
+		values, known := []string{}, true
+		for _, t := range s.Model.Tables {
+			for _, p := range t.Policies {
+				for _, u := range p.Settings {
+					if u.Name == f && t.RLS && p.Permissive {
+						values = append(values, u.Opens...)
+						known = known && !u.Any
+					}
+				}
+			}
+		}
+		if known {
+			out[f] = sortedSet(values)
+		}
+	}
+	return out
 }

@@ -142,6 +142,10 @@ type SettingUse struct {
 	// Columns are the columns of the policy's own table that are compared with
 	// the setting, sorted.
 	Columns []string
+	// Opens are the values of a Flag that let the policy's rows be reached
+	// whatever they are. Any: it can't be told which do.
+	Opens []string
+	Any   bool
 }
 
 // Use says what a policy does with a setting.

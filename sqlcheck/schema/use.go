@@ -48,7 +48,14 @@ func (c *catalog) policyUses(t *table, p *policy) []SettingUse {
 			r.condition(expr)
 		}
 	}
-	return usesOf(r.found)
+	uses := usesOf(r.found)
+	for i := range uses {
+		if u := &uses[i]; u.Use == Flag {
+			values, known := p.openingValues(u.Name)
+			u.Opens, u.Any = values, !known
+		}
+	}
+	return uses
 }
 
 // viewFilters lists the settings that a view's query compares with rows.

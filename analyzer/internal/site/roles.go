@@ -27,10 +27,16 @@ func (t Tenancy) Bypass(setting, value string) string {
 		}
 	case setting == "row_security" && isFalse(value):
 		return "switches row_security off"
-	case t.IsBypassFlag(setting) && !isFalse(value) && value != "":
+	case t.IsBypassFlag(setting) && !isFalse(value) && value != "" && t.opens(setting, value):
 		return "sets " + setting + ", which the policies accept as a bypass"
 	}
 	return ""
+}
+
+// opens reports whether a bypass flag opens a policy with this value.
+func (t Tenancy) opens(flag, value string) bool {
+	values, known := t.Opening[flag]
+	return !known || slices.ContainsFunc(values, func(v string) bool { return strings.EqualFold(v, value) })
 }
 
 // bypassRole says why a role bypasses row-level security, "" if it doesn't. A
