@@ -143,6 +143,7 @@ func (e *reading) value(v ssa.Value, f *frame) []query {
 			if _, isStep := e.stepOf(&call.Call, f); isStep && v.Index == 0 {
 				return e.call(call, f)
 			}
+			return e.handedOn(call, v.Type(), v, f)
 		}
 	case *ssa.Phi:
 		return e.phi(v, f)
@@ -258,9 +259,34 @@ func (e *reading) call(call ssa.CallInstruction, f *frame) []query {
 		if qs, ok := e.returned(v, 0, f); ok {
 			return qs
 		}
-		return []query{e.start(v, true)}
+		return e.handedOn(v, v.Type(), v, f)
 	}
 	return nil
+}
+
+// handedOn is the result of a function that can't be read: one that takes a
+// chain and returns one goes on with it.
+func (e *reading) handedOn(call *ssa.Call, result types.Type, v ssa.Value, f *frame) []query {
+	var given []ssa.Value
+	for _, a := range call.Call.Args {
+		if isLibrary(result) && types.Identical(a.Type(), result) {
+			given = append(given, a)
+		}
+	}
+	if len(given) != 1 {
+		return []query{e.start(v, true)}
+	}
+	var out []query
+	for _, q := range e.queries(given[0], f) {
+		if len(q.list[table]) == 0 && q.model.typ == nil {
+			q = e.start(v, true) // it may have been chosen there
+		}
+		if n := len(q.list[where]); n == 0 || !q.list[where][n-1].maybe {
+			q = q.add(where, something())
+		}
+		out = merge(out, q)
+	}
+	return out
 }
 
 // returned reads a function of the package that returns a builder.

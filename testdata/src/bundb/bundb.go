@@ -116,4 +116,14 @@ func InPlace(ctx context.Context, tx bun.Tx, tenant, name string, apply func(*bu
 	return tx.NewRaw("SELECT code FROM countries WHERE code = ?", "de").Scan(ctx, &n)
 }
 
+// A function that can't be seen takes a query and returns one: it goes on with it.
+func Elsewhere(ctx context.Context, tx bun.Tx, filter func(*bun.SelectQuery) (*bun.SelectQuery, error)) error {
+	q, err := filter(tx.NewSelect().Model((*Country)(nil)).Column("code"))
+	if err != nil {
+		return err
+	}
+	// sql: SELECT "code" FROM "countries" AS "country" WHERE "country"."deleted_at" IS NULL AND ⟨…⟩
+	return q.Scan(ctx)
+}
+
 func firstPage(q *bun.SelectQuery) *bun.SelectQuery { return q.Limit(10) }
