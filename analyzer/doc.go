@@ -221,6 +221,27 @@
 // Lowering privilege is not reported, and packages declared privileged are free
 // to switch.
 //
+// # Analyzer brokensql
+//
+// brokensql: text about tenants that the server rejects
+//
+// PostgreSQL's grammar does not take the text (42601): the tenant's context is
+// not set, the query does not run, and nothing can be said about what it was to
+// do. A text is about tenants when its words set a tenant setting or name a
+// tenant's table where statements name tables.
+//
+// Bad:
+//
+//	tx.Exec(ctx, "SET LOCAL app.tenant_id = $1::text", tenantID)
+//
+// Fixed:
+//
+//	tx.Exec(ctx, "SELECT set_config('app.tenant_id', $1::text, true)", tenantID)
+//
+// Not reported: texts for other databases, and texts of which a part that may be
+// syntax is only known when the program runs. The syntax of a PostgreSQL newer
+// than the parser's is taken for an error.
+//
 // # Analyzer copyintorls
 //
 // copyintorls: COPY FROM into a table with row-level security

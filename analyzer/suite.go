@@ -44,6 +44,7 @@ var checks = [...]check{
 	{name: "failopen", group: Breach, run: failopen},
 	{name: "servicerole", group: Breach, credentials: servicerole},
 	{name: "bypassrole", group: Breach, run: bypassrole},
+	{name: "brokensql", group: Suspect, run: brokensql},
 	{name: "copyintorls", group: Suspect, run: copyintorls},
 	{name: "rlsbypassstmt", group: Breach, run: rlsbypassstmt},
 	{name: "formattedsql", group: Suspect, run: formattedsql},

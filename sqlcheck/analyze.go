@@ -42,6 +42,7 @@ func analyze(t Template, c Catalog) Facts {
 	f := newFilling(src, dialect{})
 	f.checked = true
 	tree, err := f.parse()
+	fragment := hasFragment(f)
 	if err != nil && !err.TooComplex {
 		if src, ok := newSource(t); ok {
 			loose := newFilling(src, dialect{loose: true})
@@ -49,11 +50,12 @@ func analyze(t Template, c Catalog) Facts {
 				if t, err2 := loose.parse(); err2 == nil {
 					f, tree, err = loose, t, nil
 				}
+				fragment = fragment || hasFragment(loose)
 			}
 		}
 	}
 	if err != nil {
-		return failed(err, hasFragment(f))
+		return failed(err, fragment)
 	}
 	return f.facts(tree, c)
 }

@@ -90,6 +90,9 @@ func TestLeaks(t *testing.T) {
 	status = send(h, "key-d", "PUT", "/vouchers/WELCOME?cents=900", "")
 	check("upsertoracle", status == http.StatusInternalServerError, status == http.StatusNoContent)
 
+	status = get(h, "/orders/late", "key-c")
+	check("brokensql", status == http.StatusInternalServerError, status == http.StatusOK)
+
 	reports, err := reporting.Open(os.Getenv("SHOP_DATABASE_URL"))
 	if err != nil {
 		t.Fatal(err)
@@ -156,7 +159,7 @@ func exportAs(t *testing.T, h http.Handler, link string, shop uuid.UUID) int {
 	}
 	query := u.Query()
 	query.Set("shop", shop.String())
-	return get(h, u.Path+"?"+query.Encode())
+	return get(h, u.Path+"?"+query.Encode(), "")
 }
 
 func shopOf(t *testing.T, pool *pgxpool.Pool, slug string) (id uuid.UUID) {

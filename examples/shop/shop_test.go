@@ -65,9 +65,13 @@ func send(h http.Handler, key, method, path, body string) (status int) {
 	return rec.Code
 }
 
-func get(h http.Handler, path string) (status int) {
+func get(h http.Handler, path, key string) (status int) {
+	req := httptest.NewRequest("GET", path, nil)
+	if key != "" {
+		req.Header.Set("Authorization", "Bearer "+key)
+	}
 	rec := httptest.NewRecorder()
-	h.ServeHTTP(rec, httptest.NewRequest("GET", path, nil))
+	h.ServeHTTP(rec, req)
 	return rec.Code
 }
 

@@ -73,7 +73,7 @@ func (l *loader) inputs(toolID string) string {
 	put(l.module.Problems)
 	put(l.module.Hooks)
 	put(l.module.Injections)
-	put(l.otherOnly)
+	put(l.module.OtherDrivers)
 	put(l.tree.links)
 	put(l.tree.problems)
 	for _, files := range [][]fileInfo{l.tree.sql, l.tree.marks, l.outside, l.chosen} {

@@ -99,7 +99,7 @@ func (l *loader) replay(s source) (Schema, bool) {
 	switch {
 	case s.format == goFormat && len(model.Tables) == 0:
 		return Schema{}, false
-	case l.otherOnly && len(problems) > 0 && !s.chosen:
+	case l.module.OtherDrivers && len(problems) > 0 && !s.chosen:
 		l.module.OtherDialects += len(s.files)
 		return Schema{}, false
 	}

@@ -24,6 +24,8 @@ type Module struct {
 	SettingsInCode []string
 	// OtherDialects counts schema files of other databases, which are left out.
 	OtherDialects int
+	// OtherDrivers: go.mod requires drivers of other databases and none for PostgreSQL.
+	OtherDrivers bool
 	// Problems are what could not be read; any makes the run incomplete.
 	Problems []Problem
 	// Digest identifies everything above.

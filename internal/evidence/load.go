@@ -24,8 +24,6 @@ type loader struct {
 	chosen  []fileInfo // those that the configuration names
 	pending []pendingProblems
 	stale   bool // a file changed under the loader
-	// otherOnly: go.mod has drivers of other databases and none for PostgreSQL.
-	otherOnly bool
 }
 
 // gather walks the module and brings the index up to date. It parses nothing.
@@ -35,7 +33,7 @@ func gather(root string, ix *index) (*loader, error) {
 		return nil, err
 	}
 	l := &loader{root: root, index: ix, module: &Module{Root: root}}
-	if l.module.Path, l.otherOnly, err = goMod(root); err != nil {
+	if l.module.Path, l.module.OtherDrivers, err = goMod(root); err != nil {
 		return nil, err
 	}
 	l.configure()

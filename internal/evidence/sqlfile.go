@@ -54,7 +54,7 @@ func otherDatabase(rel, text string) bool {
 	if startsWithNumber().MatchString(base) {
 		base = "" // 12_import_mysql.sql tells what a migration does
 	}
-	if words := pathWord().Split(strings.ToLower(dir+base), -1); !slices.ContainsFunc(words, isPostgres) && slices.ContainsFunc(words, isOther) {
+	if NamesOtherDatabase(dir + base) {
 		return true
 	}
 	lower := strings.ToLower(text)
@@ -64,6 +64,13 @@ func otherDatabase(rel, text string) bool {
 	// Comments talk about other databases.
 	text = blockComment().ReplaceAllString(lineComment().ReplaceAllString(text, ""), "")
 	return otherSQL().MatchString(text)
+}
+
+// NamesOtherDatabase reports whether the words of a path name another database
+// and not PostgreSQL.
+func NamesOtherDatabase(path string) bool {
+	words := pathWord().Split(strings.ToLower(path), -1)
+	return !slices.ContainsFunc(words, isPostgres) && slices.ContainsFunc(words, isOther)
 }
 
 func isOther(word string) bool {

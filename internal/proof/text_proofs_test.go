@@ -2,6 +2,7 @@ package proof
 
 import (
 	"github.com/tenantvet/tenantvet/internal/proof/examples/boundset"
+	"github.com/tenantvet/tenantvet/internal/proof/examples/brokensql"
 	"github.com/tenantvet/tenantvet/internal/proof/examples/formattedset"
 	"github.com/tenantvet/tenantvet/internal/proof/examples/formattedsql"
 )
@@ -51,5 +52,12 @@ func textProofs() []Proof {
 			Bad: Program{Pool: boundset.BadQuoted}, Fixed: Program{Pool: boundset.FixedPool}},
 		{Rule: "boundset", Form: "sql", Expect: Breaks, Error: "42601",
 			Bad: Program{SQL: boundset.BadSQL}, Fixed: Program{SQL: boundset.FixedSQL}},
+
+		{Rule: "brokensql", Form: "set", Expect: Breaks, Error: "42601",
+			Bad: Program{Pool: brokensql.BadSet}, Fixed: Program{Pool: brokensql.FixedPool}},
+		{Rule: "brokensql", Form: "query", Expect: Breaks, Error: "42601",
+			Bad: Program{Pool: brokensql.BadQuery}, Fixed: Program{Pool: brokensql.FixedPool}},
+		{Rule: "brokensql", Form: "sql", Expect: Breaks, Error: "42601",
+			Bad: Program{SQL: brokensql.BadSQL}, Fixed: Program{SQL: brokensql.FixedSQL}},
 	}
 }

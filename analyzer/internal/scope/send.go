@@ -61,8 +61,12 @@ func (s *statement) read(f *frame, t sqltext.Text) {
 	}
 }
 
-// saysLittle reports whether the facts don't tell what a text works on.
+// saysLittle reports whether the facts don't tell what a text works on. What the
+// grammar rejects doesn't get better by the values in it.
 func saysLittle(facts sqlcheck.Facts) bool {
+	if facts.Err != nil && facts.Err.Cause == sqlcheck.Rejected {
+		return false
+	}
 	for _, st := range facts.Statements {
 		named := slices.ContainsFunc(st.Relations, func(r sqlcheck.Relation) bool { return !r.Hole })
 		if !named && len(st.Settings)+len(st.Functions) == 0 && st.Tx == sqlcheck.NoTx {
@@ -132,11 +136,35 @@ func (w *flow) send(e *env, call ssa.CallInstruction, on []*Object, s statement)
 			e.put(o, st)
 		}
 	}
+	if w.rejectedContext(s) {
+		for _, o := range on {
+			if !o.IsPool() {
+				st := e.get(o).clone()
+				st.Broken = "brokensql"
+				e.states[o] = st
+			}
+		}
+	}
 	for _, c := range w.changes(s) {
 		for _, o := range on {
 			w.change(e, call, o, c)
 		}
 	}
+}
+
+// rejectedContext reports whether a statement was to set the tenant's context
+// and is no SQL: brokensql says so, once.
+func (w *flow) rejectedContext(s statement) bool {
+	for _, t := range s.texts {
+		if t.Facts.Err == nil || t.Facts.Err.Cause != sqlcheck.Rejected {
+			return false
+		}
+	}
+	if len(s.texts) == 0 {
+		return false
+	}
+	_, settings := sqlcheck.Mentions(s.texts[0].Template)
+	return slices.ContainsFunc(settings, func(set sqlcheck.Setting) bool { return w.tenant(set.Name) })
 }
 
 // opaque reports whether nothing is known about what is sent, so that it may

@@ -45,6 +45,7 @@ func (s *Server) Handler() http.Handler {
 
 	mux.Handle("GET /orders", s.authenticated(s.listOrders))
 	mux.Handle("POST /orders", s.authenticated(s.createOrder))
+	mux.Handle("GET /orders/late", s.authenticated(s.lateOrders))
 	mux.Handle("GET /orders/{id}", s.authenticated(s.getOrder))
 	mux.Handle("GET /dashboard", s.authenticated(s.dashboard))
 	mux.Handle("POST /customers", s.authenticated(s.createCustomer))
