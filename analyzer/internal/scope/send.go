@@ -141,7 +141,7 @@ func (w *flow) send(e *env, call ssa.CallInstruction, on []*Object, s statement)
 			if !o.IsPool() {
 				st := e.get(o).clone()
 				st.Broken = "brokensql"
-				e.states[o] = st
+				e.put(o, st)
 			}
 		}
 	}
