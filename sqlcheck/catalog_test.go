@@ -60,3 +60,31 @@ func TestCatalog(t *testing.T) {
 		}
 	}
 }
+
+// Without a column list the values are those of the table's columns in their order.
+func TestPositional(t *testing.T) {
+	for sql, want := range map[string]string{
+		"INSERT INTO orders VALUES ($1, $2, 3)":                       "[tenant_id=$1 id=$2 n=\"3\" open=default]",
+		"INSERT INTO orders VALUES ('a', $1), ('a', $2)":              "[tenant_id=\"a\" id=$0 n=default open=default]",
+		"INSERT INTO orders VALUES ($1, $2, 3, 4, 5)":                 "[]",
+		"INSERT INTO orders SELECT * FROM items WHERE tenant_id = $1": "[tenant_id=$1 id=lookup n=lookup open=lookup]",
+		"INSERT INTO orders SELECT id, slug FROM tenants":             "[tenant_id=elsewhere id=elsewhere n=default open=default]",
+		"INSERT INTO strangers VALUES ($1)":                           "[]",
+		"INSERT INTO orders DEFAULT VALUES":                           "[]",
+	} {
+		var got []string
+		for _, c := range sqlcheck.AnalyzeIn(sqlcheck.Text(sql), shop{}).Statements[0].Inserts[0].Columns {
+			switch c.From {
+			case sqlcheck.FromParam:
+				got = append(got, fmt.Sprintf("%s=$%d", c.Column, c.Param))
+			case sqlcheck.FromLiteral:
+				got = append(got, fmt.Sprintf("%s=%q", c.Column, c.Text))
+			default:
+				got = append(got, fmt.Sprintf("%s=%s", c.Column, c.From))
+			}
+		}
+		if fmt.Sprint(got) != want {
+			t.Errorf("%s\ngot  %v\nwant %s", sql, got, want)
+		}
+	}
+}

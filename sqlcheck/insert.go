@@ -22,6 +22,9 @@ func (w *walker) insertion(target int, s *pg.InsertStmt) {
 	} else {
 		in.Defaults, in.Positional = true, false
 	}
+	if in.Positional {
+		in.Columns = w.inOrder(target, len(values), counted(s.GetSelectStmt().GetSelectStmt()))
+	}
 	w.give(in.Columns, values)
 	inserted := map[string]origin{}
 	for _, c := range in.Columns {
@@ -35,6 +38,41 @@ func (w *walker) insertion(target int, s *pg.InsertStmt) {
 	}
 	put(&w.inserts, any(s), len(w.st.Inserts))
 	w.st.Inserts = append(w.st.Inserts, in)
+}
+
+// inOrder gives the columns that an INSERT without a column list fills: those of
+// the table as the catalog has them, the ones left over with their default. It
+// is nil where they are not known.
+func (w *walker) inOrder(target, values int, counted bool) []ColumnValue {
+	rel := w.st.Relations[target]
+	if w.catalog == nil || rel.Hole || rel.SchemaHole {
+		return nil
+	}
+	names, known := w.catalog.Columns(rel.Name)
+	if !known || values > len(names) {
+		return nil
+	}
+	out := make([]ColumnValue, len(names))
+	for i, name := range names {
+		out[i] = ColumnValue{Column: name, Pos: rel.Pos}
+		if counted && i >= values {
+			out[i].From = FromDefault
+		}
+	}
+	return out
+}
+
+// counted reports whether the number of a query's columns can be read off it.
+func counted(s *pg.SelectStmt) bool {
+	if s == nil || s.GetOp() != pg.SetOperation_SETOP_NONE {
+		return false
+	}
+	for _, n := range s.GetTargetList() {
+		if isStar(n.GetResTarget().GetVal()) {
+			return false
+		}
+	}
+	return true
 }
 
 // columns reads the column list of an INSERT; loose is true if a hole is in it.

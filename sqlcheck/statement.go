@@ -250,7 +250,8 @@ const (
 type Insertion struct {
 	Relation int // index into Statement.Relations
 	// Columns are those that the statement names, in its order. Without a column
-	// list it is nil and Positional is set.
+	// list Positional is set, and they are those of the table as far as the
+	// catalog knows it, else nil.
 	Columns    []ColumnValue
 	Positional bool
 	Defaults   bool // DEFAULT VALUES

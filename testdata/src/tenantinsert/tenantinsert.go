@@ -35,6 +35,17 @@ func (r *Repo) Demo(ctx context.Context, id string) error {
 	return err
 }
 
+// Without a column list the values go by the table's own order.
+func (r *Repo) InOrder(ctx context.Context, id string) error {
+	_, err := r.db.ExecContext(ctx, "INSERT INTO orders VALUES ($1, '00000000-0000-0000-0000-000000000001', 0)", id) // want `INSERT into orders with a constant tenant_id`
+	return err
+}
+
+func (r *Repo) InOrderOwn(ctx context.Context, id, tenant string) error {
+	_, err := r.db.ExecContext(ctx, "INSERT INTO orders VALUES ($1, $2, 0)", id, tenant)
+	return err
+}
+
 // Bad: without row-level security the row that is changed is another tenant's.
 func (r *Repo) Upsert(ctx context.Context, tenant, email, phone string) error {
 	_, err := r.db.ExecContext(ctx, "INSERT INTO customers (tenant_id, email, phone) VALUES ($1, $2, $3) ON CONFLICT (email) DO UPDATE SET phone = excluded.phone", tenant, email, phone) // want `ON CONFLICT on customers \(email\), a key without tenant_id: the row that is changed may be another tenant's`
