@@ -14,7 +14,7 @@ import (
 )
 
 // formatVersion changes when the meaning of what is stored does.
-const formatVersion = "2"
+const formatVersion = "3"
 
 // Refresh gathers the evidence of the module at root as it is now, and leaves
 // it where [Load] finds it. toolID names the running binary: another one's
@@ -73,6 +73,7 @@ func (l *loader) inputs(toolID string) string {
 	put(l.module.Problems)
 	put(l.module.Hooks)
 	put(l.module.Injections)
+	put(l.module.Main)
 	put(l.module.OtherDrivers)
 	put(l.tree.links)
 	put(l.tree.problems)

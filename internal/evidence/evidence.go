@@ -17,6 +17,7 @@ type Module struct {
 	Config  config.Config
 	Schemas []Schema
 	Hooks   Hooks
+	Main    bool // it has a program: what nothing in it does, nobody does
 	// Injections are the keys under which code of the module puts handles into
 	// contexts, as package path and name, or as the quoted string.
 	Injections map[string]Injection

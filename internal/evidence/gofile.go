@@ -26,6 +26,7 @@ type GoFacts struct {
 	// ContextCalls are hashes of the names of functions that are called with
 	// something that looks like a context as first of several arguments, sorted.
 	ContextCalls []uint32
+	Main         bool // belongs to a program
 	// Defines are hashes of the names of functions in files of which Funcs says
 	// nothing, sorted.
 	Defines []uint32
@@ -78,7 +79,7 @@ func scanGo(src string) GoFacts {
 	}
 	carries := strings.Contains(src, "WithValue(")
 	if !ddl && !sets && !hooks && !carries {
-		return GoFacts{Defines: defines(src), ContextCalls: contextCalls(src)}
+		return GoFacts{Defines: defines(src), ContextCalls: contextCalls(src), Main: isMain(src)}
 	}
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "", src, parser.SkipObjectResolution)
@@ -87,7 +88,7 @@ func scanGo(src string) GoFacts {
 	}
 	s := &goScan{fset: fset, file: file, consts: map[string]string{}}
 	s.constants()
-	g := GoFacts{ContextCalls: contextCalls(src)}
+	g := GoFacts{ContextCalls: contextCalls(src), Main: file.Name.Name == "main"}
 	if carries {
 		g.Carries = s.carries()
 	}
@@ -103,6 +104,12 @@ func scanGo(src string) GoFacts {
 		g.Defines = defines(src)
 	}
 	return g
+}
+
+// isMain reports whether a file is a program's. It looks at the beginnings of
+// lines: every file is asked.
+func isMain(src string) bool {
+	return strings.HasPrefix(src, "package main\n") || strings.Contains(src, "\npackage main\n")
 }
 
 // functionsOf reads the functions of a file whatever is in it.

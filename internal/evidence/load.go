@@ -52,6 +52,7 @@ func gather(root string, ix *index) (*loader, error) {
 	hooks, funcs := l.hooks()
 	l.module.Hooks = hooksOf(hooks, funcs)
 	l.module.Injections = l.injections(funcs)
+	l.module.Main = slices.ContainsFunc(l.tree.goFiles, func(f fileInfo) bool { return l.index.get(f).Go.Main })
 	return l, nil
 }
 

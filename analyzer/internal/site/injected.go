@@ -1,6 +1,10 @@
 package site
 
-import "github.com/tenantvet/tenantvet/analyzer/internal/scope"
+import (
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/scope"
+)
 
 // injected says what the contexts of the module's requests carry under a key.
 func (t Tenancy) injected(key string) scope.Injection {
@@ -10,10 +14,18 @@ func (t Tenancy) injected(key string) scope.Injection {
 	switch in := t.Module.Injections[key]; {
 	case in.Scoped > 0 && in.Bare == 0:
 		return scope.InjectsScoped
-	case in.Scoped > 0 || in.Bare > 0:
+	case in.Scoped > 0 || in.Bare > 0 || t.injectedElsewhere(key):
 		return scope.InjectsAny
 	}
 	return scope.NotInjected
+}
+
+// injectedElsewhere reports whether code that the evidence doesn't cover may put
+// something under a key: that of the key's own module, of the modules beside
+// this one, or of those that use a library.
+func (t Tenancy) injectedElsewhere(key string) bool {
+	own := strings.HasPrefix(key, "\"") || strings.HasPrefix(key, t.Module.Path+".") || strings.HasPrefix(key, t.Module.Path+"/")
+	return !own || !t.Module.Alone || !t.Module.Main
 }
 
 // poolsVary reports whether pools of the module have hooks that set the context.
