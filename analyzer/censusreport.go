@@ -137,7 +137,7 @@ func filterVerdict(pass *analysis.Pass, s *site.Site, res *site.Result) (c Censu
 
 // unknownText says why a site that shows no tenant relation may touch one.
 func unknownText(s *site.Site, res *site.Result) string {
-	if res.Tenancy.Strategy == "" || s.Need != nil || s.Leak != nil || s.Fallback || s.Bypassed != nil {
+	if res.Tenancy.Strategy == "" || s.Need != nil || !s.IsStatement() {
 		return ""
 	}
 	if s.Unresolved || len(s.Texts) == 0 {

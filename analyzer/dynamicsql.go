@@ -28,7 +28,7 @@ func dynamicsql(_ *analysis.Pass, res *site.Result) []*finding {
 
 // unresolved reports whether a site may send a text of which nothing is known.
 func unresolved(s *site.Site, res *site.Result) bool {
-	if res.Tenancy.Strategy == "" || s.Need != nil || s.Leak != nil || s.Fallback || s.Bypassed != nil {
+	if res.Tenancy.Strategy == "" || s.Need != nil || !s.IsStatement() {
 		return false
 	}
 	for _, t := range s.Texts {

@@ -47,6 +47,7 @@ func (q *Queries) WithTx(tx Tx) *Queries { return &Queries{tx} }
 		want  string
 	}{
 		"nobody":            {map[string]string{"db/db.go": carrier}, "map[]"},
+		"nobody, by far":    {map[string]string{"db/db.go": carrier, "web/set.go": setter}, "map[]"},
 		"a middleware":      {map[string]string{"db/db.go": carrier, "web/web.go": scoped}, "map[example.com/shop/db.txKey:{1 0}]"},
 		"through a setter":  {map[string]string{"db/db.go": carrier, "web/web.go": through, "web/set.go": setter}, "map[example.com/shop/db.txKey:{1 0}]"},
 		"a bare one beside": {map[string]string{"db/db.go": carrier, "web/web.go": scoped, "jobs/jobs.go": bare}, "map[example.com/shop/db.txKey:{1 1}]"},

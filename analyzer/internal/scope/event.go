@@ -55,6 +55,12 @@ type Event struct {
 	Queued, Batched bool
 }
 
+// IsStatement reports whether the event is a statement, here or in a called
+// function, and not something else that a rule reports about a handle.
+func (ev *Event) IsStatement() bool {
+	return ev.Leak == nil && ev.Hook == nil && ev.Bypassed == nil && !ev.Fallback
+}
+
 // A Text is one alternative of what a call sends.
 type Text struct {
 	Template sqlcheck.Template

@@ -75,12 +75,15 @@ func (f *frame) fallback(objs []*Object, args []ssa.Value, unless *Place) []*Obj
 	return f.unless(objs, undecided)
 }
 
+// fallbackPool is the cause of a pool that a called function falls back on.
+const fallbackPool = "fallback"
+
 // otherwise are the handles that a called function uses if its context carries
 // none, as far as that is not decided.
 func (w *flow) otherwise(args []ssa.Value, n *Need, carried []*Object) []*Object {
 	var objs []*Object
 	if n.Else.Pool {
-		objs = []*Object{w.in.intern(Object{Root: Elsewhere, Kind: dbapi.Pool, Cause: "fallback", Value: args[n.Param]}, "")}
+		objs = []*Object{w.in.intern(Object{Root: Elsewhere, Kind: dbapi.Pool, Cause: fallbackPool, Value: args[n.Param]}, "")}
 	} else {
 		objs = w.placed(args, n.Else.At)
 	}

@@ -116,7 +116,7 @@ func (j Judge) pool(h Handle) Verdict {
 	switch {
 	case h.Cause == hookedPool:
 		return Verdict{Kind: Unknown, Cause: hookedPool}
-	case !j.PoolsVary || h.Root == Created || h.Cause == "fallback":
+	case !j.PoolsVary || h.Root == Created || h.Cause == fallbackPool:
 		return Verdict{Kind: Unscoped}
 	case len(h.wired) > 0:
 		return j.wired(h)

@@ -19,7 +19,7 @@ type Word struct {
 
 // relevantWord also tells where the relation stands in the site's own text.
 func (j *judge) relevantWord(ev *scope.Event) (relation, operation string, word *Word, ok bool) {
-	if ev.Leak != nil || ev.Hook != nil || ev.Fallback || ev.Bypassed != nil {
+	if !ev.IsStatement() {
 		return "", "", nil, false
 	}
 	if ev.Need != nil {
