@@ -150,6 +150,8 @@ func (o *Object) Pooled() bool {
 // Noun names the object's kind for messages.
 func (o *Object) Noun() string {
 	switch {
+	case o.Cause == fallbackPool:
+		return "the pool (this context carries no handle)"
 	case o.IsPool():
 		return "the pool"
 	case o.Kind == dbapi.Conn, o.Kind == dbapi.Session:

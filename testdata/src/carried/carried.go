@@ -44,16 +44,16 @@ func (s *Service) RemoveWrapped(ctx context.Context) error {
 // A job's context carries nothing: everything below falls back on the pool.
 func (s *Service) Job() error {
 	ctx := context.Background()
-	if err := s.Remove(ctx); err != nil { // want `DELETE on orders runs on the pool, outside a tenant-scoped transaction`
+	if err := s.Remove(ctx); err != nil { // want `DELETE on orders runs on the pool \(this context carries no handle\), outside a tenant-scoped transaction`
 		return err
 	}
-	if err := s.RemoveSoon(ctx); err != nil { // want `DELETE on orders runs on the pool`
+	if err := s.RemoveSoon(ctx); err != nil { // want `DELETE on orders runs on the pool \(this context carries no handle\)`
 		return err
 	}
-	if err := s.RemoveWrapped(ctx); err != nil { // want `DELETE on orders runs on the pool`
+	if err := s.RemoveWrapped(ctx); err != nil { // want `DELETE on orders runs on the pool \(this context carries no handle\)`
 		return err
 	}
-	_, err := carrier.Conn(ctx, s.pool).Exec(ctx, "DELETE FROM customers") // want `DELETE on customers runs on the pool`
+	_, err := carrier.Conn(ctx, s.pool).Exec(ctx, "DELETE FROM customers") // want `DELETE on customers runs on the pool, outside`
 	return err
 }
 
