@@ -25,7 +25,17 @@ func corpusDir(t testing.TB) string {
 
 // TestMain fetches what the corpora import: analysistest runs offline.
 func TestMain(m *testing.M) {
-	for _, dir := range []string{"../testdata/src", "../testdata/hooked"} {
+	dirs := []string{"../testdata/hooked"}
+	for _, pattern := range []string{"../testdata/src/go.mod", "../testdata/src/*/go.mod"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			panic(err)
+		}
+		for _, file := range files {
+			dirs = append(dirs, filepath.Dir(file))
+		}
+	}
+	for _, dir := range dirs {
 		cmd := exec.Command("go", "mod", "download")
 		cmd.Dir = dir
 		if out, err := cmd.CombinedOutput(); err != nil {

@@ -197,8 +197,18 @@
 //
 //	key := os.Getenv("SUPABASE_ANON_KEY") // and the caller's own token
 //
-// Only uses count: reading the environment variable or holding the literal.
-// Comments, log and error texts, and test files don't.
+// A credential is the value of a variable that usually holds one
+// (SUPABASE_SERVICE_ROLE_KEY, SUPABASE_DB_URL and their like, with prefixes), read
+// from the environment, through a function of the program's own, viper, koanf,
+// godotenv, or by a struct tag; a Supabase secret key, a signed token whose role is
+// service_role, or a connection string with a login that bypasses, in the source
+// or in an embedded file; and what a privileged package hands over.
+//
+// Only uses count. Comments, log and error texts, names in comparisons, test files,
+// publishable and anon keys don't, nor does asking whether a variable is set. A
+// login without a password is a mention in a text for people, and a default on
+// the developer's own machine. The finding's path shows what is done with the
+// credential; the credential itself is never printed.
 //
 // # Analyzer bypassrole
 //

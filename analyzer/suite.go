@@ -8,6 +8,8 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
 	"github.com/tenantvet/tenantvet/analyzer/internal/directive"
 	"github.com/tenantvet/tenantvet/analyzer/internal/envread"
+	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
+	"github.com/tenantvet/tenantvet/analyzer/internal/provenance"
 	"github.com/tenantvet/tenantvet/analyzer/internal/site"
 	"github.com/tenantvet/tenantvet/internal/evidence"
 )
@@ -28,8 +30,6 @@ type check struct {
 	name  string
 	group Group
 	run   func(*analysis.Pass, *site.Result) []*finding
-	// credentials is run instead for the rule that looks at credentials.
-	credentials func(*analysis.Pass, *site.Result, *envread.Index) []*finding
 }
 
 // checks is the list of rules. The order is that of doc.go.
@@ -42,7 +42,7 @@ var checks = [...]check{
 	{name: "sessioncontext", group: Breach, run: sessioncontext},
 	{name: "lostcontext", group: Breach, run: lostcontext},
 	{name: "failopen", group: Breach, run: failopen},
-	{name: "servicerole", group: Breach, credentials: servicerole},
+	{name: "servicerole", group: Breach, run: servicerole},
 	{name: "bypassrole", group: Breach, run: bypassrole},
 	{name: "brokensql", group: Suspect, run: brokensql},
 	{name: "copyintorls", group: Suspect, run: copyintorls},
@@ -70,17 +70,17 @@ var findingsType = reflect.TypeFor[[]*finding]()
 type suite struct {
 	sites      *analysis.Analyzer
 	directives *analysis.Analyzer
-	env        *analysis.Analyzer
 	rules      []*analysis.Analyzer
 }
 
 // NewSuite returns new analyzers: one a rule, one for the directives, and the
 // census.
 func NewSuite(cfg Config) []*analysis.Analyzer {
+	ssa := lazyssa.NewAnalyzer()
+	origins := provenance.NewAnalyzer(provenance.Config{Evidence: cfg.Evidence, ReadFile: cfg.ReadFile, SSA: ssa, Env: envread.NewAnalyzer()})
 	s := &suite{
-		sites:      site.NewAnalyzer(cfg.Evidence, cfg.ReadFile),
+		sites:      site.NewAnalyzer(site.Config{Evidence: cfg.Evidence, ReadFile: cfg.ReadFile, SSA: ssa, Provenance: origins}),
 		directives: directive.NewAnalyzer(),
-		env:        envread.NewAnalyzer(),
 	}
 	docs := map[string]Rule{}
 	for _, r := range Rules() {
@@ -99,7 +99,7 @@ func NewSuite(cfg Config) []*analysis.Analyzer {
 func (s *suite) rule(c check, doc Rule) *analysis.Analyzer {
 	a := &analysis.Analyzer{
 		Name: c.name, Doc: doc.Doc, URL: doc.URL,
-		Requires:   []*analysis.Analyzer{s.sites, s.directives, s.env},
+		Requires:   []*analysis.Analyzer{s.sites, s.directives},
 		ResultType: findingsType,
 	}
 	on := c.group != Audit
@@ -112,14 +112,8 @@ func (s *suite) rule(c check, doc Rule) *analysis.Analyzer {
 		if !res.Tenancy.On(c.name, on) {
 			return []*finding(nil), nil
 		}
-		all := func() []*finding {
-			if c.credentials != nil {
-				return c.credentials(pass, res, pass.ResultOf[s.env].(*envread.Index))
-			}
-			return c.run(pass, res)
-		}()
 		var found []*finding
-		for _, f := range all {
+		for _, f := range c.run(pass, res) {
 			if f.pos.IsValid() && !res.Skip(f.pos) {
 				if f.group == "" {
 					f.group = c.group

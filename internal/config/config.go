@@ -25,6 +25,7 @@ type Config struct {
 	Schema   []string        `yaml:"schema"` // globs of migration directories or SQL files, relative to the file
 	Shared   []string        `yaml:"shared"` // tables that belong to no tenant
 	Packages Packages        `yaml:"packages"`
+	Handles  Handles         `yaml:"handles"`
 	Rules    map[string]bool `yaml:"rules"` // rule name -> on/off
 	Tests    bool            `yaml:"tests"` // also report findings in _test.go files
 
@@ -32,6 +33,7 @@ type Config struct {
 	File            string              `yaml:"-"`
 	RulePositions   map[string]Position `yaml:"-"`
 	SchemaPositions []Position          `yaml:"-"` // of each entry of Schema
+	HandlePositions map[string]Position `yaml:"-"`
 }
 
 // Tenant says how rows and context name their tenant.
@@ -46,6 +48,17 @@ type Packages struct {
 	// Privileged packages may hold service-role credentials and bypass roles:
 	// import path patterns relative to the module, as in "./cmd/admin/...".
 	Privileged []string `yaml:"privileged"`
+	// Client packages are programs that run with their users, as on a desktop or
+	// in a browser: who has the program has every credential in it.
+	Client []string `yaml:"client"`
+}
+
+// Handles declares what single handles are for.
+type Handles struct {
+	// Privileged handles log in as a role that bypasses row-level security, on
+	// purpose: fields, variables or functions, "internal/store.Store.ownerPool",
+	// each with the reason.
+	Privileged map[string]string `yaml:"privileged"`
 }
 
 // A Position is a place in a tenantvet.yaml, 1-based.

@@ -24,10 +24,14 @@ schema:
 shared: [countries]
 packages:
   privileged: [./cmd/admin/...]
+  client: [./cmd/desktop]
 rules:
   rawpool: true
   boundset: false
 tests: true
+handles:
+  privileged:
+    internal/store.Store.ownerPool: sign-in knows no tenant yet
 `
 	file := filepath.Join(t.TempDir(), "my tenantvet.yaml")
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
@@ -46,13 +50,15 @@ tests: true
 		},
 		Schema:   []string{"db/migrations", "../dumps/*.sql"},
 		Shared:   []string{"countries"},
-		Packages: Packages{Privileged: []string{"./cmd/admin/..."}},
+		Packages: Packages{Privileged: []string{"./cmd/admin/..."}, Client: []string{"./cmd/desktop"}},
+		Handles:  Handles{Privileged: map[string]string{"internal/store.Store.ownerPool": "sign-in knows no tenant yet"}},
 		Rules:    map[string]bool{"rawpool": true, "boundset": false},
 		Tests:    true,
 		File:     file,
 		RulePositions: map[string]Position{
-			"rawpool": {15, 3}, "boundset": {16, 3},
+			"rawpool": {16, 3}, "boundset": {17, 3},
 		},
+		HandlePositions: map[string]Position{"internal/store.Store.ownerPool": {21, 5}},
 		SchemaPositions: []Position{{9, 5}, {10, 5}},
 	}
 	if !reflect.DeepEqual(got, want) {
@@ -70,7 +76,7 @@ func TestErrors(t *testing.T) {
 		"version null":     {"version:\n", `f:1:10: version must be the number 1, not nothing`},
 		"version float":    {"version: 1.0\n", `f:1:10: version must be the number 1, not 1.0`},
 		"unknown key":      {"version: 1\nschemas: [a]\n", `f:2:1: unknown key "schemas" in the configuration; did you mean "schema"?`},
-		"unknown far":      {"version: 1\nfrobnicate: [a]\n", `f:2:1: unknown key "frobnicate" in the configuration; it has packages, rules, schema, shared, strategy, tenant, tests, version`},
+		"unknown far":      {"version: 1\nfrobnicate: [a]\n", `f:2:1: unknown key "frobnicate" in the configuration; it has handles, packages, rules, schema, shared, strategy, tenant, tests, version`},
 		"unknown nested":   {"version: 1\ntenant:\n  column: [a]\n", `f:3:3: unknown key "column" in tenant; did you mean "columns"?`},
 		"scalar for list":  {"version: 1\nschema: db\n", `f:2:9: schema must be a list, as in [a, b], not the text "db"`},
 		"number in list":   {"version: 1\nshared: [1]\n", `f:2:10: an entry of shared must be text, not 1`},
@@ -83,6 +89,10 @@ func TestErrors(t *testing.T) {
 		"empty glob":       {"version: 1\nschema: [\"\"]\n", `f:2:10: empty glob; name a migration directory or SQL file`},
 		"bad pattern":      {"version: 1\npackages: {privileged: [\"../x\"]}\n", `f:2:25: bad package pattern "../x": it leaves the module`},
 		"star pattern":     {"version: 1\npackages: {privileged: [\"./cmd/*\"]}\n", `f:2:25: bad package pattern "./cmd/*": only ... is a wildcard, as in ./cmd/admin/...`},
+		"no reason":        {"version: 1\nhandles: {privileged: {a.b: \" \"}}\n", `f:2:24: handle a.b needs the reason why it is privileged, as text after the colon`},
+		"null reason":      {"version: 1\nhandles:\n  privileged:\n    a.b:\n", `f:4:5: handle a.b needs the reason why it is privileged, as text after the colon`},
+		"list of handles":  {"version: 1\nhandles:\n  privileged: [a.b]\n", `f:3:15: handles.privileged must be a mapping of keys to values, not a list`},
+		"bad handle":       {"version: 1\nhandles:\n  privileged:\n    internal/*.pool: why\n", `f:4:5: bad name of a handle "internal/*.pool"; write package and name, as in internal/store.Store.ownerPool`},
 		"bad setting":      {"version: 1\ntenant: {settings: [\"app tenant\"]}\n", `f:2:21: bad setting name "app tenant"; write it as in current_setting, such as app.tenant_id`},
 		"two documents":    {"version: 1\n---\nversion: 1\n", `f:3:8: second YAML document; keep one`},
 		"scalar document":  {"hello\n", `f:1:1: the configuration must be a mapping of keys to values, not the text "hello"`},
@@ -192,4 +202,26 @@ func FuzzParse(f *testing.F) {
 			t.Error("an error without content")
 		}
 	})
+}
+
+func TestPrivilegedHandle(t *testing.T) {
+	const module = "example.com/shop"
+	for _, test := range []struct {
+		declared, pkg, name string
+		want                bool
+	}{
+		{"internal/store.Store.ownerPool", "example.com/shop/internal/store", "Store.ownerPool", true},
+		{"./internal/store.Store.ownerPool", "example.com/shop/internal/store", "Store.ownerPool", true},
+		{"example.com/shop/internal/store.Owner", "example.com/shop/internal/store", "Owner", true},
+		{"internal/store.Store.ownerPool", "example.com/shop/internal/store [example.com/shop/internal/store.test]", "Store.ownerPool", true},
+		{"internal/store.Store.ownerPool", "example.com/shop/internal/store", "Store.pool", false},
+		{"internal/store.Store.ownerPool", "example.com/other/internal/store", "Store.ownerPool", false},
+		{"App.owner", "example.com/shop", "App.owner", true},
+		{"App.owner", "example.com/shop/App", "owner", true},
+	} {
+		c := Config{Handles: Handles{Privileged: map[string]string{test.declared: "why"}}}
+		if got := c.PrivilegedHandle(test.pkg, test.name, module); got != test.want {
+			t.Errorf("%s against %s.%s: %v, want %v", test.declared, test.pkg, test.name, got, test.want)
+		}
+	}
 }

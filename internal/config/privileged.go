@@ -8,9 +8,18 @@ import "strings"
 // itself as well, as for the go command. Test variants of a package count as
 // the package.
 func (c Config) Privileged(pkgPath, modulePath string) bool {
+	return named(c.Packages.Privileged, pkgPath, modulePath)
+}
+
+// Client reports whether packages.client names the package; see Privileged.
+func (c Config) Client(pkgPath, modulePath string) bool {
+	return named(c.Packages.Client, pkgPath, modulePath)
+}
+
+func named(patterns []string, pkgPath, modulePath string) bool {
 	pkgPath, _, _ = strings.Cut(pkgPath, " [") // "p [p.test]"
 	pkgPath = strings.TrimSuffix(strings.TrimSuffix(pkgPath, ".test"), "_test")
-	for _, pattern := range c.Packages.Privileged {
+	for _, pattern := range patterns {
 		relative, isRelative := strings.CutPrefix(pattern, "./")
 		relative = strings.TrimSuffix(relative, "/")
 		if pattern == "." {

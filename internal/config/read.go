@@ -71,6 +71,12 @@ func (r *reader) config(data []byte) (c Config) {
 		"packages": func(n ast.Node) {
 			r.mapping(n, "packages", map[string]func(ast.Node){
 				"privileged": func(n ast.Node) { c.Packages.Privileged = r.names(n, "packages.privileged", checkPackage) },
+				"client":     func(n ast.Node) { c.Packages.Client = r.names(n, "packages.client", checkPackage) },
+			})
+		},
+		"handles": func(n ast.Node) {
+			r.mapping(n, "handles", map[string]func(ast.Node){
+				"privileged": func(n ast.Node) { c.Handles.Privileged, c.HandlePositions = r.reasons(n) },
 			})
 		},
 		"rules": func(n ast.Node) { c.Rules, c.RulePositions = r.rules(n) },
@@ -203,6 +209,24 @@ func (r *reader) rules(n ast.Node) (map[string]bool, map[string]Position) {
 		at[key] = Position{tok.Position.Line, tok.Position.Column}
 	})
 	return on, at
+}
+
+// reasons reads the handles that are declared privileged: a reason for each name.
+func (r *reader) reasons(n ast.Node) (map[string]string, map[string]Position) {
+	reasons, at := map[string]string{}, map[string]Position{}
+	r.entries(n, "handles.privileged", func(key string, tok *token.Token, value ast.Node) {
+		if message := checkHandle(key); message != "" {
+			r.fail(tok, "%s", message)
+			return
+		}
+		reason, ok := text(value)
+		if !ok || strings.TrimSpace(reason) == "" {
+			r.fail(tok, "handle %s needs the reason why it is privileged, as text after the colon", key)
+			return
+		}
+		reasons[key], at[key] = reason, Position{tok.Position.Line, tok.Position.Column}
+	})
+	return reasons, at
 }
 
 func (r *reader) boolean(n ast.Node, what string) (value, ok bool) {

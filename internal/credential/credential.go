@@ -39,6 +39,10 @@ type Match struct {
 	secrets []secret
 }
 
+// Whole reports whether the text has all of the credential: a connection string
+// without its password says who logs in, but lets nobody in.
+func (m Match) Whole() bool { return len(m.secrets) > 0 }
+
 // A secret is a part of a text that must not be shown.
 type secret struct {
 	start, end int

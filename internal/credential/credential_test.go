@@ -198,3 +198,37 @@ func FuzzRedact(f *testing.F) {
 		}
 	})
 }
+
+func TestInFile(t *testing.T) {
+	service := token(`{"role":"service_role"}`)
+	for name, test := range map[string]struct{ text, want string }{
+		"env":                    {"PORT=80\nSUPABASE_SERVICE_ROLE_KEY=" + service + "\n", "SUPABASE_SERVICE_ROLE_KEY"},
+		"json":                   {`{"supabase": {"url": "x", "SUPABASE_SECRET_KEY": "N1xQ82hTbW5zRkpaVnE0Zw"}}`, ""},
+		"json, a line each":      {"{\n  \"SUPABASE_SECRET_KEY\": \"N1xQ82hTbW5zRkpaVnE0Zw\"\n}", "SUPABASE_SECRET_KEY"},
+		"yaml":                   {"supabase_service_role_key: '" + service + "'\n", "SUPABASE_SERVICE_ROLE_KEY"},
+		"another name":           {"key = " + secretKey() + "\n", "supabase secret key"},
+		"connection string":      {"DATABASE_URL=postgres://service_role:h4Rd@db.abcdefghijkl.supabase.co/postgres\n", "connection string"},
+		"reference":              {"SUPABASE_SERVICE_ROLE_KEY=${SUPABASE_SERVICE_ROLE_KEY}\n", ""},
+		"stand-in":               {"SUPABASE_SERVICE_ROLE_KEY=your-service-role-key\n", ""},
+		"key of any local stack": {"SUPABASE_SERVICE_ROLE_KEY=" + token(`{"iss":"supabase-demo","role":"service_role"}`) + "\n", ""},
+		"anon":                   {"SUPABASE_ANON_KEY=" + token(`{"role":"anon"}`) + "\n", ""},
+	} {
+		what, ok := InFile(test.text)
+		if what != test.want || ok != (test.want != "") {
+			t.Errorf("%s: %q, %v; want %q", name, what, ok, test.want)
+		}
+	}
+}
+
+// A token that is cut short, as in documentation, opens nothing; its text is
+// hidden all the same.
+func TestUnsignedToken(t *testing.T) {
+	whole := token(`{"role":"service_role"}`)
+	short := whole[:strings.LastIndexByte(whole, '.')] + ".xxx"
+	for text, bypass := range map[string]bool{whole: true, short: false} {
+		found := Find(text)
+		if len(found) != 1 || found[0].Bypass != bypass || strings.Contains(Redact(text), "ey") {
+			t.Errorf("Find = %v, Redact = %s", found, Redact(text))
+		}
+	}
+}

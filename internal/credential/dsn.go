@@ -49,7 +49,7 @@ func findURLs(text string) []Match {
 		scheme := strings.ToLower(group(1))
 		if scheme == "postgres" || scheme == "postgresql" {
 			m.Kind = DSN
-			m.Bypass = bypassLogin(m.Login, m.Host) && !isStandIn(password)
+			m.Bypass = bypassLogin(m.Login, m.Host) && !isStandIn(password) && !isStandInHost(m.Host)
 		}
 		if password != "" && !isHole(password) {
 			// Another @ further on may belong to the password: hide too much
@@ -71,7 +71,7 @@ func findKeywordDSNs(text string) []Match {
 	pairs := 0
 	flush := func() {
 		if pairs >= 2 && (run.Login != "" || len(run.secrets) > 0) {
-			run.Bypass = bypassLogin(run.Login, run.Host)
+			run.Bypass = bypassLogin(run.Login, run.Host) && !isStandInHost(run.Host)
 			for _, s := range run.secrets {
 				run.Bypass = run.Bypass && !isStandIn(text[s.start:s.end])
 			}
@@ -139,7 +139,24 @@ func isStandIn(s string) bool {
 		return true
 	}
 	lower := strings.ToLower(s)
+	switch lower {
+	case "password", "passwd", "pass", "pw", "secret", "changeme":
+		return true
+	}
 	return strings.Trim(lower, "x.") == "" || strings.Contains(lower, "your") && strings.Contains(lower, "pass")
+}
+
+// isStandInHost reports whether a host is one of a documentation.
+func isStandInHost(host string) bool {
+	if strings.ContainsAny(host, "<[") && !isHole(host) {
+		return true
+	}
+	for _, word := range []string{"xxx", "your", "project-ref", "projectref", "project_ref"} {
+		if strings.Contains(host, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // hostName strips the port, and takes the first of several hosts.

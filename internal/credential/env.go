@@ -68,7 +68,7 @@ func isEnvName(s string) bool {
 // name of one. It is quick, and true too often rather than too seldom.
 func HasToken(text string) bool {
 	lower := strings.ToLower(text)
-	for _, token := range []string{"sb_secret_", "supabase", "service_role", "neondb_owner", "postgres://", "postgresql://", ".ey", ".ew"} {
+	for _, token := range []string{"sb_secret_", "supabase", "service_role", "neondb_owner", "postgres://", "postgresql://", ".ey", ".ew", "user="} {
 		if strings.Contains(lower, token) {
 			return true
 		}

@@ -63,7 +63,7 @@ func (u unit) isStandard() bool {
 func (u unit) hasTexts() bool {
 	for _, file := range u.GoFiles {
 		data, err := os.ReadFile(file)
-		if err != nil || hasSQL(data) || bytes.Contains(data, []byte(tableNamer)) || credential.HasToken(string(data)) {
+		if err != nil || hasSQL(data) || bytes.Contains(data, []byte(tableNamer)) || bytes.Contains(data, []byte(embedder)) || credential.HasToken(string(data)) {
 			return true // let the parser report what can't be read
 		}
 	}
@@ -72,6 +72,9 @@ func (u unit) hasTexts() bool {
 
 // tableNamer is how a model says which table it is, to packages that use gorm.
 const tableNamer = ") TableName() string"
+
+// embedder builds a file into the program, which may hold credentials.
+const embedder = "\n//go:embed "
 
 // hasSQL reports whether a Go file may hold SQL text. It is true too often
 // rather than too seldom.

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tenantvet/tenantvet/internal/evidence"
 	"github.com/tenantvet/tenantvet/internal/report"
 )
 
@@ -22,10 +23,20 @@ func TestParity(t *testing.T) {
 	if tool == "" {
 		t.Skip("needs the built program; -short leaves it out")
 	}
-	corpus, err := filepath.Abs("../../testdata/src")
-	if err != nil {
-		t.Fatal(err)
+	modules, err := filepath.Glob("../../testdata/src/*/go.mod")
+	if err != nil || len(modules) == 0 {
+		t.Fatalf("no modules: %v", err)
 	}
+	for _, file := range append(modules, "../../testdata/src/go.mod", "../../testdata/hooked/go.mod") {
+		corpus, err := filepath.Abs(filepath.Dir(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(filepath.Base(corpus), func(t *testing.T) { parity(t, corpus) })
+	}
+}
+
+func parity(t *testing.T, corpus string) {
 	wants := expectations(t, corpus)
 
 	vet := run(t, corpus, "go", "vet", "-vettool="+tool, "-json", "./...")
@@ -51,13 +62,20 @@ func TestParity(t *testing.T) {
 func expectations(t *testing.T, root string) map[string][]*regexp.Regexp {
 	t.Helper()
 	wants := map[string][]*regexp.Regexp{}
-	files, err := filepath.Glob(filepath.Join(root, "*", "*.go"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no corpus: %v", err)
+	var files []string
+	for _, pattern := range []string{"*.go", "*/*.go", "*/*/*.go"} {
+		found, err := filepath.Glob(filepath.Join(root, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, found...)
+	}
+	if len(files) == 0 {
+		t.Fatal("no corpus")
 	}
 	pattern := regexp.MustCompile("`[^`]*`")
 	for _, name := range files {
-		if _, err := os.Stat(filepath.Join(filepath.Dir(name), "go.mod")); err == nil {
+		if other, ok := evidence.FindModule(filepath.Dir(name)); ok && other != root {
 			continue // a module of its own
 		}
 		src, err := os.ReadFile(name)

@@ -14,7 +14,7 @@ import (
 )
 
 // formatVersion changes when the meaning of what is stored does.
-const formatVersion = "3"
+const formatVersion = "4"
 
 // Refresh gathers the evidence of the module at root as it is now, and leaves
 // it where [Load] finds it. toolID names the running binary: another one's
@@ -74,6 +74,7 @@ func (l *loader) inputs(toolID string) string {
 	put(l.module.Hooks)
 	put(l.module.Injections)
 	put(l.module.Main)
+	put(l.module.Clients)
 	put(l.module.OtherDrivers)
 	put(l.tree.links)
 	put(l.tree.problems)

@@ -18,6 +18,8 @@ type Module struct {
 	Schemas []Schema
 	Hooks   Hooks
 	Main    bool // it has a program: what nothing in it does, nobody does
+	// Clients: it may have programs that run with their users.
+	Clients bool
 	// Injections are the keys under which code of the module puts handles into
 	// contexts, as package path and name, or as the quoted string.
 	Injections map[string]Injection

@@ -27,6 +27,7 @@ type GoFacts struct {
 	// something that looks like a context as first of several arguments, sorted.
 	ContextCalls []uint32
 	Main         bool // belongs to a program
+	Client       bool // imports what only programs do that run with their users
 	// Defines are hashes of the names of functions in files of which Funcs says
 	// nothing, sorted.
 	Defines []uint32
@@ -79,7 +80,7 @@ func scanGo(src string) GoFacts {
 	}
 	carries := strings.Contains(src, "WithValue(")
 	if !ddl && !sets && !hooks && !carries {
-		return GoFacts{Defines: defines(src), ContextCalls: contextCalls(src), Main: isMain(src)}
+		return GoFacts{Defines: defines(src), ContextCalls: contextCalls(src), Main: isMain(src), Client: mayBeClient(src)}
 	}
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "", src, parser.SkipObjectResolution)
@@ -88,7 +89,7 @@ func scanGo(src string) GoFacts {
 	}
 	s := &goScan{fset: fset, file: file, consts: map[string]string{}}
 	s.constants()
-	g := GoFacts{ContextCalls: contextCalls(src), Main: file.Name.Name == "main"}
+	g := GoFacts{ContextCalls: contextCalls(src), Main: file.Name.Name == "main", Client: mayBeClient(src)}
 	if carries {
 		g.Carries = s.carries()
 	}

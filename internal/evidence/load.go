@@ -49,10 +49,13 @@ func gather(root string, ix *index) (*loader, error) {
 	if len(l.chosen) == 0 && !l.hasSchema(l.tree.sql) {
 		l.lookAround()
 	}
+	l.declaredHandles()
 	hooks, funcs := l.hooks()
 	l.module.Hooks = hooksOf(hooks, funcs)
 	l.module.Injections = l.injections(funcs)
 	l.module.Main = slices.ContainsFunc(l.tree.goFiles, func(f fileInfo) bool { return l.index.get(f).Go.Main })
+	l.module.Clients = len(l.module.Config.Packages.Client) > 0 ||
+		slices.ContainsFunc(l.tree.goFiles, func(f fileInfo) bool { return l.index.get(f).Go.Client })
 	return l, nil
 }
 

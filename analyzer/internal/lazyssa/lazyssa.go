@@ -5,6 +5,7 @@ package lazyssa
 import (
 	"go/ast"
 	"go/types"
+	"reflect"
 	"sync"
 
 	"golang.org/x/tools/go/analysis"
@@ -19,8 +20,16 @@ type SSA struct {
 	funcs []*ssa.Function
 }
 
-// New returns the SSA of the package of a pass, not built yet.
-func New(pass *analysis.Pass) *SSA { return &SSA{pass: pass} }
+// NewAnalyzer returns the analyzer whose result is the SSA of a package, not
+// built yet, so that those who need it share one.
+func NewAnalyzer() *analysis.Analyzer {
+	return &analysis.Analyzer{
+		Name:       "tenantssa",
+		Doc:        "tenantssa: build the SSA form of a package once somebody asks for it",
+		ResultType: reflect.TypeFor[*SSA](),
+		Run:        func(pass *analysis.Pass) (any, error) { return &SSA{pass: pass}, nil },
+	}
+}
 
 // Package builds and returns the package.
 func (s *SSA) Package() *ssa.Package {

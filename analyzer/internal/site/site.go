@@ -17,6 +17,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
 	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
+	"github.com/tenantvet/tenantvet/analyzer/internal/provenance"
 	"github.com/tenantvet/tenantvet/analyzer/internal/scope"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltext"
 	"github.com/tenantvet/tenantvet/analyzer/internal/textpos"
@@ -51,6 +52,8 @@ type Site struct {
 type Result struct {
 	Sites   []*Site
 	Tenancy Tenancy
+	// Credentials are where those come from that the package has.
+	Credentials *provenance.Index
 	// OverBudget are the positions of functions that were not followed to the end.
 	OverBudget []token.Pos
 	// Skip reports whether findings in a file are not wanted.
@@ -68,23 +71,32 @@ func (r *Result) Find(s *Site, t sqlcheck.Template, from, to int) (textpos.Place
 // Evidence returns what is known about the module that holds a directory.
 type Evidence func(dir string) (*evidence.Module, error)
 
+// Config is what the analyzer needs beside the package.
+type Config struct {
+	Evidence Evidence
+	// ReadFile reads embedded files; without it, what the driver lets analyzers
+	// read decides.
+	ReadFile        func(string) ([]byte, error)
+	SSA, Provenance *analysis.Analyzer
+}
+
 // NewAnalyzer returns the analyzer that the rules require. It exports the
-// summaries of functions as facts. readFile reads embedded files; without it,
-// what the driver lets analyzers read decides.
-func NewAnalyzer(known Evidence, readFile func(string) ([]byte, error)) *analysis.Analyzer {
+// summaries of functions as facts.
+func NewAnalyzer(cfg Config) *analysis.Analyzer {
 	return &analysis.Analyzer{
 		Name:       "tenantscope",
 		Doc:        "tenantscope: follow database handles and the tenant's context through a package",
+		Requires:   []*analysis.Analyzer{cfg.SSA, cfg.Provenance},
 		FactTypes:  []analysis.Fact{(*scope.Summary)(nil), (*sqltext.Fact)(nil)},
 		ResultType: resultType,
 		Run: func(pass *analysis.Pass) (any, error) {
-			return run(pass, known, readFile)
+			return run(pass, cfg.Evidence, cfg.ReadFile, pass.ResultOf[cfg.SSA].(*lazyssa.SSA), pass.ResultOf[cfg.Provenance].(*provenance.Index))
 		},
 	}
 }
 
-func run(pass *analysis.Pass, known Evidence, readFile func(string) ([]byte, error)) (*Result, error) {
-	res := &Result{calls: callIndex{files: pass.Files}, texts: textpos.New(pass), Skip: func(token.Pos) bool { return false }}
+func run(pass *analysis.Pass, known Evidence, readFile func(string) ([]byte, error), src *lazyssa.SSA, origins *provenance.Index) (*Result, error) {
+	res := &Result{calls: callIndex{files: pass.Files}, texts: textpos.New(pass), Skip: func(token.Pos) bool { return false }, Credentials: origins}
 	if len(pass.Files) == 0 {
 		return res, nil
 	}
@@ -98,7 +110,6 @@ func run(pass *analysis.Pass, known Evidence, readFile func(string) ([]byte, err
 	if tenancy.nobody() {
 		return res, nil
 	}
-	src := lazyssa.New(pass)
 	if !matters(pass) {
 		if tenancy.Module != nil && holdsTexts(pass) {
 			exportTexts(pass, textsOf(pass, src, tenancy, readFile))

@@ -1,0 +1,58 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// PrivilegedHandle reports whether handles.privileged names a handle of a
+// package: a variable or function "DB", or a field or method "Store.ownerPool".
+func (c Config) PrivilegedHandle(pkgPath, name, modulePath string) bool {
+	if len(c.Handles.Privileged) == 0 {
+		return false
+	}
+	pkgPath, _, _ = strings.Cut(pkgPath, " [")
+	full := pkgPath + "." + name
+	names := []string{full}
+	if pkgPath == modulePath {
+		names = append(names, name)
+	} else if relative, ok := strings.CutPrefix(full, modulePath+"/"); ok {
+		names = append(names, relative)
+	}
+	for declared := range c.Handles.Privileged {
+		for _, n := range names {
+			if strings.TrimPrefix(declared, "./") == n {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// SplitHandle lists the ways to read a declared handle: a directory relative to
+// the module, and one or two names.
+func SplitHandle(declared, modulePath string) (dirs []string, names [][]string) {
+	declared = strings.TrimPrefix(strings.TrimPrefix(declared, "./"), modulePath+"/")
+	if root, ok := strings.CutPrefix(declared, modulePath+"."); ok {
+		declared = root
+	}
+	parts := strings.Split(declared, ".")
+	for n := 1; n <= 2 && n <= len(parts); n++ {
+		dir := strings.Join(parts[:len(parts)-n], ".")
+		if dir == "" || !strings.Contains(strings.Join(parts[len(parts)-n:], ""), "/") {
+			dirs = append(dirs, dir)
+			names = append(names, parts[len(parts)-n:])
+		}
+	}
+	return dirs, names
+}
+
+var handleName = regexp.MustCompile(`^(?:\./)?(?:[^\s*?\\]+\.)?[\pL_][\pL\pN_]*(?:\.[\pL_][\pL\pN_]*)?$`)
+
+func checkHandle(name string) string {
+	if handleName.MatchString(name) && !strings.HasPrefix(name, "../") && !strings.HasPrefix(name, "/") {
+		return ""
+	}
+	return fmt.Sprintf("bad name of a handle %q; write package and name, as in internal/store.Store.ownerPool", name)
+}
