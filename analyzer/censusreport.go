@@ -85,6 +85,17 @@ func censusSite(pass *analysis.Pass, s *site.Site, res *site.Result) (CensusSite
 		filtered.Posn = c.Posn
 		return filtered, true
 	}
+	if s.Promised != "" {
+		// No query: it counts where it makes the verdict on those doubtful that
+		// take the handle from the context.
+		switch s.Verdict.Kind {
+		case scope.Unscoped:
+			c.Verdict = "breach"
+		case scope.Unknown:
+			c.Verdict, c.Cause = "unknown", s.Verdict.Cause
+		}
+		return c, c.Verdict != ""
+	}
 	if s.Relation == "" {
 		cause := unknownText(s, res)
 		c.Verdict, c.Cause = "unknown", cause

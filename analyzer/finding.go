@@ -105,8 +105,11 @@ func chain(s *site.Site) []step {
 		steps = append(steps, step{posn: c.Posn, message: c.Message})
 	}
 	what := s.Need.Operation + " on " + s.Need.Relation
-	if s.Need.MustTx {
+	switch {
+	case s.Need.MustTx:
 		what = "sets " + s.Need.Operation + " for the transaction"
+	case s.Need.Put != "":
+		what = "puts the handle into the context"
 	}
 	return append(steps, step{posn: s.Need.Posn, message: what})
 }

@@ -25,6 +25,10 @@ func rawpool(_ *analysis.Pass, res *site.Result) []*finding {
 			}))
 			continue
 		}
+		if f := promise(s); f != nil && s.Handle.Kind != dbapi.Tx {
+			found = append(found, at(s, f))
+			continue
+		}
 		if s.Relation == "" || s.Verdict.Kind != scope.Unscoped || s.Region != nil {
 			continue
 		}

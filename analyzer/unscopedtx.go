@@ -39,6 +39,9 @@ func unscopedtx(_ *analysis.Pass, res *site.Result) []*finding {
 
 // unscoped judges one site.
 func unscoped(s *site.Site, res *site.Result) *finding {
+	if s.Promised != "" && s.Handle != nil && s.Handle.IsTx() {
+		return promise(s)
+	}
 	if s.Relation == "" {
 		return nil
 	}

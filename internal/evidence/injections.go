@@ -46,17 +46,28 @@ func (l *loader) injections(funcs map[string][]Func) map[string]Injection {
 		return out
 	}
 	left := maxInjecting
-	for _, file := range l.tree.goFiles {
-		if left == 0 || !l.callsOne(file, carriers) {
-			continue
+	for range levels {
+		// What only passes its parameter on is called by those that count.
+		passing := map[string][]carrier{}
+		for _, file := range l.tree.goFiles {
+			if left == 0 || !l.callsOne(file, carriers) {
+				continue
+			}
+			left--
+			data, err := os.ReadFile(file.abs)
+			if err != nil {
+				continue
+			}
+			for _, in := range injectionsIn(string(data), carriers) {
+				if in.param >= 0 {
+					passing[in.Name] = append(passing[in.Name], carrier{in.key, in.param})
+				} else {
+					count(in.key, in.Func)
+				}
+			}
 		}
-		left--
-		data, err := os.ReadFile(file.abs)
-		if err != nil {
-			continue
-		}
-		for _, in := range injectionsIn(string(data), carriers) {
-			count(in.key, in.Func)
+		if carriers = passing; len(carriers) == 0 {
+			break
 		}
 	}
 	return out
@@ -118,10 +129,12 @@ func scopesWithin(f Func, funcs map[string][]Func, levels int) bool {
 	})
 }
 
-// An injecting is a function that calls a carrier with a value of its own.
+// An injecting is a function that calls a carrier with a value of its own, or
+// with one of its parameters.
 type injecting struct {
 	Func
-	key string
+	key   string
+	param int // -1 for a value of its own
 }
 
 func injectionsIn(src string, carriers map[string][]carrier) []injecting {
@@ -149,7 +162,11 @@ func injectionsIn(src string, carriers map[string][]carrier) []injecting {
 					continue
 				}
 				seen[c.key] = true
-				out = append(out, injecting{s.body(decl.Name.Name, decl.Body), c.key})
+				in := injecting{s.body(decl.Name.Name, decl.Body), c.key, -1}
+				if id, isName := call.Args[c.param].(*ast.Ident); isName {
+					in.param = parameter(decl, id.Name)
+				}
+				out = append(out, in)
 			}
 			return true
 		})

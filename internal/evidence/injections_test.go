@@ -51,6 +51,8 @@ func (q *Queries) WithTx(tx Tx) *Queries { return &Queries{tx} }
 		"a middleware":      {map[string]string{"db/db.go": carrier, "web/web.go": scoped}, "map[example.com/shop/db.txKey:{1 0}]"},
 		"through a setter":  {map[string]string{"db/db.go": carrier, "web/web.go": through, "web/set.go": setter}, "map[example.com/shop/db.txKey:{1 0}]"},
 		"a bare one beside": {map[string]string{"db/db.go": carrier, "web/web.go": scoped, "jobs/jobs.go": bare}, "map[example.com/shop/db.txKey:{1 1}]"},
+		"passed on": {map[string]string{"db/db.go": carrier, "db/put.go": "package db\n\nfunc put(ctx context.Context, tx Tx) context.Context { return WithTx(ctx, tx) }\n",
+			"web/web.go": "package web\n\nfunc Middleware(next Handler) { set(ctx, \"SET LOCAL app.tenant_id = '\" + id + \"'\"); next.Serve(db.put(ctx, tx)) }\n"}, "map[example.com/shop/db.txKey:{1 0}]"},
 		"sqlc's WithTx": {map[string]string{"db/db.go": carrier, "db/q.go": sqlc, "web/web.go": scoped,
 			"a/a.go": "package a\n\nfunc f(ctx context.Context) { q.WithTx(tx).List(ctx, 1) }\n"}, "map[example.com/shop/db.txKey:{1 0}]"},
 		"at once": {map[string]string{"web/web.go": "package web\n\nconst key ctxKey = 0\n\nfunc Acquire(ctx context.Context) context.Context {\n" +

@@ -81,10 +81,10 @@ func comparePlaces(x, y Place) int {
 func firstNeeds(needs []Need) []Need {
 	slices.SortStableFunc(needs, func(x, y Need) int {
 		return cmp.Or(comparePlaces(x.Place, y.Place), compareBool(x.MustTx, y.MustTx), compareBool(x.Else == nil, y.Else == nil),
-			cmp.Compare(len(x.Chain), len(y.Chain)), cmp.Compare(x.Posn, y.Posn), cmp.Compare(x.Relation, y.Relation))
+			cmp.Compare(x.Put, y.Put), cmp.Compare(len(x.Chain), len(y.Chain)), cmp.Compare(x.Posn, y.Posn), cmp.Compare(x.Relation, y.Relation))
 	})
 	return tidy(needs, func(x, y Need) int {
-		return cmp.Or(comparePlaces(x.Place, y.Place), compareBool(x.MustTx, y.MustTx))
+		return cmp.Or(comparePlaces(x.Place, y.Place), compareBool(x.MustTx, y.MustTx), cmp.Compare(x.Put, y.Put))
 	})
 }
 
@@ -168,6 +168,11 @@ func (b *builder) need(f *frame, ev *Event) {
 			n = *ev.Need
 			n.Place, n.Else = place, otherwise
 			n.Chain = append([]Step{{Posn: f.posn(ev.Pos), Message: calls(ev.Call)}}, n.Chain...)
+		case ev.Put != "":
+			if f.Injected(ev.Put) != InjectsScoped {
+				continue // nobody relies on it
+			}
+			n.Put = ev.Put
 		default:
 			relation, op, ok := f.Relevant(ev)
 			if !ok {

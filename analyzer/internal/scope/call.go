@@ -52,6 +52,8 @@ func (w *flow) call(e *env, call ssa.CallInstruction) {
 // plainCall applies a call that is not in the catalogue.
 func (w *flow) plainCall(e *env, call ssa.CallInstruction, t target) {
 	switch {
+	case isWithValue(t.fn):
+		w.put(e, call)
 	case t.summary != nil:
 		w.apply(e, call, t)
 	case t.callee.literal != nil:

@@ -46,6 +46,8 @@ type Event struct {
 	// Hook is set instead for a pool's hook that hands out connections without
 	// the tenant's context.
 	Hook *OpenHook
+	// Put is set instead where a handle is put into a context: the key.
+	Put string
 	// Fallback: a callback that other calls run scoped is run on a pool here.
 	Fallback bool
 	// Wired: the event stands where the handle was chosen, not at a statement.
@@ -58,7 +60,16 @@ type Event struct {
 // IsStatement reports whether the event is a statement, here or in a called
 // function, and not something else that a rule reports about a handle.
 func (ev *Event) IsStatement() bool {
-	return ev.Leak == nil && ev.Hook == nil && ev.Bypassed == nil && !ev.Fallback
+	return ev.Leak == nil && ev.Hook == nil && ev.Bypassed == nil && !ev.Fallback && ev.PutUnder() == ""
+}
+
+// PutUnder returns the key under which a handle is put into a context, here or
+// in the called function, "" for other events.
+func (ev *Event) PutUnder() string {
+	if ev.Need != nil {
+		return ev.Need.Put
+	}
+	return ev.Put
 }
 
 // A Text is one alternative of what a call sends.

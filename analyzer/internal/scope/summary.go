@@ -47,6 +47,9 @@ type Need struct {
 	// MustTx: the handle must be a transaction, because the function sets
 	// transaction-local context on it.
 	MustTx bool
+	// Put is the key under which the function puts the handle into a context,
+	// if that is why it must arrive scoped.
+	Put string
 }
 
 // An Else is the handle that a function falls back on: a pool, or a place.
@@ -139,6 +142,10 @@ func (s *Summary) String() string {
 	for _, n := range s.Needs {
 		if n.MustTx {
 			parts = append(parts, "needs tx "+n.Place.String())
+			continue
+		}
+		if n.Put != "" {
+			parts = append(parts, "puts "+n.Place.String()+" under "+n.Put)
 			continue
 		}
 		what := n.Place.String()

@@ -40,6 +40,9 @@ type Site struct {
 	Named   *Word
 	Verdict scope.Verdict
 	Handle  *scope.Handle // the one that the verdict rests on, nil if none is known
+	// Promised is the key under which the site puts a handle into a context, where
+	// queries that take it from there count on the tenant's context; "" elsewhere.
+	Promised string
 	// Scoped: some handle carries the tenant's context, whatever is sent.
 	Scoped bool
 	// BuiltAt is where the text is built, if that is on another line.
@@ -225,6 +228,10 @@ func (j *judge) site(ev *scope.Event, calls *callIndex) *Site {
 			// The callers that make a context of their own are judged by that.
 			s.Verdict = scope.Verdict{Kind: scope.Safe}
 		}
+	}
+	if key := ev.PutUnder(); key != "" && j.injected(key) == scope.InjectsScoped {
+		s.Promised = key
+		s.Verdict, s.Handle = j.judge().Event(ev)
 	}
 	return s
 }

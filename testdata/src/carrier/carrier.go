@@ -100,3 +100,58 @@ func (p *Pool) AcquireTenant(ctx context.Context, id uuid.UUID) (context.Context
 	}
 	return context.WithValue(ctx, scopedConn, conn), release, nil
 }
+
+// Hasty sets the context for those only who say who they are.
+func Hasty(pool *pgxpool.Pool, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		tx, err := pool.Begin(r.Context())
+		if err != nil {
+			http.Error(w, "no transaction", http.StatusInternalServerError)
+			return
+		}
+		defer tx.Rollback(r.Context())
+		if tenant := r.Header.Get("X-Tenant"); tenant != "" {
+			if _, err := tx.Exec(r.Context(), "SELECT set_config('app.tenant_id', $1, true)", tenant); err != nil {
+				http.Error(w, "no tenant", http.StatusInternalServerError)
+				return
+			}
+		}
+		next.ServeHTTP(w, r.WithContext(WithTx(r.Context(), tx))) // want `puts the transaction into the context as carrier.txKey without the tenant context: queries that take it from there run outside the tenant's scope`
+		_ = tx.Commit(r.Context())
+	})
+}
+
+// put is one call further from the context.
+func put(ctx context.Context, tx pgx.Tx) context.Context { return WithTx(ctx, tx) }
+
+// Late puts the transaction there first, and its context is set by then for nobody.
+func Late(ctx context.Context, pool *pgxpool.Pool, tenant uuid.UUID, next func(context.Context) error) error {
+	tx, err := pool.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback(ctx)
+	if err := next(put(ctx, tx)); err != nil { // want `puts the transaction into the context as carrier.txKey without the tenant context`
+		return err
+	}
+	if _, err := tx.Exec(ctx, "SELECT set_config('app.tenant_id', $1, true)", tenant); err != nil {
+		return err
+	}
+	return tx.Commit(ctx)
+}
+
+// InTime does the same in the right order.
+func InTime(ctx context.Context, pool *pgxpool.Pool, tenant uuid.UUID, next func(context.Context) error) error {
+	tx, err := pool.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback(ctx)
+	if _, err := tx.Exec(ctx, "SELECT set_config('app.tenant_id', $1, true)", tenant); err != nil {
+		return err
+	}
+	if err := next(put(ctx, tx)); err != nil {
+		return err
+	}
+	return tx.Commit(ctx)
+}

@@ -1,0 +1,25 @@
+package analyzer
+
+import (
+	"fmt"
+	"path"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/scope"
+	"github.com/tenantvet/tenantvet/analyzer/internal/site"
+)
+
+// promise judges a place that puts a handle into a context. Queries that take
+// it from there count as scoped, because the module's code sets the tenant's
+// context before it puts one there: so each place that does has to. It returns
+// nil where the promise is kept, or nothing is known about it.
+func promise(s *site.Site) *finding {
+	if s.Promised == "" || s.Verdict.Kind != scope.Unscoped {
+		return nil
+	}
+	return &finding{
+		message: fmt.Sprintf("puts %s into the context as %s without the tenant context: queries that take it from there run outside the tenant's scope",
+			s.Handle.Noun(), path.Base(s.Promised)),
+		advice:  "put a transaction there that sets the tenant context first",
+		subject: "put " + s.Promised,
+	}
+}
