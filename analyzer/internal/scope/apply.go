@@ -40,7 +40,7 @@ func (w *flow) apply(e *env, call ssa.CallInstruction, t target) {
 	}
 	for _, eff := range s.Sets {
 		for _, o := range w.placed(t.all, eff.Place) {
-			w.applySet(e, call, o, eff)
+			w.applySet(e, call, t, o, eff)
 		}
 	}
 }
@@ -68,7 +68,10 @@ func (w *flow) need(e *env, call ssa.CallInstruction, t target, n *Need) {
 		return
 	}
 	objs := w.placed(t.all, n.Place)
-	if n.Else != nil {
+	switch {
+	case n.isValue():
+		objs = w.valued(call, t.all, n, objs)
+	case n.Else != nil:
 		objs = add(objs, w.otherwise(t.all, n, objs)...)
 	}
 	if len(objs) > 0 {
@@ -77,7 +80,7 @@ func (w *flow) need(e *env, call ssa.CallInstruction, t target, n *Need) {
 }
 
 // applySet applies a setting that a called function leaves on a handle.
-func (w *flow) applySet(e *env, call ssa.CallInstruction, o *Object, eff Effect) {
+func (w *flow) applySet(e *env, call ssa.CallInstruction, t target, o *Object, eff Effect) {
 	if o.IsPool() {
 		return
 	}
@@ -94,6 +97,10 @@ func (w *flow) applySet(e *env, call ssa.CallInstruction, o *Object, eff Effect)
 	en := w.entry(call)
 	if eff.Level != Set {
 		en = Entry{Level: eff.Level, By: call}
+	}
+	en, carried := w.under(en, eff.If, t.all, call.Block())
+	if !carried {
+		return
 	}
 	s.set(eff.Setting, en)
 	if eff.Session && (o.Kind != dbapi.Session || o.Pooled()) {
@@ -142,17 +149,23 @@ func (w *flow) sendOver(e *env, call ssa.CallInstruction, t target, over SendOve
 		s.args, s.argsKnown = lazyssa.Variadic(t.all[over.Args])
 		s.argsParam, _ = t.all[over.Args].(*ssa.Parameter)
 	}
-	var on []*Object
+	var on, own []*Object
 	for _, c := range over.Over {
 		objs := w.carried(call, t.all, c, nil)
 		for _, o := range objs {
 			if c.From.Param < 0 && c.Cause == "" && o.created() {
 				e.put(o, o.initial.clone())
+				own = append(own, o)
 			}
 		}
 		on = add(on, objs...)
 	}
 	w.send(e, call, on, s)
+	for _, o := range own { // the callee's, and over when it returns
+		s := e.get(o).clone()
+		s.Ended = true
+		e.put(o, s)
+	}
 }
 
 // callbackOf runs the function that a call passes to a parameter which the

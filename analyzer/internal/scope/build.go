@@ -124,6 +124,7 @@ func (b *builder) finish(f *frame, exits []exit, events []*Event) {
 	b.hooks = f.hookings()
 	w := &flow{frame: f}
 	sig := f.fn.Signature
+	b.results = append(b.results, w.valueResult(exits)...)
 	for _, x := range exits {
 		if failsAt(x) {
 			continue
@@ -169,7 +170,7 @@ func (b *builder) need(f *frame, ev *Event) {
 			n.Place, n.Else = place, otherwise
 			n.Chain = append([]Step{{Posn: f.posn(ev.Pos), Message: calls(ev.Call)}}, n.Chain...)
 		case ev.Put != "":
-			if f.Injected(ev.Put) != InjectsScoped {
+			if f.Injected(ev.Put, false) != InjectsScoped {
 				continue // nobody relies on it
 			}
 			n.Put = ev.Put

@@ -24,8 +24,22 @@ func keyOfPath(path string) string {
 	if i < 0 || !strings.HasSuffix(path, "⟩") || strings.Contains(path[i+1:], ".") {
 		return ""
 	}
-	return strings.ReplaceAll(strings.TrimSuffix(path[i+len(".⟨"):], "⟩"), "·", ".")
+	key := strings.TrimPrefix(path[i+len(".⟨"):], valueMark)
+	return strings.ReplaceAll(strings.TrimSuffix(key, "⟩"), "·", ".")
 }
+
+// valueMark stands before the key, in the places of facts, where a context
+// carries a plain value under it and not a handle.
+const valueMark = "="
+
+// markValue marks the last element of a path, a key.
+func markValue(path string) string {
+	i := strings.LastIndex(path, ".⟨") + len(".⟨")
+	return path[:i] + valueMark + path[i:]
+}
+
+// isMarked reports whether an element of a path is marked.
+func isMarked(name string) bool { return strings.HasPrefix(name, "⟨"+valueMark) }
 
 // isContext reports whether a type is context.Context.
 func isContext(t types.Type) bool {

@@ -27,14 +27,18 @@ func (w *flow) describe(slot int, objs []*Object, e *env, path string, depth int
 		}
 		c := Carrier{Slot: slot, Path: path, From: Place{Param: -1}, Kind: kind, Pooled: o.Pooled(), Unless: unless}
 		switch {
+		case o.value:
+			if o.Root == Param {
+				out = append(out, Carrier{Slot: slot, Path: path, From: o.Place()})
+			}
 		case o.Root == Param && (o.Kind == dbapi.NoHandle || !w.scopedBy(s) && s.Broken == ""):
 			if o.Kind == dbapi.NoHandle && !w.mayHold(o.Type) {
 				continue
 			}
 			c.From, c.Begun, c.Kind, c.Pooled = o.Place(), begun, dbapi.NoHandle, false
 			out = append(out, c)
-		case o.Root == Carried && o.isCarried() && w.Injected(o.CarriedKey()) == InjectsScoped:
-			c.Settings = []InEffect{{Unnamed, Set}}
+		case o.Root == Carried && o.isCarried() && w.judge.injected(o) == InjectsScoped:
+			c.Settings = []InEffect{{Setting: Unnamed, Level: Set}}
 			out = append(out, c)
 		case o.Kind == dbapi.NoHandle:
 			out = append(out, w.contents(slot, o, e, path, depth)...)
@@ -50,8 +54,14 @@ func (w *flow) describe(slot int, objs []*Object, e *env, path string, depth int
 				if entry.pending != nil {
 					level = Set // the caller gets the handle only if there was no error
 				}
-				if level != Unset {
-					c.Settings = append(c.Settings, InEffect{name, level})
+				switch cond := entry.If; {
+				case cond != nil && cond.Root == Param:
+					at := cond.Place()
+					c.Settings = append(c.Settings, InEffect{name, Set, &at})
+				case cond != nil && w.judge.injected(cond) == InjectsScoped:
+					c.Settings = append(c.Settings, InEffect{Setting: name, Level: Set})
+				case level != Unset:
+					c.Settings = append(c.Settings, InEffect{Setting: name, Level: level})
 				}
 			}
 			c.Broken, c.Hooks = s.Broken, o.hookParams
@@ -104,7 +114,11 @@ func (w *flow) describeContext(slot int, objs []*Object, e *env, depth int) []Ca
 			break
 		}
 		for _, name := range sortedKeys(o.fields) {
-			out = append(out, w.describe(slot, o.fields[name], e, name, depth+1)...)
+			in := w.describe(slot, o.fields[name], e, name, depth+1)
+			if len(in) == 0 {
+				in = []Carrier{{Slot: slot, Path: name, From: Place{Param: -1}, Cause: "value"}}
+			}
+			out = append(out, in...)
 		}
 		if len(out) == 0 {
 			out = append(out, w.describeContext(slot, o.base, e, depth+1)...)

@@ -11,15 +11,15 @@ import (
 func (b *builder) effects(f *frame, exits []exit) {
 	type fate struct {
 		effect Effect
-		count  int
+		at     map[*ssa.Return]bool
 	}
 	fates, resets := map[string]*fate{}, map[string]*fate{}
-	live := 0
+	var live []exit
 	for _, x := range exits {
 		if failsAt(x) {
 			continue
 		}
-		live++
+		live = append(live, x)
 		for o, s := range x.env.states {
 			if o.Root != Param {
 				continue
@@ -27,9 +27,9 @@ func (b *builder) effects(f *frame, exits []exit) {
 			for name := range s.Reset {
 				key := o.Place().String() + " " + name
 				if resets[key] == nil {
-					resets[key] = &fate{effect: Effect{Place: o.Place(), Setting: name, Session: true, Level: Set}}
+					resets[key] = &fate{effect: Effect{Place: o.Place(), Setting: name, Session: true, Level: Set}, at: map[*ssa.Return]bool{}}
 				}
-				resets[key].count++
+				resets[key].at[x.ret] = true
 			}
 			if s.Broken != "" && len(s.Settings) == 0 {
 				s = s.clone()
@@ -47,24 +47,41 @@ func (b *builder) effects(f *frame, exits []exit) {
 				key := o.Place().String() + " " + name
 				ft := fates[key]
 				if ft == nil {
-					ft = &fate{effect: Effect{Place: o.Place(), Setting: name, Session: session, Level: level, Broken: s.Broken}}
+					ft = &fate{effect: Effect{Place: o.Place(), Setting: name, Session: session, Level: level, Broken: s.Broken, If: entry.place()}, at: map[*ssa.Return]bool{}}
 					fates[key] = ft
 					b.mustTx(f, o, name, entry, session)
 				}
-				ft.count++
+				ft.at[x.ret] = true
 				ft.effect.Level = min(ft.effect.Level, level)
+				if cond := entry.place(); cond == nil != (ft.effect.If == nil) || cond != nil && *cond != *ft.effect.If {
+					ft.effect.If = nil
+				}
 			}
 		}
 	}
 	for _, key := range sortedKeys(fates) {
-		ft := fates[key]
-		if ft.count < live {
-			ft.effect.Level = Conditional
+		eff := fates[key].effect
+		var without []exit
+		for _, x := range live {
+			if !fates[key].at[x.ret] {
+				without = append(without, x)
+			}
 		}
-		b.sets = append(b.sets, ft.effect)
+		if len(without) > 0 && eff.If == nil {
+			if eff.If = f.missing(without); eff.If == nil {
+				eff.Level = Conditional
+			}
+		} else if len(without) > 0 {
+			eff.If, eff.Level = nil, Conditional
+		}
+		if eff.If != nil {
+			eff.Level = max(eff.Level, Unchecked)
+			f.decides(eff.If)
+		}
+		b.sets = append(b.sets, eff)
 	}
 	for _, key := range sortedKeys(resets) {
-		if resets[key].count == live {
+		if len(resets[key].at) == len(live) {
 			b.resets = append(b.resets, resets[key].effect)
 		}
 	}
@@ -80,10 +97,25 @@ func (b *builder) mustTx(f *frame, o *Object, name string, entry Entry, session 
 }
 
 // Place is the object in terms of the function's caller.
-func (o *Object) Place() Place { return Place{o.Index, o.Path} }
+func (o *Object) Place() Place {
+	if o.value {
+		return Place{o.Index, markValue(o.Path)}
+	}
+	return Place{o.Index, o.Path}
+}
 
 // returnsAs reports whether an exit returns the very error that decides a setting.
 func returnsAs(x exit, pending ssa.Value) bool {
 	n := len(x.ret.Results)
 	return pending != nil && n > 0 && isError(x.ret.Results[n-1].Type()) && errorKey(x.ret.Results[n-1]) == pending
+}
+
+// place is what a context must carry for an entry to be in effect, if that is
+// the caller's to decide.
+func (e Entry) place() *Place {
+	if e.If == nil || e.If.Root != Param {
+		return nil
+	}
+	p := e.If.Place()
+	return &p
 }

@@ -30,8 +30,9 @@ type Options struct {
 	Import func(*types.Func) *Summary
 	// Tenant reports whether a setting carries the tenant.
 	Tenant func(setting string) bool
-	// Injected tells what the contexts of the module's requests carry under a key.
-	Injected func(key string) Injection
+	// Injected tells what the contexts of the module's requests carry under a
+	// key: a handle, or a value.
+	Injected func(key string, value bool) Injection
 	// PoolsVary: see Judge.
 	PoolsVary bool
 	// Bypass reports whether a setting with this value lets what follows past
@@ -72,7 +73,9 @@ type packageEngine struct {
 	factsMemo map[string]sqlcheck.Facts
 	named     map[string][]sqlcheck.Template // statements prepared under a name
 	holdMemo  map[types.Type]bool
-	current   *analysed // the function at hand
+	// tenantKeys are the keys of contexts on whose values settings depend.
+	tenantKeys map[string]bool
+	current    *analysed // the function at hand
 }
 
 // An engine analyses one declared function with the literals in it.
@@ -106,7 +109,7 @@ func Analyze(opt Options) *Result {
 		impls:     &implementations{pkg: opt.Pkg.Pkg, posn: opt.Posn, memo: map[*types.Func]*types.Func{}},
 		symbolic:  map[*ssa.Function]*frame{},
 		factsMemo: map[string]sqlcheck.Facts{},
-		holdMemo:  map[types.Type]bool{},
+		holdMemo:  map[types.Type]bool{}, tenantKeys: map[string]bool{},
 	}
 	for _, imp := range opt.Pkg.Pkg.Imports() {
 		if opt.Local(imp.Path()) {

@@ -15,6 +15,7 @@ import (
 
 // unless marks objects as used where contexts carry nothing.
 func (f *frame) unless(objs, absent []*Object) []*Object {
+	absent = f.deciding(absent)
 	if len(absent) == 0 {
 		return objs
 	}
@@ -58,7 +59,7 @@ func (o *Object) unlessPlace() *Place {
 // neverFallsBack reports whether the contexts of requests carry what the object
 // is a fallback for.
 func (f *frame) neverFallsBack(o *Object) bool {
-	return len(o.unless) > 0 && o.unless[0].Root == Carried && f.Injected(o.unless[0].CarriedKey()) == InjectsScoped
+	return len(o.unless) > 0 && o.unless[0].Root == Carried && f.judge.injected(o.unless[0]) == InjectsScoped
 }
 
 // fallback decides at a call whether a function falls back on objects: it does
@@ -119,6 +120,8 @@ func (j Judge) otherwise(h Handle, decider *Object) (*Else, bool) {
 		}
 	}
 	switch {
+	case decider.same(j.condition(h)):
+		return &Else{Pool: true}, true
 	case len(h.unless) == 0 || !decider.same(h.unless[0]):
 		return nil, true
 	case j.verdict(h).Kind == Unscoped:
@@ -138,13 +141,23 @@ func (f *frame) absences(b, to *ssa.BasicBlock) []*Object {
 			out = add(out, f.absentIf(cond.Cond, b.Succs[0] == to)...)
 		}
 	}
+	return add(out, f.learnt(b, true)...)
+}
+
+// presences lists what contexts surely carry in a block: what is absent on the
+// other side of the branches that lead to it.
+func (f *frame) presences(b *ssa.BasicBlock) []*Object { return f.learnt(b, false) }
+
+// learnt lists what the branches that lead to a block say to be absent, or not.
+func (f *frame) learnt(b *ssa.BasicBlock, absent bool) []*Object {
+	var out []*Object
 	for d := b; d.Idom() != nil; d = d.Idom() {
 		if len(d.Preds) != 1 {
 			continue
 		}
 		p := d.Preds[0]
 		if cond, ok := p.Instrs[len(p.Instrs)-1].(*ssa.If); ok && p.Succs[0] != p.Succs[1] {
-			out = add(out, f.absentIf(cond.Cond, p.Succs[0] == d)...)
+			out = add(out, f.absentIf(cond.Cond, (p.Succs[0] == d) == absent)...)
 		}
 	}
 	return out
@@ -175,7 +188,7 @@ func (f *frame) absentIf(cond ssa.Value, holds bool) []*Object {
 			return nil
 		}
 		if !nonNil && mayCarry(key.Type()) {
-			return onlyCarried(f.resolve(key))
+			return carriedOnly(f.resolve(key))
 		}
 	case *ssa.Extract:
 		if !holds {
@@ -190,20 +203,20 @@ func (f *frame) absentIf(cond ssa.Value, holds bool) []*Object {
 func (f *frame) carriedBy(tuple ssa.Value) []*Object {
 	switch t := tuple.(type) {
 	case *ssa.TypeAssert:
-		return onlyCarried(f.refine(f.resolve(t.X), t.AssertedType))
+		return carriedOnly(f.refine(f.resolve(t.X), t.AssertedType))
 	case *ssa.Call:
-		if res := t.Call.Signature().Results(); res.Len() == 2 && mayCarry(res.At(0).Type()) && f.kindOf(res.At(0).Type()) != dbapi.NoHandle {
-			return onlyCarried(f.result(t, 0))
+		if t.Call.Signature().Results().Len() == 2 {
+			return carriedOnly(f.result(t, 0))
 		}
 	}
 	return nil
 }
 
-// onlyCarried keeps the handles that contexts carry.
-func onlyCarried(objs []*Object) []*Object {
+// carriedOnly keeps what contexts carry.
+func carriedOnly(objs []*Object) []*Object {
 	var out []*Object
 	for _, o := range objs {
-		if o.isCarried() && o.Kind != dbapi.NoHandle {
+		if o.isCarried() {
 			out = append(out, o)
 		}
 	}

@@ -197,6 +197,9 @@ func (f *frame) captured(fv *ssa.FreeVar) []*Object {
 // refine narrows objects of unknown type to the type that the program asserts.
 func (f *frame) refine(objs []*Object, t types.Type) []*Object {
 	kind := f.kindOf(t)
+	if kind == dbapi.NoHandle && f.isValue(t) {
+		return f.asValues(objs)
+	}
 	out := make([]*Object, 0, len(objs))
 	for _, o := range objs {
 		if o.Kind != dbapi.NoHandle || kind == dbapi.NoHandle || o.Root == Created {

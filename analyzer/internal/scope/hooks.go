@@ -202,7 +202,7 @@ func (f *frame) hook(c callee) hooked {
 		if counts[name] < accepted {
 			levels[name] = Conditional
 		}
-		out.settings = append(out.settings, InEffect{name, levels[name]})
+		out.settings = append(out.settings, InEffect{Setting: name, Level: levels[name]})
 	}
 	return out
 }

@@ -47,6 +47,8 @@ type Object struct {
 	// carry nothing. plain is the object without that.
 	unless []*Object
 	plain  *Object
+	// value: a plain value that a context carries, such as the tenant.
+	value bool
 
 	// hookParams are the function's parameters that become hooks of the pool.
 	hookParams []int
@@ -152,6 +154,8 @@ func (o *Object) Noun() string {
 	switch {
 	case o.Cause == fallbackPool:
 		return "the pool (this context carries no handle)"
+	case o.Cause == tenantless:
+		return "a handle without tenant (this context carries none)"
 	case o.IsPool():
 		return "the pool"
 	case o.Kind == dbapi.Conn, o.Kind == dbapi.Session:

@@ -138,17 +138,19 @@ func (f *frame) carried(call ssa.Instruction, args []ssa.Value, c Carrier, typ t
 	o := f.in.intern(Object{Root: Created, Value: v, Index: c.Slot, Type: typ, Kind: c.Kind}, f.salt()+c.Path+"#"+inEffect(c.Settings))
 	if o.frame == nil {
 		o.frame = f
-		o.initial = c.state()
+		o.initial = f.arriving(c, args, call.Block())
 		f.hookedAt(o, args, c.Hooks)
 	}
 	return f.fallback([]*Object{o}, args, c.Unless)
 }
 
-// state is the state in which a carrier's handle arrives.
-func (c Carrier) state() State {
+// arriving is the state in which a carrier's handle arrives at a call.
+func (f *frame) arriving(c Carrier, args []ssa.Value, at *ssa.BasicBlock) State {
 	s := State{Broken: c.Broken}
 	for _, in := range c.Settings {
-		s.set(in.Setting, Entry{Level: in.Level})
+		if en, carried := f.under(Entry{Level: in.Level}, in.If, args, at); carried {
+			s.set(in.Setting, en)
+		}
 	}
 	return s
 }
@@ -163,7 +165,11 @@ func (f *frame) walk(objs []*Object, path string) []*Object {
 		var next []*Object
 		for _, o := range objs {
 			if key := keyOfPath("." + name); key != "" {
-				next = add(next, f.valueOf([]*Object{o}, key, 0)...)
+				carried := f.valueOf([]*Object{o}, key, 0)
+				if isMarked(name) {
+					carried = f.asValues(carried)
+				}
+				next = add(next, carried...)
 				continue
 			}
 			if known, ok := o.fields["."+name]; ok {
@@ -171,6 +177,10 @@ func (f *frame) walk(objs []*Object, path string) []*Object {
 				continue
 			}
 			field := fieldNamed(o.Type, name)
+			if field == nil && (len(o.fields) > 0 || o.Root == Param) {
+				next = add(next, f.behind(o, "."+name))
+				continue
+			}
 			if field == nil {
 				next = add(next, f.in.intern(Object{Root: Elsewhere, Value: o.Value, Index: o.Index, Type: o.Type, Cause: "escaped-handle"}, o.Path+"."+name))
 				continue
@@ -180,6 +190,18 @@ func (f *frame) walk(objs []*Object, path string) []*Object {
 		objs, path = next, rest
 	}
 	return objs
+}
+
+// behind is a field of something that is known by an interface only: what a
+// called function stored there, or what the caller's value has there.
+func (f *frame) behind(o *Object, name string) *Object {
+	n := Object{Root: o.Root, Index: o.Index, Value: o.Value, Path: o.Path + name, Cause: "escaped-handle", frame: o.frame}
+	if len(o.fields) > 0 {
+		if n.fields = nestedFields(o.fields, name); n.fields == nil {
+			n.Root = Elsewhere
+		}
+	}
+	return f.in.intern(n, "behind "+f.salt())
 }
 
 func fieldNamed(t types.Type, name string) *types.Var {

@@ -267,7 +267,7 @@ func (w *flow) openRegion(e *env, on []*Object) *Region {
 	}
 	var found *Object
 	for o, s := range e.states {
-		if o.Kind != dbapi.Tx || s.Ended || !w.scopedBy(s) {
+		if o.Kind != dbapi.Tx || s.Ended || !w.scopedBy(s) || slices.Contains(on, o) {
 			continue
 		}
 		if found != nil && w.in.id(found.Value) < w.in.id(o.Value) {

@@ -33,6 +33,9 @@ type Entry struct {
 	Level Level
 	// By is the call that set it, nil when another function did.
 	By ssa.CallInstruction
+	// If: of a Conditional one, what a context must carry for it to be in effect;
+	// nil where that is not known.
+	If *Object
 	// pending is the error value that decides whether it took effect, as long
 	// as no branch has looked at it.
 	pending ssa.Value
@@ -109,6 +112,9 @@ func join(a, b State) State {
 func joinEntries(a, b Entry) Entry {
 	if a.Level > b.Level {
 		a, b = b, a
+	}
+	if a.Level == b.Level && a.If != b.If {
+		a.If = nil
 	}
 	if a.pending != b.pending && (a.Level == b.Level || b.pending != nil) {
 		a.pending = nil

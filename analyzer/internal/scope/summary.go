@@ -30,6 +30,10 @@ type Place struct {
 	Path  string
 }
 
+// isValue reports whether a place is not a handle but a plain value that a
+// context carries: the tenant that the function sets on a handle of its own.
+func (p Place) isValue() bool { return isMarked(p.Path[strings.LastIndexByte(p.Path, '.')+1:]) }
+
 func (p Place) String() string { return fmt.Sprintf("p%d%s", p.Param, p.Path) }
 
 // A Need is a handle that must arrive scoped.
@@ -75,6 +79,8 @@ type Effect struct {
 	// Conditional.
 	Level  Level
 	Broken string // the rule that reported why it has no effect
+	// If: it does so only where a context carries something here.
+	If *Place
 }
 
 // A SendOver is a string parameter that the function sends as SQL, or a text
@@ -110,9 +116,18 @@ type Carrier struct {
 type InEffect struct {
 	Setting string
 	Level   Level
+	// If: it is so only where a context carries something here.
+	If *Place
 }
 
-func (s InEffect) String() string { return s.Level.mark() + s.Setting }
+func (s InEffect) String() string { return s.Level.mark() + s.Setting + provided(s.If) }
+
+func provided(at *Place) string {
+	if at == nil {
+		return ""
+	}
+	return " if " + at.String()
+}
 
 // mark prints a level in facts.
 func (l Level) mark() string {
@@ -159,7 +174,7 @@ func (s *Summary) String() string {
 		parts = append(parts, fmt.Sprintf("needs %s for %s", what, n.Relation))
 	}
 	for _, e := range s.Sets {
-		parts = append(parts, fmt.Sprintf("%ssets %s on %s", e.Level.mark(), e.Setting, e.Place))
+		parts = append(parts, fmt.Sprintf("%ssets %s on %s%s", e.Level.mark(), e.Setting, e.Place, provided(e.If)))
 	}
 	for _, e := range s.Resets {
 		parts = append(parts, fmt.Sprintf("resets %s on %s", e.Setting, e.Place))

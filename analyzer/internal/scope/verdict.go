@@ -45,7 +45,7 @@ type Judge struct {
 	// Tenant tells which settings carry the tenant.
 	Tenant func(setting string) bool
 	// Injected tells what the contexts of requests carry under a key.
-	Injected func(key string) Injection
+	Injected func(key string, value bool) Injection
 	// PoolsVary: the module has pools with hooks that set the context, so that
 	// which pool it is decides.
 	PoolsVary bool
@@ -55,21 +55,37 @@ type Judge struct {
 // is used only where a context carries none, by what decides that.
 func (j Judge) Verdict(h Handle) Verdict {
 	v := j.verdict(h)
-	if v.Kind != Unscoped && v.Kind != ByCaller || len(h.unless) == 0 {
+	switch {
+	case len(h.unless) == 0:
+		return v
+	case v.Kind == Unknown && h.unless[0].Root != Param && j.Carries(h.unless[0]):
+		return Verdict{Kind: Safe} // whatever it would fall back on
+	case v.Kind != Unscoped && v.Kind != ByCaller:
 		return v
 	}
-	u := h.unless[0]
-	if u.Root == Param {
-		return Verdict{Kind: ByCaller, Decider: u}
+	return j.decidedBy(h.unless[0], v)
+}
+
+// decidedBy is the verdict where something that a context may carry makes a
+// handle safe, and otherwise is without it.
+func (j Judge) decidedBy(carried *Object, otherwise Verdict) Verdict {
+	if carried.Root == Param {
+		return Verdict{Kind: ByCaller, Decider: carried}
 	}
-	switch j.Injected(keyOfPath(u.Path)) {
+	switch j.injected(carried) {
 	case InjectsScoped:
 		return Verdict{Kind: Safe}
 	case InjectsAny:
 		return Verdict{Kind: Unknown, Cause: "context-carrier"}
 	}
-	return v
+	return otherwise
 }
+
+// Carries reports whether the contexts of requests surely carry an object.
+func (j Judge) Carries(o *Object) bool { return j.injected(o) == InjectsScoped }
+
+// injected tells what requests carry where an object comes from.
+func (j Judge) injected(o *Object) Injection { return j.Injected(o.CarriedKey(), o.value) }
 
 func (j Judge) verdict(h Handle) Verdict {
 	tenant := j.Tenant
@@ -89,6 +105,8 @@ func (j Judge) verdict(h Handle) Verdict {
 		return Verdict{Kind: Safe}
 	case best == Unchecked && !ended:
 		return Verdict{Kind: Dropped, Entry: by}
+	case best == Conditional && !ended && by.If != nil:
+		return j.decidedBy(by.If, Verdict{Kind: Unscoped})
 	case best == Conditional && !ended:
 		return Verdict{Kind: Unknown, Cause: "conditional-context"}
 	case h.IsPool():
@@ -99,7 +117,7 @@ func (j Judge) verdict(h Handle) Verdict {
 		return Verdict{Kind: ByCaller, Decider: h.Object}
 	case len(h.Parent) > 0 && !ended:
 		return j.inherited(h)
-	case h.Root == Carried && h.isCarried() && j.Injected(keyOfPath(h.Path)) == InjectsScoped:
+	case h.Root == Carried && h.isCarried() && j.injected(h.Object) == InjectsScoped:
 		return Verdict{Kind: Safe}
 	case h.Root == Carried, h.Root == Elsewhere:
 		return Verdict{Kind: Unknown, Cause: h.Cause}
@@ -116,7 +134,7 @@ func (j Judge) pool(h Handle) Verdict {
 	switch {
 	case h.Cause == hookedPool:
 		return Verdict{Kind: Unknown, Cause: hookedPool}
-	case !j.PoolsVary || h.Root == Created || h.Cause == fallbackPool:
+	case !j.PoolsVary || h.Root == Created || h.Cause == fallbackPool || h.Cause == tenantless:
 		return Verdict{Kind: Unscoped}
 	case len(h.wired) > 0:
 		return j.wired(h)

@@ -7,11 +7,15 @@ import (
 )
 
 // injected says what the contexts of the module's requests carry under a key.
-func (t Tenancy) injected(key string) scope.Injection {
+// Of a plain value it is enough that something puts it there: that the setting is
+// then made from it, the engine sees where it is made.
+func (t Tenancy) injected(key string, value bool) scope.Injection {
 	if t.Module == nil {
 		return scope.NotInjected
 	}
 	switch in := t.Module.Injections[key]; {
+	case value && in.Scoped+in.Bare > 0:
+		return scope.InjectsScoped
 	case in.Scoped > 0 && in.Bare == 0:
 		return scope.InjectsScoped
 	case in.Scoped > 0 || in.Bare > 0 || t.injectedElsewhere(key):

@@ -224,12 +224,12 @@ func (j *judge) site(ev *scope.Event, calls *callIndex) *Site {
 	if relation, op, word, ok := j.relevantWord(ev); ok {
 		s.Relation, s.Operation, s.Named = relation, op, word
 		s.Verdict, s.Handle = j.judge().Event(ev)
-		if d := s.Verdict.Decider; s.Verdict.Kind == scope.ByCaller && d.CarriedKey() != "" && j.injected(d.CarriedKey()) == scope.InjectsScoped {
+		if d := s.Verdict.Decider; s.Verdict.Kind == scope.ByCaller && d.CarriedKey() != "" && j.judge().Carries(d) {
 			// The callers that make a context of their own are judged by that.
 			s.Verdict = scope.Verdict{Kind: scope.Safe}
 		}
 	}
-	if key := ev.PutUnder(); key != "" && j.injected(key) == scope.InjectsScoped {
+	if key := ev.PutUnder(); key != "" && j.injected(key, false) == scope.InjectsScoped {
 		s.Promised = key
 		s.Verdict, s.Handle = j.judge().Event(ev)
 	}
