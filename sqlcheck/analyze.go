@@ -89,12 +89,16 @@ func (f *filling) facts(tree *pgparse.Tree, c Catalog) Facts {
 		}
 	}
 	var out Facts
+	if n := len(tree.Stmts); n > 0 {
+		out.Statements = make([]Statement, n)
+	}
 	opaque := true
 	prepared := &preparations{left: maxExecuted}
 	for i, raw := range tree.Stmts {
 		from, to := tree.Span(raw)
-		st := Statement{Pos: f.rendered(from), End: f.renderedEnd(to)}
-		w := newWalker(f, &st, tree.Base(i), c)
+		st := &out.Statements[i]
+		st.Pos, st.End = f.rendered(from), f.renderedEnd(to)
+		w := newWalker(f, st, tree.Base(i), c)
 		w.prepared = prepared
 		w.start, w.end = from, len(f.sql)
 		if i+1 < len(tree.Stmts) {
@@ -105,7 +109,6 @@ func (f *filling) facts(tree *pgparse.Tree, c Catalog) Facts {
 		if !w.onlyHole {
 			opaque = false
 		}
-		out.Statements = append(out.Statements, st)
 	}
 	if opaque && len(out.Statements) > 0 {
 		return Facts{Err: &Error{Cause: Opaque, Message: "the text is not known", Offset: 0}}

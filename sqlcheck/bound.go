@@ -1,7 +1,5 @@
 package sqlcheck
 
-import "slices"
-
 // A column is a column of an item of a query.
 type column struct {
 	item *item
@@ -152,9 +150,6 @@ type frame struct {
 	parent *frame
 	facts  []fact         // in the order in which they were found
 	index  map[column]int // of the facts, once they are many
-	// chosen are the items of which the rows are chosen by a known value, and
-	// how.
-	chosen []choiceOf
 	// changed: a fact has come in since it was last set to false.
 	changed bool
 	// brief: the frame lives for one round.
@@ -166,14 +161,8 @@ type fact struct {
 	bound
 }
 
-// A choiceOf are the ways in which the rows of an item are chosen.
-type choiceOf struct {
-	item *item
-	ways []itemSet
-}
-
 // fewFacts are looked through faster than a map is made.
-const fewFacts = 12
+const fewFacts = 24
 
 // find gives the index of the fact about a column.
 func (f *frame) find(c column) (int, bool) {
@@ -192,7 +181,7 @@ func (f *frame) find(c column) (int, bool) {
 // put adds a fact about a column that has none yet.
 func (f *frame) put(x fact) {
 	if f.facts == nil {
-		f.facts = make([]fact, 0, 4)
+		f.facts = make([]fact, 0, 3)
 	}
 	f.facts = append(f.facts, x)
 	switch {
@@ -220,16 +209,20 @@ func (f *frame) get(c column) (out bound, ok bool) {
 	return out, ok
 }
 
-// choices are the ways in which the rows of an item are chosen.
+// choices are the ways in which the rows of an item are chosen by known values.
 func (f *frame) choices(i *item) []itemSet {
 	var out []itemSet
-	for ; f != nil; f = f.parent {
-		for _, c := range f.chosen {
-			if c.item != i {
-				continue
-			}
-			for _, s := range c.ways {
-				out = addLookup(out, s)
+	for ; f != nil && i.bit() != 0; f = f.parent {
+		for n := range f.facts {
+			x := &f.facts[n]
+			switch {
+			case x.item != i || x.from == FromElsewhere || x.isFixed():
+			case x.from != FromLookup:
+				out = addLookup(out, i.bit())
+			default:
+				for _, s := range x.lookups {
+					out = addLookup(out, s|i.bit())
+				}
 			}
 		}
 	}
@@ -255,29 +248,8 @@ func (e *engine) add(f *frame, c column, b bound) {
 	} else {
 		f.put(fact{c, b})
 	}
-	f.choose(c.item, b)
 	f.changed = true
 	if !f.brief {
 		e.changed = true
-	}
-}
-
-// choose notes that the rows of an item are those with a known value.
-func (f *frame) choose(i *item, b bound) {
-	if b.from == FromElsewhere || b.isFixed() || i.bit() == 0 {
-		return
-	}
-	at := slices.IndexFunc(f.chosen, func(c choiceOf) bool { return c.item == i })
-	if at < 0 {
-		at = len(f.chosen)
-		f.chosen = append(f.chosen, choiceOf{item: i})
-	}
-	c := &f.chosen[at]
-	if b.from != FromLookup {
-		c.ways = addLookup(c.ways, i.bit())
-		return
-	}
-	for _, s := range b.lookups {
-		c.ways = addLookup(c.ways, s|i.bit())
 	}
 }

@@ -13,8 +13,8 @@ type builder struct {
 	relations []*pg.RangeVar // as in Statement.Relations
 	byNode    map[*pg.RangeVar]int
 	queries   []*query
-	subs      map[*pg.SubLink]*query
-	ctes      []*cte // in scope, the innermost last
+	subs      map[*pg.Node]*query // of those in expressions
+	ctes      []*cte              // in scope, the innermost last
 	all       []*cte
 	items     []*item
 	changes   []*change
@@ -62,8 +62,8 @@ func (b *builder) query(n *pg.Node, s *scope) *query {
 		return b.mergeQuery(v.MergeStmt, s)
 	}
 	q := b.newQuery()
-	q.shape.closed = true
-	q.outs = []*out{nil}
+	q.closed = true
+	q.result = unknownResult()
 	return q
 }
 
@@ -77,25 +77,75 @@ func (b *builder) tooWide() bool {
 	return false
 }
 
+// frames prepares the queries for what will be known about their rows.
+func (b *builder) frames() {
+	for _, q := range b.queries {
+		if q.change != nil {
+			b.openValues(q.change)
+		}
+		if c, ok := q.having.(all); !ok || len(c) > 0 {
+			q.after = &frame{}
+		}
+		if c, ok := q.where.(all); ok {
+			q.holds = c
+		} else {
+			q.holds = all{q.where}
+		}
+		if q.tree != nil {
+			q.tree.share(&q.known)
+			q.holds = q.tree.conditions(&q.known, q.holds[:len(q.holds):len(q.holds)])
+		}
+	}
+}
+
 func (b *builder) newQuery() *query {
-	q := &query{where: all{}, having: all{}}
-	q.known = &frame{}
+	q := &query{where: all(nil), having: all(nil)}
 	b.queries = append(b.queries, q)
 	return q
 }
 
-// subquery reads the query in an expression, once.
-func (b *builder) subquery(v *pg.SubLink, s *scope) *query {
-	if q := b.subs[v]; q != nil {
+// subquery reads a query in an expression, once.
+func (b *builder) subquery(n *pg.Node, s *scope) *query {
+	if q := b.subs[n]; q != nil {
 		return q
 	}
-	q := b.query(v.GetSubselect(), s)
-	put(&b.subs, v, q)
+	q := b.query(n, s)
+	put(&b.subs, n, q)
 	return q
+}
+
+// inside reads the queries in expressions that are no conditions, and that are
+// read late themselves or not at all.
+func (b *builder) inside(q *query, s *scope, list ...*pg.Node) {
+	if !b.nested {
+		return
+	}
+	visit := func(*pg.Node) {}
+	visit = func(n *pg.Node) {
+		switch v := n.GetNode().(type) {
+		case *pg.Node_SubLink:
+			if t := v.SubLink.GetTestexpr(); t != nil {
+				visit(t)
+			}
+			q.subs = append(q.subs, b.subquery(v.SubLink.GetSubselect(), s))
+		case *pg.Node_SelectStmt:
+			q.subs = append(q.subs, b.subquery(n, s))
+		default:
+			children(n, visit)
+		}
+	}
+	for _, n := range list {
+		if n != nil {
+			visit(n)
+		}
+	}
 }
 
 // with brings common table expressions into scope.
 func (b *builder) with(q *query, c *pg.WithClause, s *scope) (leave func()) {
+	if c == nil {
+		return func() {}
+	}
 	before := len(b.ctes)
 	var list []*cte
 	for _, n := range c.GetCtes() {
@@ -136,7 +186,7 @@ func (b *builder) cte(t *cte, n *pg.Node, recursive bool, s *scope) {
 	q.right = b.selectQuery(v.GetRarg(), s)
 	if len(t.selfs) > 0 {
 		q.recursive = t
-		q.shape.closed = true
+		q.closed = true
 	}
 }
 
@@ -169,48 +219,39 @@ func (b *builder) selectQuery(v *pg.SelectStmt, s *scope) *query {
 	inner := b.from(q, v.GetFromClause(), s)
 	q.where = b.condition(v.GetWhereClause(), inner, false)
 	q.having = b.condition(v.GetHavingClause(), inner, false)
-	b.targets(q, v.GetTargetList(), inner)
-	b.values(q, v.GetValuesLists(), inner)
-	b.group(q, v, inner)
+	q.late = late{b: b, list: v.GetTargetList(), stmt: v, scope: inner}
+	b.inside(q, inner, v.GetTargetList()...)
+	b.inside(q, inner, v.GetValuesLists()...)
+	b.inside(q, inner, v.GetGroupClause()...)
+	b.inside(q, inner, v.GetWindowClause()...)
+	b.inside(q, inner, v.GetDistinctClause()...)
 	b.rest(q, v, inner)
 	return q
 }
 
 // rest reads the clauses that hold no rows back by their values.
 func (b *builder) rest(q *query, v *pg.SelectStmt, s *scope) {
-	q.shape.closed = q.shape.closed || v.GetLimitCount() != nil || v.GetLimitOffset() != nil
-	for _, n := range v.GetSortClause() {
-		b.beside(q, n, s)
-	}
-	b.beside(q, v.GetLimitCount(), s)
-	b.beside(q, v.GetLimitOffset(), s)
-}
-
-// beside reads an expression that is no condition.
-func (b *builder) beside(q *query, n *pg.Node, s *scope) operand {
-	if n == nil {
-		return operand{}
-	}
-	o := b.operand(n, s)
-	q.subs = append(q.subs, o.subs...)
-	return o
+	q.closed = q.closed || v.GetLimitCount() != nil || v.GetLimitOffset() != nil
+	b.inside(q, s, v.GetSortClause()...)
+	b.inside(q, s, v.GetLimitCount(), v.GetLimitOffset())
 }
 
 // targets reads the list of a SELECT or RETURNING.
-func (b *builder) targets(q *query, list []*pg.Node, s *scope) {
+func (b *builder) targets(q *query, list []*pg.Node, s *scope) result {
+	r := result{outs: make([]*out, 0, len(list))}
 	for _, n := range list {
 		t := n.GetResTarget()
-		if isStar(t.GetVal()) {
-			b.star(q, t.GetVal().GetColumnRef(), s)
-			continue
+		switch {
+		case isStar(t.GetVal()):
+			b.star(q, &r, t.GetVal().GetColumnRef(), s)
+		case b.isFragment(t.GetVal()):
+			r.outs = append(r.outs, nil)
+		default:
+			values := []operand{b.operand(t.GetVal(), s)}
+			r.outs = append(r.outs, &out{name: columnName(t), values: values, q: q})
 		}
-		if b.isFragment(t.GetVal()) {
-			q.outs = append(q.outs, nil)
-			continue
-		}
-		o := b.beside(q, t.GetVal(), s)
-		q.outs = append(q.outs, &out{name: columnName(t), values: []operand{o}, q: q})
 	}
+	return r
 }
 
 // columnName is the name that the server gives to a column of a result.
@@ -240,7 +281,7 @@ func columnName(t *pg.ResTarget) string {
 }
 
 // star reads * or a.*.
-func (b *builder) star(q *query, c *pg.ColumnRef, s *scope) {
+func (b *builder) star(q *query, r *result, c *pg.ColumnRef, s *scope) {
 	fields := c.GetFields()
 	tree := s.tree
 	if len(fields) > 1 {
@@ -257,115 +298,28 @@ func (b *builder) star(q *query, c *pg.ColumnRef, s *scope) {
 		list, ok := i.names()
 		if exact && ok {
 			for _, name := range list {
-				r := &ref{scope: s, name: name, resolved: true, columns: columnOf(i, name), certain: true}
-				q.outs = append(q.outs, &out{name: name, q: q, values: []operand{{refs: []*ref{r}, plain: true}}})
+				one := &ref{scope: s, name: name, resolved: true, columns: i.column(name), certain: true}
+				r.outs = append(r.outs, &out{name: name, q: q, values: []operand{{refs: []*ref{one}, plain: true}}})
 			}
 			continue
 		}
 		// From here on, places are not known.
-		q.outs = append(q.outs, nil)
-		q.stars = append(q.stars, i)
+		r.outs = append(r.outs, nil)
+		r.stars = append(r.stars, i)
 	}
 	if len(items) == 0 {
-		q.outs = append(q.outs, nil)
+		r.outs = append(r.outs, nil)
 	}
 }
 
 // values reads the rows of VALUES.
-func (b *builder) values(q *query, rows []*pg.Node, s *scope) {
+func (b *builder) values(q *query, r *result, rows []*pg.Node, s *scope) {
 	for _, row := range rows {
 		for i, n := range row.GetList().GetItems() {
-			o := b.beside(q, n, s)
-			if i == len(q.outs) {
-				q.outs = append(q.outs, &out{name: valuesName(i), q: q})
+			if i == len(r.outs) {
+				r.outs = append(r.outs, &out{name: valuesName(i), q: q})
 			}
-			q.outs[i].values = append(q.outs[i].values, o)
+			r.outs[i].values = append(r.outs[i].values, b.operand(n, s))
 		}
 	}
-}
-
-// group reads what gathers rows.
-func (b *builder) group(q *query, v *pg.SelectStmt, s *scope) {
-	sh := &q.shape
-	for _, n := range v.GetGroupClause() {
-		if set := n.GetGroupingSet(); set != nil {
-			sh.sets = true
-			b.groupingSet(q, set, s)
-			continue
-		}
-		o := b.beside(q, n, s)
-		if k := uncast(n).GetAConst().GetIval(); k != nil { // GROUP BY 1
-			if o := q.outAt(int(k.GetIval()) - 1); o != nil {
-				sh.keys = append(sh.keys, o.values...)
-			}
-			continue
-		}
-		if o.plain && len(o.refs) == 1 && o.refs[0].relation == "" && s.tree != nil {
-			// The name of a result's column, unless an item has one of that name.
-			if _, sure := s.bare(o.refs[0].name); !sure {
-				if named := q.outNamed(o.refs[0].name); named != nil {
-					sh.keys = append(sh.keys, named.values...)
-				}
-			}
-		}
-		sh.keys = append(sh.keys, o)
-	}
-	aggregates := false
-	windows := func(n *pg.Node) {}
-	windows = func(n *pg.Node) {
-		if c := n.GetFuncCall(); c != nil {
-			if o := c.GetOver(); o != nil {
-				if o.GetName() == "" && o.GetRefname() == "" {
-					sh.splits = append(sh.splits, b.operands(o.GetPartitionClause(), s))
-				}
-			} else if mayAggregate(c) {
-				aggregates = true
-			}
-		}
-		if n.GetSubLink() == nil {
-			children(n, windows)
-		}
-	}
-	for _, n := range v.GetTargetList() {
-		windows(n)
-	}
-	for _, n := range v.GetSortClause() {
-		windows(n)
-	}
-	for _, n := range v.GetWindowClause() {
-		w := n.GetWindowDef()
-		b.beside(q, n, s)
-		if w.GetRefname() == "" {
-			sh.splits = append(sh.splits, b.operands(w.GetPartitionClause(), s))
-		}
-	}
-	if d := v.GetDistinctClause(); len(d) > 0 && d[0].GetNode() != nil {
-		sh.splits = append(sh.splits, b.operands(d, s))
-	}
-	sh.grouped = aggregates || len(v.GetGroupClause()) > 0 || v.GetHavingClause() != nil
-	sh.whole = sh.grouped && (len(v.GetGroupClause()) == 0 || sh.sets)
-}
-
-// groupingSet reads the keys of ROLLUP, CUBE and GROUPING SETS.
-func (b *builder) groupingSet(q *query, set *pg.GroupingSet, s *scope) {
-	for _, n := range set.GetContent() {
-		switch {
-		case n.GetGroupingSet() != nil:
-			b.groupingSet(q, n.GetGroupingSet(), s)
-		case n.GetRowExpr() != nil:
-			for _, k := range n.GetRowExpr().GetArgs() {
-				q.shape.keys = append(q.shape.keys, b.beside(q, k, s))
-			}
-		default:
-			q.shape.keys = append(q.shape.keys, b.beside(q, n, s))
-		}
-	}
-}
-
-func (b *builder) operands(list []*pg.Node, s *scope) []operand {
-	var out []operand
-	for _, n := range list {
-		out = append(out, b.operand(n, s))
-	}
-	return out
 }

@@ -16,18 +16,22 @@ type change struct {
 	// arbiter are the columns in which a row that is there equals the new one.
 	arbiter []string
 	given   []values
+	open    []openValue
 }
 
 // values are one list of values for the target.
 type values struct {
 	insert, update int // index into the facts, -1 for none
 	columns        []string
-	values         []operand
+	// given are the values, nil for one that is not known. Of most of them the
+	// text says enough, so that they are read when they are asked for.
+	given []*pg.Node
+	scope *scope
 }
 
 func (b *builder) newChange(target *pg.RangeVar) (*query, *change) {
 	q := b.newQuery()
-	q.shape.closed = true
+	q.closed = true
 	q.change = &change{q: q, insert: -1}
 	b.changes = append(b.changes, q.change)
 	if target == nil {
@@ -55,17 +59,17 @@ func (b *builder) updateQuery(v *pg.UpdateStmt, s *scope) *query {
 	set := b.sets(q, v.GetTargetList(), inner)
 	set.update = b.updateOf(v)
 	c.given = append(c.given, set)
-	b.targets(q, pg.Returning(v), b.returned(q, inner, func(name string) *out {
+	b.returning(q, v, inner, func(name string) *out {
 		for i, column := range set.columns {
 			if column == name {
-				return &out{name: name, values: set.values[i : i+1]}
+				return &out{name: name, values: []operand{b.given(&set, i)}}
 			}
 			if column == "" {
 				return nil
 			}
 		}
 		return c.kept(name)
-	}))
+	})
 	return q
 }
 
@@ -75,7 +79,9 @@ func (b *builder) deleteQuery(v *pg.DeleteStmt, s *scope) *query {
 	defer leave()
 	inner := b.fromBeside(q, c, v.GetUsingClause(), s)
 	b.where(q, v.GetWhereClause(), inner)
-	b.targets(q, pg.Returning(v), inner)
+	list := pg.Returning(v)
+	q.late = late{b: b, list: list, scope: inner}
+	b.inside(q, inner, list...)
 	return q
 }
 
@@ -83,12 +89,21 @@ func (b *builder) deleteQuery(v *pg.DeleteStmt, s *scope) *query {
 func (b *builder) fromBeside(q *query, c *change, list []*pg.Node, s *scope) *scope {
 	inner := &scope{parent: s}
 	if c.target != nil {
-		b.join(q, inner, leaf(c.target), nil)
+		b.join(q, inner, leaf(c.target))
 	}
-	for _, n := range list {
-		b.join(q, inner, b.fromItem(q, n, &scope{parent: s, tree: q.tree}), nil)
-	}
+	b.beside(q, inner, list)
 	return inner
+}
+
+// returning reads RETURNING, where the columns of the target are what made says.
+func (b *builder) returning(q *query, stmt any, s *scope, made func(name string) *out) {
+	list := pg.Returning(stmt)
+	if len(list) == 0 {
+		return
+	}
+	s = b.returned(q, s, made)
+	q.late = late{b: b, list: list, scope: s}
+	b.inside(q, s, list...)
 }
 
 // where reads the condition of a change. That of a cursor is not in the text.
@@ -104,36 +119,39 @@ func (b *builder) where(q *query, n *pg.Node, s *scope) {
 
 // sets reads a SET list.
 func (b *builder) sets(q *query, list []*pg.Node, s *scope) values {
-	a := values{insert: -1, update: -1}
-	for _, n := range list {
+	a := values{insert: -1, update: -1, scope: s, columns: make([]string, len(list)), given: make([]*pg.Node, len(list))}
+	for i, n := range list {
 		t := n.GetResTarget()
 		name := t.GetName()
 		if b.isSyntax(name) {
-			// Any column may be set here.
-			a.columns, a.values = append(a.columns, ""), append(a.values, operand{unknown: true})
-			continue
+			continue // any column may be set here
 		}
-		if b.isMarked(name) {
-			name = ""
+		if !b.isMarked(name) {
+			a.columns[i] = name
 		}
-		a.columns = append(a.columns, name)
-		a.values = append(a.values, b.assignedValue(q, t.GetVal(), s))
+		m := t.GetVal().GetMultiAssignRef()
+		if a.given[i] = t.GetVal(); m != nil {
+			a.given[i] = assignedPart(m)
+		}
+		if a.given[i] == nil && m.GetColno() == 1 {
+			b.inside(q, s, m.GetSource())
+		}
+		b.inside(q, s, a.given[i])
 	}
 	return a
 }
 
-func (b *builder) assignedValue(q *query, n *pg.Node, s *scope) operand {
-	m := n.GetMultiAssignRef()
-	if m == nil {
-		return b.beside(q, n, s)
+// given is the value of a column.
+func (b *builder) given(a *values, i int) operand { return b.operand(a.given[i], a.scope) }
+
+// indexOf is the place of a column in a SET list or VALUES, -1 if it has none.
+func (a *values) indexOf(column string) int {
+	for i, c := range a.columns {
+		if c == column && c != "" && i < len(a.given) {
+			return i
+		}
 	}
-	if part := assignedPart(m); part != nil {
-		return b.beside(q, part, s)
-	}
-	if m.GetColno() == 1 {
-		b.beside(q, m.GetSource(), s)
-	}
-	return operand{unknown: true}
+	return -1
 }
 
 // kept is a column of the target as it was.
@@ -141,7 +159,7 @@ func (c *change) kept(name string) *out {
 	if c.target == nil {
 		return nil
 	}
-	r := &ref{name: name, resolved: true, columns: columnOf(c.target, name), certain: true}
+	r := &ref{name: name, resolved: true, columns: c.target.column(name), certain: true}
 	return &out{name: name, values: []operand{{refs: []*ref{r}, plain: true}}}
 }
 
@@ -155,7 +173,7 @@ func (b *builder) returned(q *query, s *scope, made func(name string) *out) *sco
 	i := &item{relation: -1, alias: t.alias, name: t.name, columns: t.columns, known: t.known, made: made}
 	out := &scope{parent: s.parent, tree: leaf(i)}
 	if q.tree != nil && q.tree.item == nil {
-		out.tree = &node{left: out.tree, right: q.tree.without(t), on: all{}}
+		out.tree = &node{left: out.tree, right: q.tree.without(t), on: all(nil)}
 	}
 	return out
 }
@@ -199,7 +217,7 @@ func (b *builder) insertQuery(v *pg.InsertStmt, s *scope) *query {
 	made := c.inserted
 	if t := v.GetOnConflictClause(); t.GetAction() == pg.OnConflictAction_ONCONFLICT_UPDATE && c.target != nil {
 		excluded := &item{relation: -1, alias: "excluded", columns: c.target.columns, known: c.target.known, made: c.inserted}
-		b.join(q, inner, leaf(c.target), nil)
+		b.join(q, inner, leaf(c.target))
 		inner.extra = []*item{excluded}
 		if f := t.GetInfer(); f.GetWhereClause() == nil {
 			c.arbiter = b.conflict(t).Columns
@@ -212,7 +230,7 @@ func (b *builder) insertQuery(v *pg.InsertStmt, s *scope) *query {
 			new, old := c.inserted(name), c.kept(name)
 			for i, column := range set.columns {
 				if column == name || column == "" {
-					old = &out{name: name, values: set.values[i : i+1], q: q}
+					old = &out{name: name, values: []operand{b.given(&set, i)}, q: q}
 				}
 			}
 			if new == nil || old == nil {
@@ -222,7 +240,7 @@ func (b *builder) insertQuery(v *pg.InsertStmt, s *scope) *query {
 			return &out{name: name, left: new, right: old, op: union}
 		}
 	}
-	b.targets(q, pg.Returning(v), b.returned(q, &scope{parent: s}, made))
+	b.returning(q, v, &scope{parent: s}, made)
 	return q
 }
 
@@ -259,17 +277,15 @@ func (b *builder) mergeQuery(v *pg.MergeStmt, s *scope) *query {
 			matched = append(matched, b.condition(when.GetCondition(), inner, false))
 		case pg.WhenNotMatchedBySource(when):
 			n.keepRight = true
-			b.beside(q, when.GetCondition(), inner)
+			b.inside(q, inner, when.GetCondition())
 		default:
 			n.keepLeft = true
-			b.beside(q, when.GetCondition(), inner)
+			b.inside(q, inner, when.GetCondition())
 		}
 		a := b.sets(q, when.GetTargetList(), inner)
-		if values := when.GetValues(); when.GetCommandType() == pg.CmdType_CMD_INSERT {
-			a.values = nil
-			for _, x := range values {
-				a.values = append(a.values, b.beside(q, x, inner))
-			}
+		if when.GetCommandType() == pg.CmdType_CMD_INSERT {
+			a.given = when.GetValues()
+			b.inside(q, inner, a.given...)
 			a.insert = b.insertOf(when)
 		} else {
 			a.update = b.updateOf(when)
@@ -279,6 +295,6 @@ func (b *builder) mergeQuery(v *pg.MergeStmt, s *scope) *query {
 	if !n.keepLeft && !n.keepRight {
 		q.where = matched
 	}
-	b.targets(q, pg.Returning(v), b.returned(q, inner, func(string) *out { return nil }))
+	b.returning(q, v, inner, func(string) *out { return nil })
 	return q
 }

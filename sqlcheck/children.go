@@ -37,6 +37,19 @@ func children(n *pg.Node, visit func(*pg.Node)) {
 		}
 	case *pg.Node_SortBy:
 		eachNode(visit, v.SortBy.GetNode())
+	case *pg.Node_TypeCast:
+		eachNode(visit, v.TypeCast.GetArg())
+	case *pg.Node_ResTarget:
+		eachNode(visit, v.ResTarget.GetIndirection()...)
+		eachNode(visit, v.ResTarget.GetVal())
+	case *pg.Node_NullTest:
+		eachNode(visit, v.NullTest.GetArg())
+	case *pg.Node_CaseExpr:
+		eachNode(visit, v.CaseExpr.GetArg())
+		eachNode(visit, v.CaseExpr.GetArgs()...)
+		eachNode(visit, v.CaseExpr.GetDefresult())
+	case *pg.Node_CaseWhen:
+		eachNode(visit, v.CaseWhen.GetExpr(), v.CaseWhen.GetResult())
 	default:
 		m := n.ProtoReflect()
 		if fd := m.WhichOneof(m.Descriptor().Oneofs().Get(0)); fd != nil {

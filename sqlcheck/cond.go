@@ -53,7 +53,7 @@ type (
 // condition reads a condition, or what its negation says.
 func (b *builder) condition(n *pg.Node, s *scope, not bool) cond {
 	if n == nil {
-		return all{}
+		return all(nil)
 	}
 	switch v := n.GetNode().(type) {
 	case *pg.Node_BoolExpr:
@@ -64,9 +64,9 @@ func (b *builder) condition(n *pg.Node, s *scope, not bool) cond {
 		isNull := v.NullTest.GetNulltesttype() == pg.NullTestType_IS_NULL
 		arg := b.operand(v.NullTest.GetArg(), s)
 		if isNull != not {
-			return null{arg, v.NullTest.GetLocation()}
+			return &null{arg, v.NullTest.GetLocation()}
 		}
-		return opaque{subs: arg.subs, refuses: []operand{arg}}
+		return &opaque{subs: arg.subs, refuses: []operand{arg}}
 	case *pg.Node_BooleanTest:
 		return b.booleanTest(n, v.BooleanTest, s, not)
 	case *pg.Node_SubLink:
@@ -94,29 +94,29 @@ func (b *builder) condition(n *pg.Node, s *scope, not bool) cond {
 			if not {
 				value.origin.text = "false"
 			}
-			return equal{o, value, true, o.at}
+			return &equal{o, value, true, o.at}
 		}
 	}
 	return b.opaque(n, s)
 }
 
 // opaque reads a condition that holds no column to a value.
-func (b *builder) opaque(n *pg.Node, s *scope) cond { return opaque{subs: b.operand(n, s).subs} }
+func (b *builder) opaque(n *pg.Node, s *scope) cond { return &opaque{subs: b.operand(n, s).subs} }
 
 // truth reads a constant.
 func (b *builder) truth(n *pg.Node, not bool) cond {
 	text := constText(n)
 	if b.isMarked(text) {
-		return opaque{}
+		return &opaque{}
 	}
 	if n.GetAConst().GetIsnull() || truth(text) == not {
 		return never{}
 	}
-	return all{}
+	return all(nil)
 }
 
 func (b *builder) logic(v *pg.BoolExpr, s *scope, not bool) cond {
-	var args []cond
+	args := make([]cond, 0, len(v.GetArgs()))
 	negate := v.GetBoolop() == pg.BoolExprType_NOT_EXPR
 	for _, a := range v.GetArgs() {
 		args = append(args, b.condition(a, s, not != negate))
@@ -151,13 +151,13 @@ func (b *builder) caseCondition(v *pg.CaseExpr, s *scope, not bool) cond {
 	for _, a := range v.GetArgs() {
 		when := a.GetCaseWhen()
 		test := b.operand(when.GetExpr(), s)
-		var c cond = opaque{}
+		var c cond = &opaque{}
 		switch {
 		case len(test.subs) > 0 || len(subject.subs) > 0:
 			// What a WHEN says must not be taken as given where it is found out.
 			subs = append(subs, test.subs...)
 		case v.GetArg() != nil:
-			c = equal{subject, test, true, when.GetLocation()}
+			c = &equal{subject, test, true, when.GetLocation()}
 		default:
 			c = b.condition(when.GetExpr(), s, false)
 		}
@@ -166,7 +166,7 @@ func (b *builder) caseCondition(v *pg.CaseExpr, s *scope, not bool) cond {
 	if d := v.GetDefresult(); d != nil {
 		out = append(out, b.condition(d, s, not))
 	}
-	return all{opaque{subs: subs}, out}
+	return all{&opaque{subs: subs}, out}
 }
 
 func (b *builder) subCondition(n *pg.Node, v *pg.SubLink, s *scope, not bool) cond {
@@ -187,7 +187,7 @@ func (b *builder) subCondition(n *pg.Node, v *pg.SubLink, s *scope, not bool) co
 }
 
 func (b *builder) in(v *pg.SubLink, s *scope) cond {
-	c := in{q: b.subquery(v, s), at: v.GetLocation()}
+	c := &in{q: b.subquery(v.GetSubselect(), s), at: v.GetLocation()}
 	if t := v.GetTestexpr(); t != nil {
 		for _, n := range rowOf(t) {
 			c.left = append(c.left, b.operand(n, s))
@@ -218,7 +218,7 @@ func (b *builder) comparison(n *pg.Node, v *pg.A_Expr, s *scope, not bool) cond 
 	case kind == pg.A_Expr_Kind_AEXPR_OP && (op == "=" && !not || op == "<>" && not):
 		return b.equality(v, s)
 	case kind == pg.A_Expr_Kind_AEXPR_DISTINCT && not, kind == pg.A_Expr_Kind_AEXPR_NOT_DISTINCT && !not:
-		return equal{b.operand(v.GetLexpr(), s), b.operand(v.GetRexpr(), s), false, v.GetLocation()}
+		return &equal{b.operand(v.GetLexpr(), s), b.operand(v.GetRexpr(), s), false, v.GetLocation()}
 	case kind == pg.A_Expr_Kind_AEXPR_IN && (op == "=" && !not || op == "<>" && not):
 		return b.among(v, s)
 	case kind == pg.A_Expr_Kind_AEXPR_OP_ANY && op == "=" && !not, kind == pg.A_Expr_Kind_AEXPR_OP_ALL && op == "<>" && not:
@@ -226,14 +226,14 @@ func (b *builder) comparison(n *pg.Node, v *pg.A_Expr, s *scope, not bool) cond 
 	case kind == pg.A_Expr_Kind_AEXPR_OP && refusesNull(op), kind == pg.A_Expr_Kind_AEXPR_LIKE, kind == pg.A_Expr_Kind_AEXPR_ILIKE,
 		kind == pg.A_Expr_Kind_AEXPR_BETWEEN && !not:
 		left, right := b.operand(v.GetLexpr(), s), b.operand(v.GetRexpr(), s)
-		c := opaque{subs: append(left.subs, right.subs...), refuses: []operand{left}, compared: []operand{left, right}, at: v.GetLocation()}
-		if kind != pg.A_Expr_Kind_AEXPR_BETWEEN {
-			c.refuses = append(c.refuses, right)
+		c := &opaque{subs: append(left.subs, right.subs...), compared: []operand{left, right}, at: v.GetLocation()}
+		if c.refuses = c.compared; kind == pg.A_Expr_Kind_AEXPR_BETWEEN {
+			c.refuses = c.compared[:1]
 		}
 		return c
 	}
 	left, right := b.operand(v.GetLexpr(), s), b.operand(v.GetRexpr(), s)
-	return opaque{subs: append(left.subs, right.subs...), compared: []operand{left, right}, at: v.GetLocation()}
+	return &opaque{subs: append(left.subs, right.subs...), compared: []operand{left, right}, at: v.GetLocation()}
 }
 
 // refusesNull reports whether a comparison is never true for NULL, nor is its
@@ -247,33 +247,41 @@ func refusesNull(op string) bool {
 }
 
 func (b *builder) equality(v *pg.A_Expr, s *scope) cond {
-	left, right := rowOf(v.GetLexpr()), rowOf(v.GetRexpr())
-	if len(left) == 1 && len(right) == 1 && left[0].GetAConst() != nil && right[0].GetAConst() != nil {
-		return b.constants(left[0], right[0])
+	l, r := v.GetLexpr(), v.GetRexpr()
+	if l.GetAConst() != nil && r.GetAConst() != nil {
+		return b.constants(l, r)
 	}
-	for _, swap := range []bool{false, true} {
-		if swap {
-			left, right = right, left
-		}
-		if sub := right[0].GetSubLink(); len(right) == 1 && sub.GetSubLinkType() == pg.SubLinkType_EXPR_SUBLINK && sub != nil {
-			c := in{q: b.subquery(sub, s), scalar: true, at: v.GetLocation()}
-			for _, n := range left {
-				c.left = append(c.left, b.operand(n, s))
-			}
-			return c
-		}
+	if c := b.equalsQuery(l, r, v, s); c != nil {
+		return c
 	}
+	if c := b.equalsQuery(r, l, v, s); c != nil {
+		return c
+	}
+	if l.GetRowExpr() == nil && r.GetRowExpr() == nil {
+		return &equal{b.operand(l, s), b.operand(r, s), true, v.GetLocation()}
+	}
+	left, right := rowOf(l), rowOf(r)
 	if len(left) != len(right) {
-		return opaque{subs: b.operand(v.GetLexpr(), s).with(b.operand(v.GetRexpr(), s)).subs}
+		return &opaque{subs: b.operand(l, s).with(b.operand(r, s)).subs}
 	}
-	var out all
+	out := make(all, len(left))
 	for i := range left {
-		out = append(out, equal{b.operand(left[i], s), b.operand(right[i], s), true, v.GetLocation()})
-	}
-	if len(out) == 1 {
-		return out[0]
+		out[i] = &equal{b.operand(left[i], s), b.operand(right[i], s), true, v.GetLocation()}
 	}
 	return out
+}
+
+// equalsQuery reads a comparison with the one row of a query; nil if it is none.
+func (b *builder) equalsQuery(n, query *pg.Node, v *pg.A_Expr, s *scope) cond {
+	sub := query.GetSubLink()
+	if sub == nil || sub.GetSubLinkType() != pg.SubLinkType_EXPR_SUBLINK {
+		return nil
+	}
+	c := &in{q: b.subquery(sub.GetSubselect(), s), scalar: true, at: v.GetLocation()}
+	for _, n := range rowOf(n) {
+		c.left = append(c.left, b.operand(n, s))
+	}
+	return c
 }
 
 // constants compares two constants, as in 1 = 0.
@@ -281,17 +289,17 @@ func (b *builder) constants(left, right *pg.Node) cond {
 	l, r := constText(left), constText(right)
 	switch {
 	case b.isMarked(l) || b.isMarked(r):
-		return opaque{}
+		return &opaque{}
 	case left.GetAConst().GetIsnull() || right.GetAConst().GetIsnull():
 		return never{}
 	case l == r:
-		return all{}
+		return all(nil)
 	case left.GetAConst().GetIval() != nil && right.GetAConst().GetIval() != nil:
 		return never{}
 	case left.GetAConst().GetSval() != nil && right.GetAConst().GetSval() != nil:
 		return never{}
 	}
-	return opaque{}
+	return &opaque{}
 }
 
 // among reads IN (a, b). Of a list of rows, each column has its own list.
@@ -300,11 +308,11 @@ func (b *builder) among(v *pg.A_Expr, s *scope) cond {
 	items := v.GetRexpr().GetList().GetItems()
 	var out all
 	for i, n := range left {
-		c := among{left: b.operand(n, s), at: v.GetLocation()}
+		c := &among{left: b.operand(n, s), at: v.GetLocation()}
 		for _, item := range items {
 			row := rowOf(item)
 			if len(row) != len(left) {
-				return opaque{subs: b.operand(v.GetRexpr(), s).subs}
+				return &opaque{subs: b.operand(v.GetRexpr(), s).subs}
 			}
 			c.list = append(c.list, b.operand(row[i], s))
 		}
@@ -315,7 +323,7 @@ func (b *builder) among(v *pg.A_Expr, s *scope) cond {
 
 // any reads = ANY(array).
 func (b *builder) any(v *pg.A_Expr, s *scope) cond {
-	c := among{left: b.operand(v.GetLexpr(), s), at: v.GetLocation()}
+	c := &among{left: b.operand(v.GetLexpr(), s), at: v.GetLocation()}
 	right := uncast(v.GetRexpr())
 	if a := right.GetAArrayExpr(); a != nil {
 		for _, e := range a.GetElements() {

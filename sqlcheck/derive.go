@@ -31,42 +31,48 @@ func (e *engine) derive(c cond, f *frame) bool {
 	}
 	switch c := c.(type) {
 	case all:
-		return e.deriveAll(c, f)
+		return e.deriveAll(c, f, false)
 	case some:
 		return e.deriveSome(c, f)
 	case never:
 		return false
-	case equal:
+	case *equal:
 		e.equal(c, f)
-	case among:
+	case *among:
 		e.among(c, f)
-	case in:
+	case *in:
 		e.in(c, f)
-	case null:
+	case *null:
 		e.visit(c.arg.subs, f)
-		e.hold(c.arg, bound{origin: origin{from: FromLiteral}, level: exact, at: c.at}, f)
-	case opaque:
+		e.hold(&c.arg, bound{origin: origin{from: FromLiteral}, level: exact, at: c.at}, f)
+	case *opaque:
 		e.visit(c.subs, f)
-		for _, o := range c.refuses {
+		for i := range c.refuses {
+			o := &c.refuses[i]
 			e.hold(o, bound{level: strict, firm: true, at: o.at}, f)
 		}
 	}
 	return true
 }
 
-func (e *engine) deriveAll(c all, f *frame) bool {
-	for {
-		f.changed = false
+// deriveAll derives from AND until nothing new is found; settled says that it has
+// been derived into the frame before.
+func (e *engine) deriveAll(c all, f *frame, settled bool) bool {
+	for found := false; ; settled = true {
 		changed := false
 		for _, part := range c {
+			if settled && !reads(part) {
+				continue
+			}
+			f.changed = false
 			if !e.derive(part, f) {
 				return false
 			}
 			changed = changed || f.changed
-			f.changed = false
 		}
+		found = found || changed
 		if !changed || len(c) < 2 || e.gaveUp {
-			f.changed = changed
+			f.changed = found
 			return true
 		}
 	}
@@ -103,7 +109,7 @@ func (e *engine) deriveSome(c some, f *frame) bool {
 }
 
 // hold notes a bound of an operand that is a column.
-func (e *engine) hold(o operand, b bound, f *frame) {
+func (e *engine) hold(o *operand, b bound, f *frame) {
 	if !o.plain || len(o.refs) != 1 {
 		return
 	}
@@ -117,32 +123,42 @@ func (e *engine) hold(o operand, b bound, f *frame) {
 	}
 }
 
-func (e *engine) equal(c equal, f *frame) {
+func (e *engine) equal(c *equal, f *frame) {
 	e.visit(c.left.subs, f)
 	e.visit(c.right.subs, f)
-	for _, side := range [][2]operand{{c.left, c.right}, {c.right, c.left}} {
-		b, ok := e.value(side[1], f)
-		if c.strict {
-			b.level = strict
-			if !ok {
-				b = bound{level: strict}
-			}
-		} else if !ok {
-			continue
+	e.equate(c, &c.left, &c.right, f)
+	e.equate(c, &c.right, &c.left, f)
+}
+
+// equate holds one side of an equality to the other.
+func (e *engine) equate(c *equal, side, other *operand, f *frame) {
+	if !side.plain {
+		other.ask()
+		return
+	}
+	b, ok := e.value(other, f)
+	if !ok && !c.strict {
+		return
+	}
+	if c.strict {
+		if !ok {
+			b = bound{}
 		}
-		b.at = c.at
-		e.hold(side[0], b, f)
-		if m, ok := matched(side[0], side[1]); ok && c.strict {
-			e.identify([]match{m}, f)
-		}
+		b.level = strict
+	}
+	b.at = c.at
+	e.hold(side, b, f)
+	if m, ok := matched(side, other); ok && c.strict {
+		e.identify([]match{m}, f)
 	}
 }
 
-func (e *engine) among(c among, f *frame) {
+func (e *engine) among(c *among, f *frame) {
 	e.visit(c.left.subs, f)
 	known := true
 	var b bound
-	for i, o := range c.list {
+	for i := range c.list {
+		o := &c.list[i]
 		e.visit(o.subs, f)
 		v, ok := e.value(o, f)
 		known = known && ok
@@ -156,12 +172,13 @@ func (e *engine) among(c among, f *frame) {
 		b = bound{}
 	}
 	b.level, b.at = strict, c.at
-	e.hold(c.left, b, f)
+	e.hold(&c.left, b, f)
 }
 
 // in derives from x IN (SELECT ..) and EXISTS (SELECT ..).
-func (e *engine) in(c in, f *frame) {
-	for i, o := range c.left {
+func (e *engine) in(c *in, f *frame) {
+	for i := range c.left {
+		o := &c.left[i]
 		e.visit(o.subs, f)
 		v, ok := e.value(o, f)
 		if ok && !c.scalar && v.level != weak {
@@ -172,13 +189,14 @@ func (e *engine) in(c in, f *frame) {
 	}
 	e.step(c.q, f)
 	var same []match
-	for i, o := range c.left {
+	for i := range c.left {
+		o, result := &c.left[i], c.q.outAt(i)
 		if l, ok := o.column(); ok {
-			if r, ok := c.q.outAt(i).base(); ok {
+			if r, ok := result.base(); ok {
 				same = append(same, match{l, r})
 			}
 		}
-		b, ok := e.result(c.q.outAt(i), f)
+		b, ok := e.result(result, f)
 		if !ok {
 			b = bound{}
 		}
@@ -195,15 +213,13 @@ func (e *engine) in(c in, f *frame) {
 
 // outward adds what a query that has a row says about the columns around it.
 func (e *engine) outward(q *query, f *frame) {
-	if q.op != noOperation || q.shape.whole || q.change != nil {
+	if q.op != noOperation || q.change != nil || q.shape().whole {
 		return
 	}
-	for _, from := range []*frame{q.known, &q.after} {
-		for _, x := range from.facts {
-			if x.item.owner != q {
-				e.add(f, x.column, x.bound)
-			}
-		}
+	outer := func(x *fact) bool { return x.item.owner != q }
+	e.copy(&q.known, f, outer)
+	if q.after != nil {
+		e.copy(q.after, f, outer)
 	}
 }
 
@@ -215,7 +231,7 @@ func (e *engine) visit(list []*query, f *frame) {
 }
 
 // value gives what is known about an operand's value.
-func (e *engine) value(o operand, f *frame) (bound, bool) {
+func (e *engine) value(o *operand, f *frame) (bound, bool) {
 	e.spend(1)
 	if o.unknown || o.origin.from == FromDefault {
 		return bound{}, false
@@ -239,12 +255,12 @@ func (e *engine) value(o operand, f *frame) (bound, bool) {
 		}
 		join(b)
 	}
-	for _, s := range o.scalars {
-		b, ok := e.result(s.q.outAt(0), f)
+	for _, q := range o.scalars {
+		b, ok := e.result(q.outAt(0), f)
 		if !ok {
 			return bound{}, false
 		}
-		if s.q.tree != nil || s.q.op != noOperation || !s.q.always() {
+		if q.tree != nil || q.op != noOperation || !q.always() {
 			b.level = weak // there may be no row
 		}
 		join(b)
@@ -305,11 +321,11 @@ func (e *engine) result(o *out, f *frame) (bound, bool) {
 		return e.combined(o, f)
 	}
 	if o.q != nil {
-		f = &o.q.after
+		f = o.q.groups()
 	}
 	var out bound
-	for i, v := range o.values {
-		b, ok := e.value(v, f)
+	for i := range o.values {
+		b, ok := e.value(&o.values[i], f)
 		if !ok {
 			return bound{}, false
 		}
@@ -319,7 +335,7 @@ func (e *engine) result(o *out, f *frame) (bound, bool) {
 			out = out.or(b)
 		}
 	}
-	if o.q != nil && o.q.shape.sets {
+	if o.q != nil && o.q.shape().sets {
 		out.level = weak
 	}
 	return out, len(o.values) > 0

@@ -172,5 +172,5 @@ func (w *walker) literal(sql string, at int, value string, where func(from, to i
 	}
 	// Escapes of more than one byte, or a literal in pieces.
 	start := where(max(at, 0), max(at, 0))
-	return value, offsets{from: []int{0}, to: start.to[:1], literal: []bool{false}}
+	return value, offsets{{to: start[0].to}}
 }

@@ -41,10 +41,19 @@ func (w *walker) expr(n *pg.Node, at where) {
 	case *pg.Node_FuncCall:
 		w.call(v.FuncCall, at)
 	case *pg.Node_SubLink:
+		w.nested = true
 		w.expr(v.SubLink.GetTestexpr(), at)
 		w.subselect(v.SubLink.GetSubselect(), at)
 	case *pg.Node_CaseExpr:
 		w.caseExpr(v.CaseExpr, at)
+	case *pg.Node_SortBy:
+		w.expr(v.SortBy.GetNode(), at)
+	case *pg.Node_NullTest:
+		w.expr(v.NullTest.GetArg(), at)
+	case *pg.Node_RowExpr:
+		w.exprs(v.RowExpr.GetArgs(), at)
+	case *pg.Node_AArrayExpr:
+		w.exprs(v.AArrayExpr.GetElements(), at)
 	case *pg.Node_CoalesceExpr:
 		for i, a := range v.CoalesceExpr.GetArgs() {
 			if i > 0 {
@@ -53,6 +62,7 @@ func (w *walker) expr(n *pg.Node, at where) {
 			w.expr(a, at)
 		}
 	case *pg.Node_SelectStmt, *pg.Node_InsertStmt, *pg.Node_UpdateStmt, *pg.Node_DeleteStmt, *pg.Node_MergeStmt:
+		w.nested = true
 		w.subselect(n, at)
 	case *pg.Node_RangeVar, *pg.Node_RangeSubselect, *pg.Node_JoinExpr, *pg.Node_RangeFunction:
 		w.from(n, AsFrom, at.inner())

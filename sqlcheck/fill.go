@@ -34,6 +34,10 @@ func newSource(t Template) (s *source, ok bool) {
 	if s.prefix, ok = freePrefix(t); !ok {
 		return nil, false
 	}
+	if len(t.Parts) == 1 && t.Parts[0].Hole == nil && !strings.Contains(t.Parts[0].Text, "{{") {
+		s.text, s.at = t.Parts[0].Text, sameOffsets
+		return s, true
+	}
 	var b strings.Builder
 	rendered := 0
 	for i := 0; i < len(t.Parts); i++ {
@@ -100,14 +104,12 @@ func freePrefix(t Template) (string, bool) {
 // mayHoldMarker reports whether a marker could be in the text by chance.
 func mayHoldMarker(t Template) bool {
 	for _, p := range t.Parts {
-		text := p.Text
-		for {
-			i := strings.IndexAny(text, "zZ")
-			if i < 0 {
-				break
-			}
-			if text = text[i+1:]; text == "" || text[0] == 'q' || text[0] == 'Q' {
-				return true // or the next part could begin with it
+		for _, z := range []byte{'z', 'Z'} {
+			text := p.Text
+			for i := strings.IndexByte(text, z); i >= 0; i = strings.IndexByte(text, z) {
+				if text = text[i+1:]; text == "" || text[0] == 'q' || text[0] == 'Q' {
+					return true // or the next part could begin with it
+				}
 			}
 		}
 	}
@@ -164,42 +166,6 @@ func (s *source) onlyMarkers(word string) ([]int, bool) {
 	return ids, n == len(word)
 }
 
-// offsets maps byte offsets of one text to those of the text it was made from.
-type offsets struct {
-	from, to []int
-	literal  []bool // the piece that starts here is the same text in both
-}
-
-func (o *offsets) add(from, to int, literal bool) {
-	o.from = append(o.from, from)
-	o.to = append(o.to, to)
-	o.literal = append(o.literal, literal)
-}
-
-func (o *offsets) original(off int) int {
-	i := sort.SearchInts(o.from, off+1) - 1
-	if i < 0 {
-		return 0
-	}
-	if !o.literal[i] {
-		return o.to[i]
-	}
-	return o.to[i] + off - o.from[i]
-}
-
-// originalEnd maps the end of a range; that of a piece which is written
-// differently is the end of the original piece.
-func (o *offsets) originalEnd(off int) int {
-	i := sort.SearchInts(o.from, off) - 1
-	if i < 0 {
-		return 0
-	}
-	if !o.literal[i] && i+1 < len(o.to) {
-		return o.to[i+1]
-	}
-	return o.to[i] + off - o.from[i]
-}
-
 // A slot is a piece of the source that is written differently for the parser.
 type slot struct {
 	start, end int // in source.text
@@ -226,12 +192,12 @@ type filling struct {
 // write renders the slots as they are picked.
 func (f *filling) write() {
 	if len(f.slots) == 0 {
-		f.sql, f.back = f.text, offsets{from: []int{0}, to: []int{0}, literal: []bool{true}}
+		f.sql, f.back = f.text, sameOffsets
 		return
 	}
 	var b strings.Builder
 	b.Grow(len(f.text) + 16*len(f.slots))
-	f.back = offsets{}
+	f.back = make(offsets, 0, 2*len(f.slots)+1)
 	pos := 0
 	for i := range f.slots {
 		s := &f.slots[i]

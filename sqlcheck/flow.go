@@ -6,34 +6,48 @@ func (e *engine) step(q *query, around *frame) {
 	if q == nil || e.gaveUp {
 		return
 	}
-	q.known.parent, q.after.parent = around, q.known
+	q.known.parent = around
 	for _, c := range q.ctes {
 		e.pushAll(c)
 		e.step(c.q, around)
 	}
 	if q.op != noOperation {
 		e.step(q.left, around)
+		if q.recursive != nil {
+			e.askNext(q.recursive)
+		}
 		e.step(q.right, around)
 		e.visit(q.subs, around)
 		return
 	}
 	if c := q.change; c != nil {
-		e.step(c.source, around)
-		for i := range c.columns {
-			e.result(c.source.outAt(i), nil) // so that what it rests on is asked for
+		for i := range c.open {
+			e.given(c, &c.open[i]) // so that what it rests on is asked for
 		}
+		e.step(c.source, around)
 		e.arbiter(c)
 	}
-	e.derive(q.where, q.known) // before the tree, which takes it to the items
-	e.tree(q, around)
-	e.derive(q.having, &q.after)
-	for _, x := range q.after.facts {
-		// A column that HAVING names is the same in all rows of a group.
-		if !q.shape.sets || x.level == strict {
-			e.add(q.known, x.column, x.bound)
+	e.deriveAll(q.holds, &q.known, q.settled)
+	q.settled = true
+	if q.tree != nil {
+		e.node(q, q.tree, around, around)
+	}
+	if q.after != nil {
+		e.groups(q)
+	}
+	e.visit(q.subs, &q.known)
+}
+
+// groups takes in what HAVING says. A column that it names is the same in all
+// rows of a group.
+func (e *engine) groups(q *query) {
+	q.after.parent = &q.known
+	e.derive(q.having, q.after)
+	for i := range q.after.facts {
+		if x := &q.after.facts[i]; x.level == strict || !q.shape().sets {
+			e.add(&q.known, x.column, x.bound)
 		}
 	}
-	e.visit(q.subs, q.known)
 }
 
 // arbiter notes in what the row that is there equals the one to insert.
@@ -41,28 +55,15 @@ func (e *engine) arbiter(c *change) {
 	for _, name := range c.arbiter {
 		if b, ok := e.result(c.inserted(name), nil); ok && c.target != nil {
 			b.level = strict
-			e.add(c.q.known, column{c.target, name}, b)
+			e.add(&c.q.known, column{c.target, name}, b)
 		}
 	}
 }
 
-// tree goes over FROM. What is known at the top of the tree is what is known
-// about the rows of the query.
-func (e *engine) tree(q *query, around *frame) {
-	n := q.tree
-	if n == nil {
-		return
-	}
-	n.known.parent = around
-	e.copy(q.known, &n.known, func(fact) bool { return true })
-	e.node(q, n, around, around)
-	e.copy(&n.known, q.known, func(fact) bool { return true })
-}
-
-func (e *engine) copy(from, to *frame, which func(fact) bool) {
-	for _, x := range from.facts {
+func (e *engine) copy(from, to *frame, which func(*fact) bool) {
+	for i := range from.facts {
 		e.spend(1)
-		if which(x) {
+		if x := &from.facts[i]; which(x) {
 			e.add(to, x.column, x.bound)
 		}
 	}
@@ -74,35 +75,45 @@ func (e *engine) node(q *query, n *node, around, left *frame) {
 		e.item(n, around, left)
 		return
 	}
-	for _, side := range []*node{n.left, n.right} {
-		side.known.parent = around
-	}
-	n.joint.parent = around
+	n.left.known.parent, n.right.known.parent, n.joint.parent = around, around, around
 	n.merged(e)
 	n.reduce(q)
 	e.down(q, n, n.left, n.keepRight)
 	e.down(q, n, n.right, n.keepLeft)
 	e.node(q, n.left, around, left)
-	seen := &frame{parent: left, brief: true}
-	e.copy(&n.left.known, seen, func(fact) bool { return true })
-	e.node(q, n.right, around, seen)
+	if n.right.lateral {
+		seen := &frame{parent: left, brief: true}
+		e.copy(n.left.known, seen, func(*fact) bool { return true })
+		left = seen
+	}
+	e.node(q, n.right, around, left)
 	e.up(q, n, n.left, n.keepRight)
 	e.up(q, n, n.right, n.keepLeft)
-	e.derive(n.on, &n.joint)
+	if n.joint != &q.known { // else it is among what the query holds
+		e.derive(n.on, n.joint)
+	}
 	e.using(q, n)
-	// The condition holds back the rows of a side that is not kept.
-	for _, x := range n.joint.facts {
+	if n.joint != n.known {
+		e.fitting(q, n)
+	}
+}
+
+// fitting takes what is known about the pairs of rows to the sides: the
+// condition holds back the rows of a side that is not kept.
+func (e *engine) fitting(q *query, n *node) {
+	for i := range n.joint.facts {
+		x := &n.joint.facts[i]
 		switch {
 		case n.left.holds(x.item, q):
 			if !n.keepLeft {
-				e.add(&n.left.known, x.column, x.bound)
+				e.add(n.left.known, x.column, x.bound)
 			}
 		case n.right.holds(x.item, q):
 			if !n.keepRight {
-				e.add(&n.right.known, x.column, x.bound)
+				e.add(n.right.known, x.column, x.bound)
 			}
 		case !n.keepLeft && !n.keepRight:
-			e.add(&n.known, x.column, x.bound)
+			e.add(n.known, x.column, x.bound)
 		}
 	}
 }
@@ -110,7 +121,11 @@ func (e *engine) node(q *query, n *node, around, left *frame) {
 // reduce turns an outer join of which the NULLs are refused later into one
 // without them, as the server does.
 func (n *node) reduce(q *query) {
-	for _, x := range n.known.facts {
+	if !n.keepLeft && !n.keepRight {
+		return
+	}
+	for i := range n.known.facts {
+		x := &n.known.facts[i]
 		if x.level != strict || !x.firm {
 			continue
 		}
@@ -126,7 +141,10 @@ func (n *node) reduce(q *query) {
 // down takes what is known about the rows of a join to a side. Where the side
 // can be NULL this must be something that refuses NULL.
 func (e *engine) down(q *query, n, side *node, nullable bool) {
-	e.copy(&n.known, &side.known, func(x fact) bool {
+	if side.known == n.known {
+		return
+	}
+	e.copy(n.known, side.known, func(x *fact) bool {
 		if x.item.owner != q {
 			return true // the same for all rows
 		}
@@ -134,11 +152,21 @@ func (e *engine) down(q *query, n, side *node, nullable bool) {
 	})
 }
 
-// up takes what is known about the rows of a side to the join.
+// up takes what is known about the rows of a side to the pairs and to the join.
 func (e *engine) up(q *query, n, side *node, nullable bool) {
-	for _, x := range side.known.facts {
+	if side.known == n.known && n.joint == n.known {
+		return
+	}
+	for i := range side.known.facts {
 		e.spend(1)
-		e.add(&n.joint, x.column, x.bound)
+		x := &side.known.facts[i]
+		if x.item.owner == q && !side.holds(x.item, q) {
+			continue // of the join, with which the side has its frame
+		}
+		e.add(n.joint, x.column, x.bound)
+		if side.known == n.known {
+			continue
+		}
 		b := x.bound
 		if nullable {
 			if x.item.owner != q || b.from == FromElsewhere {
@@ -146,7 +174,7 @@ func (e *engine) up(q *query, n, side *node, nullable bool) {
 			}
 			b.level, b.firm = weak, false
 		}
-		e.add(&n.known, x.column, b)
+		e.add(n.known, x.column, b)
 	}
 }
 
@@ -156,9 +184,9 @@ func (n *node) merged(e *engine) {
 		return
 	}
 	n.each(func(i *item) {
-		for _, name := range i.used {
+		for _, c := range i.used {
 			e.spend(1)
-			n.merges(name)
+			n.merges(c.name)
 		}
 	})
 }
@@ -167,15 +195,15 @@ func (n *node) merged(e *engine) {
 func (e *engine) using(q *query, n *node) {
 	for _, m := range n.using {
 		m.resolve(n)
-		e.same(&n.joint, m.left, m.right, true)
+		e.same(n.joint, m.left, m.right, true)
 		both := []column{{n.merge, m.name}}
 		switch {
 		case n.keepLeft && n.keepRight:
 			e.coalesced(n, m)
 		case n.keepRight:
-			e.same(&n.known, both, m.right, false)
+			e.same(n.known, both, m.right, false)
 		default:
-			e.same(&n.known, both, m.left, false)
+			e.same(n.known, both, m.left, false)
 		}
 	}
 }
@@ -192,7 +220,7 @@ func (e *engine) same(f *frame, left, right []column, notNull bool) {
 			b.level = strict
 		}
 		if ok {
-			e.hold(operand{refs: []*ref{side[0]}, plain: true}, b, f)
+			e.hold(&operand{refs: []*ref{side[0]}, plain: true}, b, f)
 		}
 	}
 }
@@ -205,20 +233,20 @@ func (e *engine) coalesced(n *node, m *merged) {
 		b.firm = false
 		for _, side := range [][]column{m.left, m.right} {
 			for _, col := range side {
-				f := &n.left.known
+				f := n.left.known
 				if len(m.right) > 0 && col == m.right[0] {
-					f = &n.right.known
+					f = n.right.known
 				}
 				e.add(f, col, b)
 			}
 		}
 	}
-	left, ok := e.reference(&ref{resolved: true, columns: m.left}, &n.left.known)
-	right, ok2 := e.reference(&ref{resolved: true, columns: m.right}, &n.right.known)
+	left, ok := e.reference(&ref{resolved: true, columns: m.left}, n.left.known)
+	right, ok2 := e.reference(&ref{resolved: true, columns: m.right}, n.right.known)
 	if ok && ok2 {
 		b := left.or(right)
 		b.level = weak
-		e.add(&n.known, c, b)
+		e.add(n.known, c, b)
 	}
 }
 
@@ -229,8 +257,8 @@ func (e *engine) item(n *node, around, left *frame) {
 		around = left
 	}
 	if i.sub != nil {
-		for _, x := range n.known.facts {
-			if x.item == i {
+		for at := range n.known.facts {
+			if x := &n.known.facts[at]; x.item == i {
 				e.push(i.out(x.name), x.bound)
 			}
 		}
@@ -242,9 +270,9 @@ func (e *engine) item(n *node, around, left *frame) {
 	if i.query() == nil {
 		return
 	}
-	for _, name := range i.used {
-		if b, ok := e.fromItem(i, name); ok {
-			e.add(&n.known, column{i, name}, b)
+	for _, c := range i.used {
+		if b, ok := e.fromItem(i, c.name); ok {
+			e.add(n.known, c, b)
 		}
 	}
 }
@@ -252,7 +280,7 @@ func (e *engine) item(n *node, around, left *frame) {
 // fromItem gives what is known about a column of a sub-select or a common
 // table expression in FROM.
 func (e *engine) fromItem(i *item, name string) (bound, bool) {
-	e.spend(len(i.query().outs))
+	e.spend(len(i.query().columns().outs))
 	b, ok := e.result(i.out(name), nil)
 	if i.inner {
 		if e.dropped[assumption{i.cte.number, name}] {
@@ -268,7 +296,7 @@ func (e *engine) fromItem(i *item, name string) (bound, bool) {
 // if only rows with such values matter inside as well.
 func (e *engine) push(o *out, b bound) {
 	e.spend(1)
-	if o == nil || o.q == nil || o.q.shape.closed || e.gaveUp || b.from == FromElsewhere {
+	if o == nil || o.q == nil || o.q.closed || e.gaveUp || b.from == FromElsewhere {
 		return
 	}
 	if o.left != nil || o.right != nil {
@@ -277,52 +305,17 @@ func (e *engine) push(o *out, b bound) {
 		return
 	}
 	q := o.q
-	if len(o.values) != 1 || q.shape.sets && b.level != strict {
+	if len(o.values) != 1 || b.level != strict && q.shape().sets {
 		return
 	}
-	v := o.values[0]
-	if !v.plain || len(v.refs) != 1 || !q.shape.lets(v) {
+	v := &o.values[0]
+	if !v.plain || len(v.refs) != 1 || !q.shape().lets(v) {
 		return
 	}
 	b.firm = false
 	for _, c := range v.refs[0].resolve() {
 		if c.item.made == nil {
-			e.add(q.known, c, b)
+			e.add(&q.known, c, b)
 		}
 	}
-}
-
-// lets reports whether all rows with the same value of a column stay or go
-// together.
-func (s *shape) lets(o operand) bool {
-	if s.grouped && !contains(s.keys, o) {
-		return false
-	}
-	for _, keys := range s.splits {
-		if !contains(keys, o) {
-			return false
-		}
-	}
-	return true
-}
-
-func contains(list []operand, o operand) bool {
-	for _, k := range list {
-		if k.plain && len(k.refs) == 1 && sameColumns(k.refs[0].resolve(), o.refs[0].resolve()) {
-			return true
-		}
-	}
-	return false
-}
-
-func sameColumns(a, b []column) bool {
-	if len(a) != len(b) || len(a) == 0 {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
 }

@@ -9,36 +9,44 @@ import (
 // from reads FROM and returns the scope of the clauses that follow it.
 func (b *builder) from(q *query, list []*pg.Node, s *scope) *scope {
 	inner := &scope{parent: s}
-	for _, n := range list {
-		b.join(q, inner, b.fromItem(q, n, &scope{parent: s, tree: q.tree}), nil)
-	}
+	b.beside(q, inner, list)
 	return inner
 }
 
-// join adds a node to the tree of a query, beside what is there.
-func (b *builder) join(q *query, s *scope, n *node, on cond) {
-	if n == nil {
-		return
-	}
-	if q.tree == nil {
-		q.tree = n
-	} else {
-		if on == nil {
-			on = all{}
+// beside reads items of FROM or USING beside what is there.
+func (b *builder) beside(q *query, s *scope, list []*pg.Node) {
+	for _, n := range list {
+		if v := n.GetRangeVar(); v != nil {
+			b.join(q, s, leaf(b.rangeVar(q, v)))
+			continue
 		}
-		q.tree = &node{left: q.tree, right: n, on: on, from: q.tree.from, to: n.to}
+		left := &scope{parent: s.parent, tree: q.tree}
+		b.join(q, s, b.fromItem(q, n, left))
 	}
-	s.tree = q.tree
+}
+
+// join adds a node to the tree of a query, beside what is there.
+func (b *builder) join(q *query, s *scope, n *node) {
+	if q.tree != nil {
+		n = &node{left: q.tree, right: n, on: all(nil), from: q.tree.from, to: n.to, lateral: q.tree.lateral || n.lateral}
+	}
+	q.tree, s.tree = n, n
 }
 
 func (b *builder) newItem(q *query) *item {
 	i := &item{number: len(b.items) + 1, relation: -1, owner: q, place: q.items}
 	q.items++
+	if b.items == nil {
+		b.items = make([]*item, 0, 4)
+	}
 	b.items = append(b.items, i)
 	return i
 }
 
-func leaf(i *item) *node { return &node{item: i, from: i.place, to: i.place + 1} }
+func leaf(i *item) *node {
+	i.leaf = node{item: i, from: i.place, to: i.place + 1, lateral: i.lateral}
+	return &i.leaf
+}
 
 // fromItem reads an item of FROM. The scope is that of the items to its left,
 // which sub-selects see if they are LATERAL.
@@ -54,9 +62,7 @@ func (b *builder) fromItem(q *query, n *pg.Node, s *scope) *node {
 		return leaf(b.rangeFunction(q, v.RangeFunction, s))
 	case *pg.Node_RangeTableSample:
 		i := leaf(b.rangeVar(q, v.RangeTableSample.GetRelation().GetRangeVar()))
-		for _, a := range v.RangeTableSample.GetArgs() {
-			b.beside(q, a, s)
-		}
+		b.inside(q, s, v.RangeTableSample.GetArgs()...)
 		return i
 	}
 	// XMLTABLE, JSON_TABLE: rows made of what they are given.
@@ -132,10 +138,10 @@ func (b *builder) joinExpr(q *query, v *pg.JoinExpr, s *scope) *node {
 	left := b.fromItem(q, v.GetLarg(), s)
 	seen := &scope{parent: s.parent, tree: left}
 	if s.tree != nil {
-		seen.tree = &node{left: s.tree, right: left, on: all{}}
+		seen.tree = &node{left: s.tree, right: left, on: all(nil)}
 	}
 	right := b.fromItem(q, v.GetRarg(), seen)
-	n := &node{left: left, right: right, from: left.from, natural: v.GetIsNatural()}
+	n := &node{left: left, right: right, from: left.from, natural: v.GetIsNatural(), lateral: left.lateral || right.lateral}
 	n.alias = v.GetAlias().GetAliasname()
 	switch v.GetJointype() {
 	case pg.JoinType_JOIN_LEFT:
@@ -243,7 +249,7 @@ func (i *item) names() ([]string, bool) {
 		q = q.left
 	}
 	var list []string
-	for n, o := range q.outs {
+	for n, o := range q.columns().outs {
 		if o == nil {
 			return nil, false
 		}

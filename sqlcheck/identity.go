@@ -22,14 +22,15 @@ func (e *engine) identify(list []match, f *frame) {
 	if left == right || left.relation < 0 || left.name != right.name {
 		return
 	}
-	if unique, known := e.catalog.Unique(left.name, names); !unique || !known {
+	if unique, ok := e.catalog.Unique(left.name, names); !unique || !ok {
 		return
 	}
-	leaf := right.owner.tree.leafOf(right)
-	if leaf == nil {
+	known := right.leaf.known
+	if known == nil {
 		return
 	}
-	for _, x := range leaf.known.facts {
+	for i := range known.facts {
+		x := &known.facts[i]
 		if x.item == right && x.level != weak && x.from != FromElsewhere {
 			b := x.bound
 			b.firm = false
@@ -40,7 +41,7 @@ func (e *engine) identify(list []match, f *frame) {
 
 // matched gives the columns of relations that an equality compares: of the left
 // side as it is named, of the right side where it comes from.
-func matched(left, right operand) (m match, ok bool) {
+func matched(left, right *operand) (m match, ok bool) {
 	l, ok := left.column()
 	if !ok {
 		return m, false
@@ -54,7 +55,7 @@ func matched(left, right operand) (m match, ok bool) {
 }
 
 // column is the one column that an operand is.
-func (o operand) column() (column, bool) {
+func (o *operand) column() (column, bool) {
 	if !o.plain || len(o.refs) != 1 {
 		return column{}, false
 	}

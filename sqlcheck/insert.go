@@ -28,7 +28,7 @@ func (w *walker) insertion(target int, s *pg.InsertStmt) {
 	w.give(in.Columns, values)
 	inserted := map[string]origin{}
 	for _, c := range in.Columns {
-		inserted[c.Column] = origin{from: c.From, param: c.Param, text: c.Text}
+		inserted[c.Column] = origin{from: c.From, param: int32(c.Param), text: c.Text}
 	}
 	if c := s.GetOnConflictClause(); c != nil {
 		in.Conflict = w.conflict(c)
@@ -99,7 +99,7 @@ func (w *walker) give(columns []ColumnValue, values []origin) {
 	for i := range columns {
 		if i < len(values) {
 			c := &columns[i]
-			c.From, c.Param, c.Text = values[i].from, values[i].param, values[i].text
+			c.From, c.Param, c.Text = values[i].from, int(values[i].param), values[i].text
 		}
 	}
 }
@@ -202,7 +202,7 @@ func (w *walker) assigned(target int, by any, list []*pg.Node, location int32, i
 		if name, ok := excluded(val); ok {
 			o = inserted[name]
 		}
-		c.From, c.Param, c.Text = o.from, o.param, o.text
+		c.From, c.Param, c.Text = o.from, int(o.param), o.text
 		a.Columns = append(a.Columns, c)
 	}
 	put(&w.updates, by, len(w.st.Updates))

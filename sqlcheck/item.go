@@ -25,7 +25,10 @@ type item struct {
 	made func(name string) *out
 	args []operand // of a function
 
-	used []string // names of columns that are asked for, in order
+	// leaf is its node. One that has no frame is in no tree: the target of an
+	// INSERT, of which no row is read.
+	leaf node
+	used []column // those that are asked for, in order
 	// busy: its columns are being looked for. Common table expressions may name
 	// each other in a circle, though no server takes that.
 	busy bool
@@ -40,13 +43,17 @@ func (i *item) bit() itemSet {
 }
 
 // use notes that a column is asked for.
-func (i *item) use(name string) {
-	for _, u := range i.used {
-		if u == name {
-			return
+func (i *item) use(name string) []column {
+	for n := range i.used {
+		if i.used[n].name == name {
+			return i.used[n : n+1 : n+1]
 		}
 	}
-	i.used = append(i.used, name)
+	if i.used == nil {
+		i.used = make([]column, 0, 4)
+	}
+	i.used = append(i.used, column{i, name})
+	return i.used[len(i.used)-1 : len(i.used) : len(i.used)]
 }
 
 // An answer says whether an item has a column.
@@ -110,22 +117,21 @@ func (i *item) query() *query {
 }
 
 // column is the item's column of a name, by the name that it has in the
-// relation; ok is false when that is not known.
-func (i *item) column(name string) (c column, ok bool) {
+// relation; there is none when that is not known.
+func (i *item) column(name string) []column {
 	if i.relation >= 0 {
 		for n, r := range i.renamed {
 			if r != name {
 				continue
 			}
 			if !i.known || n >= len(i.columns) {
-				return column{}, false
+				return nil
 			}
 			name = i.columns[n]
 			break
 		}
 	}
-	i.use(name)
-	return column{i, name}, true
+	return i.use(name)
 }
 
 // out is the output column behind a column of a sub-select or a common table

@@ -73,7 +73,7 @@ func (w *walker) fragments(from, to int) []int {
 }
 
 // slotAt is where a slot is in sql.
-func (f *filling) slotAt(i int) int { return f.back.from[2*i+1] }
+func (f *filling) slotAt(i int) int { return f.back[2*i+1].from }
 
 // spots finds out where the holes stand, and where names are filled in.
 func (w *walker) spots(holes []int, from, to int) []spot {

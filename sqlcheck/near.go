@@ -1,20 +1,23 @@
 package sqlcheck
 
-import "sort"
+import (
+	"slices"
+	"strings"
+)
 
 // nearPins notes for each relation the columns that its conditions speak of
 // without holding them to a value.
 func (w *walker) nearPins(b *builder, e *engine) {
 	for _, q := range b.queries {
-		n := nears{walker: w, engine: e, frame: q.known}
+		n := nears{walker: w, engine: e, frame: &q.known}
 		n.cond(q.where, 0)
-		n.frame = &q.after
+		n.frame = q.groups()
 		n.cond(q.having, 0)
 		n.joins(q, q.tree)
 	}
 	for i := range w.st.Relations {
 		near := w.st.Relations[i].Near
-		sort.Slice(near, func(i, j int) bool { return near[i].Column < near[j].Column })
+		slices.SortFunc(near, func(a, b NearPin) int { return strings.Compare(a.Column, b.Column) })
 	}
 }
 
@@ -33,7 +36,7 @@ func (n *nears) joins(q *query, t *node) {
 	}
 	n.joins(q, t.left)
 	n.joins(q, t.right)
-	n.frame = &t.joint
+	n.frame = t.joint
 	n.kept = func(i *item) bool {
 		return t.left.holds(i, q) && t.keepLeft || t.right.holds(i, q) && t.keepRight
 	}
@@ -53,7 +56,7 @@ func (n *nears) cond(c cond, why Why) {
 		if why == 0 {
 			why = InOr
 			for _, part := range c {
-				if null, ok := part.(null); ok && !null.arg.unknown && len(null.arg.refs) == 0 {
+				if null, ok := part.(*null); ok && !null.arg.unknown && len(null.arg.refs) == 0 {
 					why = Optional
 				}
 			}
@@ -61,38 +64,42 @@ func (n *nears) cond(c cond, why Why) {
 		for _, part := range c {
 			n.cond(part, why)
 		}
-	case equal:
-		n.compared(c.left, n.known(c.right), why, c.at)
-		n.compared(c.right, n.known(c.left), why, c.at)
-	case among:
-		known := true
-		for _, o := range c.list {
-			known = known && n.known(o)
-		}
-		n.compared(c.left, known, why, c.at)
-	case in:
-		for i, o := range c.left {
-			_, known := n.engine.result(c.q.outAt(i), n.frame)
-			n.compared(o, known, why, c.at)
-		}
-	case opaque:
-		for _, o := range c.compared {
-			if len(o.refs) > 0 {
-				n.note(o, NotEquality, c.at)
+	case *equal:
+		n.compared(&c.left, why, c.at, func() bool { return n.known(&c.right) })
+		n.compared(&c.right, why, c.at, func() bool { return n.known(&c.left) })
+	case *among:
+		n.compared(&c.left, why, c.at, func() bool {
+			known := true
+			for i := range c.list {
+				known = known && n.known(&c.list[i])
 			}
+			return known
+		})
+	case *in:
+		for i := range c.left {
+			n.compared(&c.left[i], why, c.at, func() bool {
+				_, known := n.engine.result(c.q.outAt(i), n.frame)
+				return known
+			})
+		}
+	case *opaque:
+		for i := range c.compared {
+			n.note(&c.compared[i], NotEquality, c.at)
 		}
 	}
 }
 
-func (n *nears) known(o operand) bool {
+func (n *nears) known(o *operand) bool {
 	_, ok := n.engine.value(o, n.frame)
 	return ok
 }
 
 // compared notes that an operand is to equal a value.
-func (n *nears) compared(o operand, known bool, why Why, at int32) {
+func (n *nears) compared(o *operand, why Why, at int32, known func() bool) {
 	switch {
-	case !known:
+	case !n.open(o):
+		return
+	case !known():
 		why = UnknownValue
 	case !o.plain:
 		why = OfExpression
@@ -100,7 +107,28 @@ func (n *nears) compared(o operand, known bool, why Why, at int32) {
 	n.note(o, why, at)
 }
 
-func (n *nears) note(o operand, why Why, at int32) {
+// open reports whether an operand has a column that is not pinned.
+func (n *nears) open(o *operand) bool {
+	for _, r := range o.refs {
+		for _, c := range r.resolve() {
+			if c.item.relation >= 0 && !n.pinned(c) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (n *nears) pinned(c column) bool {
+	for i := range n.st.Relations[c.item.relation].Pins {
+		if n.st.Relations[c.item.relation].Pins[i].Column == c.name {
+			return true
+		}
+	}
+	return false
+}
+
+func (n *nears) note(o *operand, why Why, at int32) {
 	for _, r := range o.refs {
 		for _, c := range r.resolve() {
 			if c.item.relation < 0 {
@@ -119,10 +147,8 @@ func (n *nears) note(o operand, why Why, at int32) {
 
 func (n *nears) add(c column, why Why, at int32) {
 	rel := &n.st.Relations[c.item.relation]
-	for _, p := range rel.Pins {
-		if p.Column == c.name {
-			return
-		}
+	if n.pinned(c) {
+		return
 	}
 	for _, other := range rel.Near {
 		if other.Column == c.name {

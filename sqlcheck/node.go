@@ -8,9 +8,11 @@ type node struct {
 	// keepLeft: rows of the left side come out even if nothing on the right fits,
 	// as in a LEFT or FULL join. Then the right side can be NULL.
 	keepLeft, keepRight bool
-	on                  cond
-	using               []*merged
 	natural             bool
+	// lateral: an item below sees those to its left.
+	lateral bool
+	on      cond
+	using   []*merged
 	// alias names the join as a whole.
 	alias string
 	// merge has the columns of USING.
@@ -18,8 +20,9 @@ type node struct {
 	// from and to bound the places of the items below, merge included.
 	from, to int
 
-	known frame // about the rows that come out and matter
-	joint frame // about the pairs of rows for which the condition holds
+	// known is about the rows that come out and matter, joint about the pairs of
+	// rows for which the condition holds. See share.
+	known, joint *frame
 }
 
 // A merged column is one of USING.
@@ -32,6 +35,43 @@ type merged struct {
 
 // maxItems bounds the items of one FROM that are looked at.
 const maxItems = 200
+
+// share gives frames to a tree. What is known about the rows of a join is known
+// about those of a side which can't be NULL there, and if neither can, about the
+// pairs for which the condition holds: these have one frame.
+func (n *node) share(f *frame) {
+	n.known = f
+	if n.item != nil {
+		return
+	}
+	left, right := f, f
+	if n.keepRight {
+		left = &frame{}
+	}
+	if n.keepLeft {
+		right = &frame{}
+	}
+	n.left.share(left)
+	n.right.share(right)
+	if n.joint = f; n.keepLeft || n.keepRight {
+		n.joint = &frame{}
+	}
+}
+
+// conditions gathers those of the joins that hold for the rows of a frame.
+func (n *node) conditions(f *frame, list all) all {
+	if n.item != nil {
+		return list
+	}
+	list = n.right.conditions(f, n.left.conditions(f, list))
+	if n.joint == f {
+		if c, ok := n.on.(all); ok {
+			return append(list, c...)
+		}
+		list = append(list, n.on)
+	}
+	return list
+}
 
 // holds reports whether an item is below the node.
 func (n *node) holds(i *item, q *query) bool {
@@ -70,10 +110,10 @@ func (n *node) bare(name string) (cols []column, sure bool) {
 		if a == no {
 			return nil, false
 		}
-		return columnOf(n.item, name), a == yes
+		return n.item.column(name), a == yes
 	}
 	if m := n.merges(name); m != nil {
-		return columnOf(n.merge, name), !m.guessed
+		return n.merge.column(name), !m.guessed
 	}
 	left, sureLeft := n.left.bare(name)
 	right, sureRight := n.right.bare(name)

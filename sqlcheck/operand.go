@@ -8,18 +8,13 @@ import (
 type operand struct {
 	origin  origin   // of the constants, placeholders and functions in it
 	refs    []*ref   // the columns in it
-	scalars []scalar // the sub-selects in it
+	scalars []*query // the sub-selects in it of which the value is used
 	subs    []*query // all queries in it, those of EXISTS and the like included
 	unknown bool     // computed from more than that
 	plain   bool     // it is its one column or sub-select, casts aside
 	isList  bool     // it is an array or a set of the value
 	orNull  bool     // it is the value, or NULL where there are no rows
 	at      int32
-}
-
-// A scalar is the value of a sub-select, or one of its values.
-type scalar struct {
-	q *query
 }
 
 // operand reads an expression.
@@ -49,7 +44,7 @@ func (b *builder) operand(n *pg.Node, s *scope) operand {
 	case *pg.Node_FuncCall:
 		return b.function(v.FuncCall, s)
 	case *pg.Node_SelectStmt:
-		return operand{subs: []*query{b.query(n, s)}, unknown: true}
+		return operand{subs: []*query{b.subquery(n, s)}, unknown: true}
 	}
 	o := operand{origin: origin{from: FromLiteral}}
 	children(n, func(c *pg.Node) { o = o.with(b.operand(c, s)) })
@@ -69,6 +64,13 @@ func (o operand) with(p operand) operand {
 	return o
 }
 
+// ask notes that the columns in an operand are asked for.
+func (o *operand) ask() {
+	for _, r := range o.refs {
+		r.resolve()
+	}
+}
+
 // orNeutral is the origin of an operand of which nothing is constant.
 func (o origin) orNeutral() origin {
 	if o.from == FromElsewhere {
@@ -80,16 +82,16 @@ func (o origin) orNeutral() origin {
 // sublink reads a sub-select in an expression.
 func (b *builder) sublink(v *pg.SubLink, s *scope) operand {
 	o := operand{at: v.GetLocation()}
-	q := b.subquery(v, s)
+	q := b.subquery(v.GetSubselect(), s)
 	if t := v.GetTestexpr(); t != nil {
 		o = o.with(b.operand(t, s))
 	}
 	o.subs = append(o.subs, q)
 	switch v.GetSubLinkType() {
 	case pg.SubLinkType_EXPR_SUBLINK:
-		o.scalars, o.plain = []scalar{{q}}, true
+		o.scalars, o.plain = []*query{q}, true
 	case pg.SubLinkType_ARRAY_SUBLINK:
-		o.scalars, o.isList = []scalar{{q}}, true
+		o.scalars, o.isList = []*query{q}, true
 	default:
 		o.unknown = true
 	}

@@ -1,6 +1,9 @@
 package sqlcheck
 
-import "sort"
+import (
+	"slices"
+	"strings"
+)
 
 // maxAssumed bounds how often a statement is judged anew because something was
 // wrongly assumed about its recursive queries.
@@ -18,8 +21,9 @@ func (w *walker) pins() {
 			queries = append(queries, b.query(root, nil))
 		}
 		e.ctes = b.all
+		b.frames()
 		if e.gaveUp = b.tooWide(); !e.gaveUp {
-			e.run(queries)
+			e.run(queries, b)
 		}
 		wrong := e.refuted()
 		if e.gaveUp || len(wrong) > 0 && n >= maxAssumed {
@@ -36,13 +40,31 @@ func (w *walker) pins() {
 	}
 }
 
-func (e *engine) run(queries []*query) {
-	for e.changed = true; e.changed && !e.gaveUp; {
+// run goes over the queries until nothing new is found or asked for.
+func (e *engine) run(queries []*query, b *builder) {
+	flat := b.isFlat()
+	for asked := -1; !e.gaveUp; {
 		e.changed = false
 		for _, q := range queries {
 			e.step(q, nil)
 		}
+		if flat {
+			return
+		}
+		before := asked
+		if asked = used(b.items); !e.changed && asked == before {
+			return
+		}
 	}
+}
+
+// used counts the columns that are asked for.
+func used(items []*item) int {
+	n := 0
+	for _, i := range items {
+		n += len(i.used)
+	}
+	return n
 }
 
 // unknown says of all relations that their conditions are not known.
@@ -61,8 +83,8 @@ func (w *walker) record(b *builder, e *engine) {
 		}
 		judged[i.relation] = true
 		rel := &w.st.Relations[i.relation]
-		if n := i.owner.tree.leafOf(i); n != nil {
-			rel.Pins = w.pinsOf(i, &n.known)
+		if i.leaf.known != nil {
+			rel.Pins = w.pinsOf(i, i.leaf.known)
 		}
 	}
 	for i := range w.st.Relations {
@@ -72,7 +94,11 @@ func (w *walker) record(b *builder, e *engine) {
 		}
 	}
 	for _, c := range b.changes {
-		w.recordChange(c, e)
+		for i := range c.open {
+			o := &c.open[i]
+			b, ok := e.given(c, o)
+			o.column.take(b, ok)
+		}
 	}
 	w.nearPins(b, e)
 }
@@ -83,64 +109,12 @@ func (w *walker) pinsOf(i *item, f *frame) []Pin {
 		if x.item != i || x.level == weak || x.from == FromElsewhere {
 			continue
 		}
-		p := Pin{Column: x.name, To: x.from, Param: x.param, Text: x.text, Pos: w.st.Relations[i.relation].Pos}
+		p := Pin{Column: x.name, To: x.from, Param: int(x.param), Text: x.text, Pos: w.st.Relations[i.relation].Pos}
 		if x.at > 0 {
 			p.Pos = w.pos(x.at)
 		}
 		out = append(out, p)
 	}
-	sort.Slice(out, func(i, j int) bool { return out[i].Column < out[j].Column })
+	slices.SortFunc(out, func(a, b Pin) int { return strings.Compare(a.Column, b.Column) })
 	return out
-}
-
-// recordChange notes where values come from that are taken from other rows.
-func (w *walker) recordChange(c *change, e *engine) {
-	if c.insert >= 0 {
-		columns := w.st.Inserts[c.insert].Columns
-		for i := range columns {
-			if columns[i].From == FromElsewhere {
-				b, ok := e.result(c.source.outAt(i), nil)
-				columns[i].take(b, ok)
-			}
-		}
-	}
-	for _, a := range c.given {
-		var columns []ColumnValue
-		switch {
-		case a.insert >= 0:
-			columns = w.st.Inserts[a.insert].Columns
-		case a.update >= 0:
-			columns = w.st.Updates[a.update].Columns
-		}
-		for i := range columns {
-			if v, ok := a.value(columns[i].Column); ok && columns[i].From == FromElsewhere {
-				b, known := e.value(v, &c.q.after)
-				if c.target != nil && known && a.update >= 0 {
-					b, known = b.without(c.target)
-				}
-				columns[i].take(b, known)
-			}
-		}
-	}
-}
-
-// take notes where a value comes from.
-func (c *ColumnValue) take(b bound, ok bool) {
-	if !ok {
-		return
-	}
-	if b.level == weak && b.from != FromLookup {
-		b.origin = b.origin.or(origin{from: FromLiteral}) // or NULL
-	}
-	c.From, c.Param, c.Text = b.from, b.param, b.text
-}
-
-// value is what a SET list or VALUES gives to a column.
-func (a values) value(column string) (operand, bool) {
-	for i, c := range a.columns {
-		if c == column && c != "" && i < len(a.values) {
-			return a.values[i], true
-		}
-	}
-	return operand{}, false
 }

@@ -16,7 +16,8 @@ func (e *engine) refuted() []assumption {
 		}
 		seen := map[string]bool{}
 		for _, i := range c.selfs {
-			for _, name := range i.used {
+			for _, used := range i.used {
+				name := used.name
 				a := assumption{c.number, name}
 				if seen[name] || e.dropped[a] {
 					continue
@@ -38,14 +39,29 @@ func (e *engine) kept(i *item, name string) bool {
 	if !ok {
 		return true // nothing was assumed
 	}
+	next, ok := e.result(i.next(name), nil)
+	return ok && next.origin == first.origin
+}
+
+// next is the column of the second part of a recursive query in which an item
+// is a mention of it; nil if it is not known.
+func (i *item) next(name string) *out {
 	all := *i
 	all.inner = false
-	o := all.out(name)
-	if o == nil {
-		return false
+	if o := all.out(name); o != nil {
+		return o.right
 	}
-	next, ok := e.result(o.right, nil)
-	return ok && next.origin == first.origin
+	return nil
+}
+
+// askNext asks for what the columns of the second part rest on of which
+// something is assumed, so that it is known whether they keep it.
+func (e *engine) askNext(c *cte) {
+	for _, i := range c.selfs {
+		for n := 0; n < len(i.used); n++ { // more are asked for meanwhile
+			e.result(i.next(i.used[n].name), nil)
+		}
+	}
 }
 
 // pushAll takes into a common table expression what all its mentions say.
@@ -53,7 +69,8 @@ func (e *engine) pushAll(c *cte) {
 	if len(c.mentions) == 0 || c.changes || c.q == nil || c.q.recursive != nil {
 		return
 	}
-	for _, name := range c.mentions[0].used {
+	for _, used := range c.mentions[0].used {
+		name := used.name
 		b, ok := c.mentions[0].fact(name)
 		for _, i := range c.mentions[1:] {
 			other, ok2 := i.fact(name)
@@ -69,25 +86,8 @@ func (e *engine) pushAll(c *cte) {
 
 // fact gives what is known about a column of an item where it stands.
 func (i *item) fact(name string) (bound, bool) {
-	n := i.owner.tree.leafOf(i)
-	if n == nil {
+	if i.leaf.known == nil {
 		return bound{}, false
 	}
-	return n.known.get(column{i, name})
-}
-
-// leafOf finds the node of an item.
-func (n *node) leafOf(i *item) *node {
-	switch {
-	case n == nil || i.place < n.from || i.place >= n.to:
-		return nil
-	case n.item == i:
-		return n
-	case n.item != nil:
-		return nil
-	}
-	if found := n.left.leafOf(i); found != nil {
-		return found
-	}
-	return n.right.leafOf(i)
+	return i.leaf.known.get(column{i, name})
 }

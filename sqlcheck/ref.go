@@ -75,7 +75,7 @@ func (r *ref) resolve() []column {
 func (s *scope) qualified(r *ref) []column {
 	for _, i := range s.extra {
 		if i.alias == r.relation && i.has(r.name) != no {
-			return columnOf(i, r.name)
+			return i.column(r.name)
 		}
 	}
 	n := s.tree.named(r)
@@ -83,17 +83,10 @@ func (s *scope) qualified(r *ref) []column {
 	case n == nil:
 		return nil
 	case n.item != nil:
-		return columnOf(n.item, r.name)
+		return n.item.column(r.name)
 	}
 	cols, _ := n.bare(r.name)
 	return cols
-}
-
-func columnOf(i *item, name string) []column {
-	if c, ok := i.column(name); ok {
-		return []column{c}
-	}
-	return nil
 }
 
 // bare finds x. Where it is not known which items have such a column it is one
@@ -105,7 +98,7 @@ func (s *scope) bare(name string) (cols []column, sure bool) {
 	}
 	for _, i := range s.extra {
 		if a := i.has(name); a != no {
-			cols = append(cols, columnOf(i, name)...)
+			cols = append(cols, i.column(name)...)
 			sure = sure || a == yes
 		}
 	}

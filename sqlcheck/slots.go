@@ -34,13 +34,19 @@ type slotter struct {
 }
 
 func newFilling(s *source, d dialect) *filling {
-	if len(s.holes) == 0 && !d.loose && !strings.ContainsAny(s.text, "?@") {
+	if len(s.holes) == 0 && !d.loose && strings.IndexByte(s.text, '?') < 0 && strings.IndexByte(s.text, '@') < 0 {
 		return &filling{source: s} // nothing in it can be read in another way
 	}
 	w := slotter{source: s, dialect: d, params: map[string]int{}}
-	for _, t := range pgparse.Lex(s.text) {
+	tokens := pgparse.Lex(s.text)
+	w.tokens = make([]pgparse.Token, 0, len(tokens)+2*len(s.holes))
+	for _, t := range tokens {
 		if t.Kind == pgparse.CommentToken {
 			w.inside(t, InComment)
+			continue
+		}
+		if len(s.holes) == 0 {
+			w.tokens = append(w.tokens, t)
 			continue
 		}
 		w.tokens = append(w.tokens, w.split(t)...)

@@ -6,11 +6,11 @@ import (
 
 // An origin says where a value comes from.
 type origin struct {
-	from  Source
-	param int
-	text  string // of a constant
+	from Source
 	// fixed: of a list, all of it is written in the text.
 	fixed bool
+	param int32
+	text  string // of a constant
 }
 
 // isFixed reports whether a value is written in the text.
@@ -78,7 +78,7 @@ func (o origin) common(p origin) origin {
 func (w *walker) constant(n *pg.Node) (o origin, ok bool) {
 	if p := n.GetParamRef(); p != nil {
 		o.from = FromParam
-		if number := int(p.GetNumber()); number < firstMarkerParam {
+		if number := p.GetNumber(); number < firstMarkerParam {
 			o.param = number
 		}
 		return o, true

@@ -9,23 +9,37 @@ type query struct {
 	items int
 	// where holds for the rows that matter, having for the groups.
 	where, having cond
-	outs          []*out
-	stars         []*item // items of which all columns come out, not known by name
+	// late is what the result and the shape are read from once they are asked for.
+	late   late
+	result result
 	// subs are the queries in expressions that no condition holds.
 	subs []*query
 
 	// arms are the sides of a set operation.
 	left, right *query
 	op          setOperation
-	recursive   *cte // the query is the body of a recursive one
+	// closed: nothing can be pushed into the query (LIMIT, a change of rows).
+	closed bool
+	// settled: what it holds has been derived once.
+	settled   bool
+	recursive *cte // the query is the body of a recursive one
 
-	// shape says what may be pushed into the query from outside.
-	shape shape
+	shaped *shape
 
 	// known is about the rows for which the condition holds.
-	known  *frame
-	after  frame // what HAVING adds
+	known frame
+	// holds is where, and the conditions of the joins that hold for the same rows.
+	holds  all
+	after  *frame // what HAVING adds, nil without
 	change *change
+}
+
+// groups is the frame of what comes out of the query.
+func (q *query) groups() *frame {
+	if q.after != nil {
+		return q.after
+	}
+	return &q.known
 }
 
 type setOperation uint8
@@ -36,16 +50,6 @@ const (
 	intersect
 	except
 )
-
-// A shape is what stands between the rows of a query and its result.
-type shape struct {
-	closed  bool // nothing can be pushed into it: LIMIT, a change of rows
-	grouped bool // GROUP BY, an aggregate or HAVING
-	keys    []operand
-	sets    bool        // GROUPING SETS and the like
-	whole   bool        // one group of all rows, which is there without any
-	splits  [][]operand // PARTITION BY of the windows, DISTINCT ON
-}
 
 // An out is a column of a query's result.
 type out struct {
@@ -87,12 +91,13 @@ func (q *query) has(name string, renamed int, s *search) answer {
 	if q.op != noOperation {
 		return q.left.has(name, renamed, s)
 	}
-	for n, o := range q.outs {
+	r := q.columns()
+	for n, o := range r.outs {
 		if n >= renamed && o != nil && o.name == name {
 			return yes
 		}
 	}
-	if len(q.stars) == 0 {
+	if len(r.stars) == 0 {
 		return no
 	}
 	key := searched{q, renamed}
@@ -101,7 +106,7 @@ func (q *query) has(name string, renamed int, s *search) answer {
 	}
 	put(&s.asked, key, maybe) // should the query be behind itself
 	best := no
-	for _, i := range q.stars {
+	for _, i := range r.stars {
 		best = max(best, i.hasIn(name, s))
 	}
 	s.asked[key] = best
@@ -118,28 +123,29 @@ func (q *query) outNamed(name string) *out {
 		var right *out
 		if n := q.left.indexOf(name); n >= 0 {
 			right = q.right.outAt(n)
-		} else if len(q.right.stars) > 0 {
+		} else if len(q.right.columns().stars) > 0 {
 			// * on both sides: of relations that are made alike.
 			right = q.right.outNamed(name)
 		}
 		return q.combined(left, right)
 	}
-	for _, o := range q.outs {
+	r := q.columns()
+	for _, o := range r.outs {
 		if o != nil && o.name == name {
 			return o
 		}
 	}
 	var cols []column
-	for _, i := range q.stars {
+	for _, i := range r.stars {
 		if i.has(name) != no {
-			cols = append(cols, columnOf(i, name)...)
+			cols = append(cols, i.column(name)...)
 		}
 	}
 	if len(cols) == 0 {
 		return nil
 	}
-	r := &ref{name: name, resolved: true, columns: cols, certain: len(cols) == 1}
-	return &out{name: name, q: q, values: []operand{{refs: []*ref{r}, plain: true}}}
+	star := &ref{name: name, resolved: true, columns: cols, certain: len(cols) == 1}
+	return &out{name: name, q: q, values: []operand{{refs: []*ref{star}, plain: true}}}
 }
 
 // indexOf is the place of a named column, -1 if it is not known.
@@ -147,7 +153,7 @@ func (q *query) indexOf(name string) int {
 	if q.op != noOperation {
 		return q.left.indexOf(name)
 	}
-	for n, o := range q.outs {
+	for n, o := range q.columns().outs {
 		if o == nil {
 			return -1
 		}
@@ -166,7 +172,7 @@ func (q *query) outAt(n int) *out {
 	if q.op != noOperation {
 		return q.combined(q.left.outAt(n), q.right.outAt(n))
 	}
-	for i, o := range q.outs {
+	for i, o := range q.columns().outs {
 		if o == nil {
 			return nil
 		}
@@ -188,5 +194,5 @@ func (q *query) combined(left, right *out) *out {
 func (q *query) always() bool {
 	where, ok := q.where.(all)
 	having, ok2 := q.having.(all)
-	return ok && ok2 && len(where) == 0 && len(having) == 0 && !q.shape.closed
+	return ok && ok2 && len(where) == 0 && len(having) == 0 && !q.closed
 }

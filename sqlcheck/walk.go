@@ -1,7 +1,7 @@
 package sqlcheck
 
 import (
-	"sort"
+	"slices"
 
 	pg "github.com/tenantvet/tenantvet/sqlcheck/internal/pgparse"
 )
@@ -21,6 +21,8 @@ type walker struct {
 	// inserts and updates are the indexes of what is noted about a node.
 	inserts, updates map[any]int
 	catalog          Catalog
+	// nested: an expression has a query in it.
+	nested bool
 	// onlyHole: the statement is nothing but a hole.
 	onlyHole bool
 	// deferred: the statement is not executed now (PREPARE, EXPLAIN, a view), or
@@ -315,9 +317,37 @@ func (w *walker) judge() {
 	}
 	base := w.base
 	w.base = w.queryBase
-	w.pins()
+	if !w.isPlain() {
+		w.pins()
+	}
 	w.loosen(w.start, w.end)
 	w.base = base
+}
+
+// isPlain reports whether no condition can add to what has been read: the
+// statement has no relation but the targets of INSERTs that change no rows, and
+// the text says where all values come from.
+func (w *walker) isPlain() bool {
+	if len(w.st.Updates) > 0 || len(w.st.Inserts) != len(w.st.Relations) {
+		return false
+	}
+	for by := range w.inserts {
+		if _, ok := by.(*pg.InsertStmt); !ok {
+			return false // MERGE reads its target
+		}
+	}
+	for i := range w.st.Inserts {
+		in := &w.st.Inserts[i]
+		if in.Conflict != nil && in.Conflict.Update {
+			return false
+		}
+		for j := range in.Columns {
+			if in.Columns[j].From == FromElsewhere {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // finish puts the facts in order and settles what depends on all of them.
@@ -326,9 +356,9 @@ func (w *walker) finish() {
 	w.sortRelations()
 	w.judge()
 	w.bindArguments()
-	sort.SliceStable(st.Inserts, func(i, j int) bool { return st.Inserts[i].Pos < st.Inserts[j].Pos })
-	sort.SliceStable(st.Updates, func(i, j int) bool { return st.Updates[i].Pos < st.Updates[j].Pos })
-	sort.SliceStable(st.Settings, func(i, j int) bool { return st.Settings[i].Pos < st.Settings[j].Pos })
+	slices.SortStableFunc(st.Inserts, func(a, b Insertion) int { return a.Pos - b.Pos })
+	slices.SortStableFunc(st.Updates, func(a, b Assignments) int { return a.Pos - b.Pos })
+	slices.SortStableFunc(st.Settings, func(a, b Setting) int { return a.Pos - b.Pos })
 	for i := range st.Settings {
 		s := &st.Settings[i]
 		if w.deferred || s.Form == SetConfig && len(st.Relations) > 0 {
@@ -341,11 +371,15 @@ func (w *walker) finish() {
 // points at them along.
 func (w *walker) sortRelations() {
 	st := w.st
+	inOrder := func(a, b Relation) int { return a.Pos - b.Pos }
+	if slices.IsSortedFunc(st.Relations, inOrder) {
+		return
+	}
 	order := make([]int, len(st.Relations))
 	for i := range order {
 		order[i] = i
 	}
-	sort.SliceStable(order, func(i, j int) bool { return st.Relations[order[i]].Pos < st.Relations[order[j]].Pos })
+	slices.SortStableFunc(order, func(i, j int) int { return inOrder(st.Relations[i], st.Relations[j]) })
 	place := make([]int, len(order))
 	var relations []Relation
 	var nodes []*pg.RangeVar

@@ -32,7 +32,8 @@ const (
 // quoted identifier or comment is one last token of kind 0.
 func Lex(sql string) []Token {
 	l := lexer{src: sql}
-	var out []Token
+	const size = 4 // bytes of a token with the space behind it, or more
+	out := make([]Token, 0, len(sql)/size)
 	for {
 		t, ok := l.next()
 		if !ok {
@@ -80,6 +81,8 @@ func (l *lexer) scan() Kind {
 	s, i := l.src, l.pos
 	c := s[i]
 	switch {
+	case isIdentStart(c):
+		return l.word()
 	case c == '-' && l.at(i+1) == '-':
 		l.pos = i + lineLen(s[i:])
 		return CommentToken
@@ -89,8 +92,6 @@ func (l *lexer) scan() Kind {
 		return l.quoted(i, '\'', false, StringToken)
 	case c == '"':
 		return l.quoted(i, '"', false, QuotedToken)
-	case isIdentStart(c):
-		return l.word()
 	case c == '$':
 		return l.dollar()
 	case isDigit(c), c == '.' && isDigit(l.at(i+1)):
@@ -183,7 +184,7 @@ func (l *lexer) word() Kind {
 			}
 		}
 	}
-	for i < len(s) && isIdent(s[i]) {
+	for i < len(s) && identBytes[s[i]] {
 		i++
 	}
 	l.pos = i
@@ -265,7 +266,31 @@ func isSpace(c byte) bool {
 }
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 func isIdentStart(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '_' || c >= 0x80
+	return 'a' <= c|0x20 && c|0x20 <= 'z' || c == '_' || c >= 0x80
 }
-func isIdent(c byte) bool    { return isIdentStart(c) || isDigit(c) || c == '$' }
-func isOperator(c byte) bool { return strings.IndexByte("~!@#^&|`?+-*/%<>=", c) >= 0 }
+func isIdent(c byte) bool { return isIdentStart(c) || isDigit(c) || c == '$' }
+
+// identBytes has what isIdent says, for the loop over the bytes of words, in which
+// most of a text is. It is only read.
+var identBytes = func() (in [256]bool) {
+	for c := range in {
+		in[c] = isIdent(byte(c))
+	}
+	return in
+}()
+
+func isOperator(c byte) bool {
+	switch c {
+	case '~', '!', '@', '#', '^', '&', '|', '`', '?', '+', '-', '*', '/', '%', '<', '>', '=':
+		return true
+	}
+	return false
+}
+
+// lower folds a letter of ASCII.
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
+}

@@ -103,7 +103,8 @@ func (g *group) comma() {
 // holds the height that it returns to what the parser does build.
 func measure(sql string) (height int, _ *Error) {
 	l := lexer{src: sql}
-	stack := []group{{weight: 1, elemWeight: 1}}
+	var few [8]group // as deep as most texts go
+	stack := append(few[:0], group{weight: 1, elemWeight: 1})
 	size, below := 0, 0 // below: height of the open groups' chains above the top one
 	closed := 0         // elements of the group that the last token closed
 	for {
@@ -119,6 +120,7 @@ func measure(sql string) (height int, _ *Error) {
 		closed = 0
 		g.run++
 		size += g.elemWeight
+		grown := true // the tree, perhaps
 		switch t.Kind {
 		case OperatorToken:
 			if wasClosed > 1 && t.Text(sql) == "=" {
@@ -150,6 +152,8 @@ func measure(sql string) (height int, _ *Error) {
 				g.chained++
 			case separates:
 				g.separate()
+			case none:
+				grown = false
 			case opensCase:
 				below += g.chained + g.operators + groupDepth
 				stack = append(stack, group{opener: 'c', weight: g.elemWeight, elemWeight: g.elemWeight})
@@ -159,9 +163,13 @@ func measure(sql string) (height int, _ *Error) {
 					below = openHeight(stack, below, 1)
 				}
 			}
+		default:
+			grown = false
 		}
 		top := &stack[len(stack)-1]
-		height = max(height, below+top.height())
+		if grown {
+			height = max(height, below+top.height())
+		}
 		switch {
 		case height > MaxDepth:
 			return height, tooComplex(t.Start, "an expression nested or chained %d deep", MaxDepth)
@@ -231,10 +239,14 @@ const (
 )
 
 func wordEffect(w string) effect {
-	if len(w) > 9 {
+	var folded [len("intersect")]byte
+	if len(w) > len(folded) {
 		return none
 	}
-	switch strings.ToLower(w) {
+	for i := range len(w) {
+		folded[i] = lower(w[i])
+	}
+	switch string(folded[:len(w)]) {
 	case "and", "or", "when", "then", "else":
 		return separates
 	case "join", "union", "intersect", "except":
