@@ -98,11 +98,11 @@ func (f *frame) implementation(common *ssa.CallCommon) *Summary {
 	if !ok {
 		return nil
 	}
-	fn := f.impls.method(common.Value.Type(), iface, common.Method)
-	if fn == nil {
+	impl := f.impls.method(common.Value.Type(), iface, common.Method)
+	if impl.fn == nil {
 		return nil
 	}
-	return f.summaryOf(fn)
+	return f.summaryOf(impl.fn).promoted(impl.path)
 }
 
 // implementations finds the types behind interfaces.
@@ -110,18 +110,25 @@ type implementations struct {
 	pkg  *types.Package
 	near []*types.Package // imports from the same module
 	posn func(token.Pos) string
-	memo map[*types.Func]*types.Func
+	memo map[*types.Func]implementation
 }
 
-func (im *implementations) method(named types.Type, iface *types.Interface, m *types.Func) *types.Func {
-	if fn, ok := im.memo[m]; ok {
-		return fn
+// An implementation is the method behind an interface's, and the path to the
+// embedded value that it is promoted from.
+type implementation struct {
+	fn   *types.Func
+	path string
+}
+
+func (im *implementations) method(named types.Type, iface *types.Interface, m *types.Func) implementation {
+	if impl, ok := im.memo[m]; ok {
+		return impl
 	}
 	pkgs := append([]*types.Package{im.pkg}, im.near...)
 	if n, ok := types.Unalias(named).(*types.Named); ok && n.Obj().Pkg() != nil && !slices.Contains(pkgs, n.Obj().Pkg()) {
 		pkgs = append(pkgs, n.Obj().Pkg())
 	}
-	var found *types.Func
+	var found implementation
 	n := 0
 	for _, pkg := range pkgs {
 		for _, name := range pkg.Scope().Names() {
@@ -139,15 +146,15 @@ func (im *implementations) method(named types.Type, iface *types.Interface, m *t
 			if !types.Implements(ptr, iface) {
 				continue
 			}
-			obj, _, _ := types.LookupFieldOrMethod(ptr, true, m.Pkg(), m.Name())
+			obj, index, _ := types.LookupFieldOrMethod(ptr, true, m.Pkg(), m.Name())
 			if fn, isFunc := obj.(*types.Func); isFunc {
-				found = fn.Origin()
+				found = implementation{fn.Origin(), embedded(ptr, index)}
 				n++
 			}
 		}
 	}
 	if n != 1 {
-		found = nil
+		found = implementation{}
 	}
 	im.memo[m] = found
 	return found

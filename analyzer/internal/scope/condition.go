@@ -90,7 +90,7 @@ func (f *frame) under(en Entry, cond *Place, args []ssa.Value, at *ssa.BasicBloc
 		return en, cond == nil
 	}
 	f.decides(cond)
-	carried := f.walk(f.resolve(args[cond.Param]), cond.Path)
+	carried := f.placedIn(args, cond)
 	open := undecided(carried)
 	switch {
 	case len(carried) == 0:

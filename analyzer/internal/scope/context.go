@@ -20,7 +20,7 @@ func keyPath(key string) string { return ".⟨" + strings.ReplaceAll(key, ".", "
 // keyOfPath returns the key that the last element of a path names, "" if it is
 // a field.
 func keyOfPath(path string) string {
-	i := strings.LastIndex(path, ".⟨")
+	i := lastElement(path)
 	if i < 0 || !strings.HasSuffix(path, "⟩") || strings.Contains(path[i+1:], ".") {
 		return ""
 	}
@@ -34,9 +34,15 @@ const valueMark = "="
 
 // markValue marks the last element of a path, a key.
 func markValue(path string) string {
-	i := strings.LastIndex(path, ".⟨") + len(".⟨")
+	i := lastElement(path) + len(".⟨")
 	return path[:i] + valueMark + path[i:]
 }
+
+// unmarked is a path without the mark.
+func unmarked(path string) string { return strings.Replace(path, "⟨"+valueMark, "⟨", 1) }
+
+// lastElement is where the last element of a path that ends with a key begins.
+func lastElement(path string) int { return strings.LastIndex(path, ".⟨") }
 
 // isMarked reports whether an element of a path is marked.
 func isMarked(name string) bool { return strings.HasPrefix(name, "⟨"+valueMark) }

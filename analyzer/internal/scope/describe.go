@@ -55,7 +55,7 @@ func (w *flow) describe(slot int, objs []*Object, e *env, path string, depth int
 					level = Set // the caller gets the handle only if there was no error
 				}
 				switch cond := entry.If; {
-				case cond != nil && cond.Root == Param:
+				case cond != nil && (cond.Root == Param || cond.ambient):
 					at := cond.Place()
 					c.Settings = append(c.Settings, InEffect{name, Set, &at})
 				case cond != nil && w.judge.injected(cond) == InjectsScoped:

@@ -98,10 +98,14 @@ func (b *builder) mustTx(f *frame, o *Object, name string, entry Entry, session 
 
 // Place is the object in terms of the function's caller.
 func (o *Object) Place() Place {
-	if o.value {
-		return Place{o.Index, markValue(o.Path)}
+	p := Place{o.Index, o.Path}
+	if o.ambient {
+		p.Param = ofUse
 	}
-	return Place{o.Index, o.Path}
+	if o.value {
+		p.Path = markValue(p.Path)
+	}
+	return p
 }
 
 // returnsAs reports whether an exit returns the very error that decides a setting.

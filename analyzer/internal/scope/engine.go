@@ -106,7 +106,7 @@ func Analyze(opt Options) *Result {
 	p := &packageEngine{
 		Options: opt, api: opt.API, functions: opt.Functions, tenant: opt.Tenant, texts: opt.Texts, posn: opt.Posn,
 		summaries: map[*types.Func]*Summary{},
-		impls:     &implementations{pkg: opt.Pkg.Pkg, posn: opt.Posn, memo: map[*types.Func]*types.Func{}},
+		impls:     &implementations{pkg: opt.Pkg.Pkg, posn: opt.Posn, memo: map[*types.Func]implementation{}},
 		symbolic:  map[*ssa.Function]*frame{},
 		factsMemo: map[string]sqlcheck.Facts{},
 		holdMemo:  map[types.Type]bool{}, tenantKeys: map[string]bool{},
@@ -304,7 +304,7 @@ func (w *flow) escapes(e *env, mi *ssa.MakeInterface) {
 			continue
 		}
 		s := w.summaryOf(fn.Origin())
-		if s == nil || w.impls.method(mi.Type(), iface, iface.Method(i)) != nil {
+		if s == nil || w.impls.method(mi.Type(), iface, iface.Method(i)).fn != nil {
 			continue // calls through the interface are followed to this type
 		}
 		for j := range s.Needs {

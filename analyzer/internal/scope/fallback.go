@@ -48,7 +48,7 @@ func (o *Object) self() *Object {
 // unlessPlace is what the caller's context carries where the object is not used.
 func (o *Object) unlessPlace() *Place {
 	for _, u := range o.unless {
-		if u.Root == Param {
+		if u.Root == Param || u.ambient {
 			p := u.Place()
 			return &p
 		}
@@ -59,7 +59,7 @@ func (o *Object) unlessPlace() *Place {
 // neverFallsBack reports whether the contexts of requests carry what the object
 // is a fallback for.
 func (f *frame) neverFallsBack(o *Object) bool {
-	return len(o.unless) > 0 && o.unless[0].Root == Carried && f.judge.injected(o.unless[0]) == InjectsScoped
+	return len(o.unless) > 0 && o.unless[0].Root == Carried && !o.unless[0].ambient && f.judge.injected(o.unless[0]) == InjectsScoped
 }
 
 // fallback decides at a call whether a function falls back on objects: it does
@@ -68,7 +68,10 @@ func (f *frame) fallback(objs []*Object, args []ssa.Value, unless *Place) []*Obj
 	if unless == nil || unless.Param >= len(args) {
 		return objs
 	}
-	carried := f.walk(f.resolve(args[unless.Param]), unless.Path)
+	if unless.isValue() {
+		f.decides(unless)
+	}
+	carried := f.placedIn(args, unless)
 	undecided := undecided(carried)
 	if len(carried) > 0 && len(undecided) == 0 {
 		return nil

@@ -111,6 +111,9 @@ func (f *frame) resolveValue(v ssa.Value) []*Object {
 		}
 		return objs
 	case *ssa.MakeInterface:
+		if over := f.wrapped(v); over != nil {
+			return over
+		}
 		return f.resolve(v.X)
 	case *ssa.ChangeInterface:
 		return f.refine(f.resolve(v.X), v.Type())

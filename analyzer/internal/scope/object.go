@@ -49,6 +49,8 @@ type Object struct {
 	plain  *Object
 	// value: a plain value that a context carries, such as the tenant.
 	value bool
+	// ambient: what is carried by the context with which a wrapper is used.
+	ambient bool
 
 	// hookParams are the function's parameters that become hooks of the pool.
 	hookParams []int

@@ -195,7 +195,10 @@ func (w *flow) record(e *env, ev *Event, on []*Object) {
 		on = w.unless(on, w.absences(ev.Call.Block(), nil))
 	}
 	for _, o := range on {
-		ev.Handles = append(ev.Handles, Handle{Object: o, State: w.effective(e, o), OpenTx: len(w.openOn(e, o)) > 0})
+		h := Handle{Object: o, State: w.effective(e, o), OpenTx: len(w.openOn(e, o)) > 0}
+		if w.use(ev.Call, &h) {
+			ev.Handles = append(ev.Handles, h)
+		}
 	}
 	ev.Region = w.openRegion(e, on)
 	w.emit(ev)

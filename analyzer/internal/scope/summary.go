@@ -34,7 +34,12 @@ type Place struct {
 // context carries: the tenant that the function sets on a handle of its own.
 func (p Place) isValue() bool { return isMarked(p.Path[strings.LastIndexByte(p.Path, '.')+1:]) }
 
-func (p Place) String() string { return fmt.Sprintf("p%d%s", p.Param, p.Path) }
+func (p Place) String() string {
+	if p.Param == ofUse {
+		return "use" + p.Path
+	}
+	return fmt.Sprintf("p%d%s", p.Param, p.Path)
+}
 
 // A Need is a handle that must arrive scoped.
 type Need struct {

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/corpus/identity"
+	"example.com/corpus/store"
 )
 
 type Service struct {
@@ -88,3 +89,27 @@ func (s *Service) Count(ctx context.Context) (int, error) {
 }
 
 func Keep(ctx context.Context, n int) context.Context { return context.WithValue(ctx, cacheKey{}, n) }
+
+// Generated code on a wrapper is as scoped as what the wrapper's methods use.
+type Orders struct{ q *store.Queries }
+
+func NewOrders(pool *pgxpool.Pool) *Orders { return &Orders{q: store.New(identity.NewDB(pool))} }
+
+func (o *Orders) List(ctx context.Context) ([]store.Order, error) { return o.q.ListOrders(ctx) }
+
+func listAll(pool *pgxpool.Pool, id uuid.UUID) error {
+	q := store.New(identity.NewDB(pool))
+	ctx := context.Background()
+	if _, err := q.ListOrders(identity.With(ctx, id)); err != nil {
+		return err
+	}
+	_, err := q.ListOrders(ctx) // want `SELECT on orders runs on the pool, outside a tenant-scoped transaction`
+	return err
+}
+
+// The method that a wrapper does not have of its own is the pool's. Which of its
+// methods generated code calls is not known here: unknown.
+func listHalf(ctx context.Context, pool *pgxpool.Pool) error {
+	_, err := store.New(&identity.Half{Pool: pool}).ListOrders(ctx)
+	return err
+}

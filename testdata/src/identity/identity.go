@@ -92,3 +92,66 @@ func (d *DB) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandT
 	}
 	return tag, tx.Commit(ctx)
 }
+
+// NewDB returns a DB on a pool, for generated code.
+func NewDB(pool *pgxpool.Pool) *DB { return &DB{pool: pool} }
+
+type row struct {
+	pgx.Row
+	tx pgx.Tx
+}
+
+func (r row) Scan(dest ...any) error {
+	defer r.tx.Rollback(context.Background())
+	return r.Row.Scan(dest...)
+}
+
+type rows struct {
+	pgx.Rows
+	tx pgx.Tx
+}
+
+func (r rows) Close() {
+	r.Rows.Close()
+	_ = r.tx.Commit(context.Background())
+}
+
+func (d *DB) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
+	if _, ok := From(ctx); !ok {
+		return d.pool.Query(ctx, sql, args...)
+	}
+	tx, err := Begin(ctx, d.pool)
+	if err != nil {
+		return nil, err
+	}
+	rs, err := tx.Query(ctx, sql, args...)
+	if err != nil {
+		_ = tx.Rollback(ctx)
+		return nil, err
+	}
+	return rows{rs, tx}, nil
+}
+
+func (d *DB) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
+	if _, ok := From(ctx); !ok {
+		return d.pool.QueryRow(ctx, sql, args...)
+	}
+	tx, err := Begin(ctx, d.pool)
+	if err != nil {
+		return failed{err}
+	}
+	return row{tx.QueryRow(ctx, sql, args...), tx}
+}
+
+type failed struct{ err error }
+
+func (f failed) Scan(...any) error { return f.err }
+
+// A Half scopes what it executes and forgets what it reads.
+type Half struct {
+	*pgxpool.Pool
+}
+
+func (h *Half) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
+	return NewDB(h.Pool).Exec(ctx, sql, args...)
+}

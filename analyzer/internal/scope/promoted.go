@@ -1,0 +1,54 @@
+package scope
+
+import "slices"
+
+// promoted is the summary of a method of an embedded value, in terms of the
+// value that embeds it: path leads from the one to the other.
+func (s *Summary) promoted(path string) *Summary {
+	if s == nil || path == "" {
+		return s
+	}
+	at := func(p *Place) {
+		if p.Param == 0 {
+			p.Path = path + p.Path
+		}
+	}
+	carriers := func(list []Carrier) []Carrier {
+		list = slices.Clone(list)
+		for i := range list {
+			at(&list[i].From)
+		}
+		return list
+	}
+	out := *s
+	out.Needs = slices.Clone(s.Needs)
+	for i := range out.Needs {
+		at(&out.Needs[i].Place)
+		if e := out.Needs[i].Else; e != nil {
+			other := *e
+			at(&other.At)
+			out.Needs[i].Else = &other
+		}
+	}
+	out.Sets, out.Resets = slices.Clone(s.Sets), slices.Clone(s.Resets)
+	for i := range out.Sets {
+		at(&out.Sets[i].Place)
+	}
+	for i := range out.Resets {
+		at(&out.Resets[i].Place)
+	}
+	out.Sends = slices.Clone(s.Sends)
+	for i := range out.Sends {
+		out.Sends[i].Over = carriers(s.Sends[i].Over)
+	}
+	out.Results = carriers(s.Results)
+	out.Callbacks = slices.Clone(s.Callbacks)
+	for i := range out.Callbacks {
+		out.Callbacks[i].Args = carriers(s.Callbacks[i].Args)
+	}
+	out.Hooks = slices.Clone(s.Hooks)
+	for i := range out.Hooks {
+		at(&out.Hooks[i].Place)
+	}
+	return &out
+}
