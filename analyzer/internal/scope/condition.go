@@ -2,6 +2,7 @@ package scope
 
 import (
 	"go/constant"
+	"go/token"
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
@@ -86,11 +87,15 @@ func (f *frame) missing(without []exit) *Place {
 // under is the entry of a setting that a called function makes only where its
 // context carries a value. ok is false where the context surely doesn't.
 func (f *frame) under(en Entry, cond *Place, args []ssa.Value, at *ssa.BasicBlock) (Entry, bool) {
-	if cond == nil || cond.Param >= len(args) {
+	switch {
+	case cond == nil || cond.Param >= len(args):
 		return en, cond == nil
+	case cond.Param == ofUse:
+		f.decides(cond)
+		return Entry{Level: Conditional, By: en.By, If: f.placedIn(args, cond)[0]}, true
 	}
 	f.decides(cond)
-	carried := f.placedIn(args, cond)
+	carried := f.walk(f.resolve(args[cond.Param]), cond.Path)
 	open := undecided(carried)
 	switch {
 	case len(carried) == 0:
@@ -165,16 +170,17 @@ func takesContext(sig *types.Signature) bool {
 	return false
 }
 
-// valueResult describes the first result of a function that returns (value, ok)
-// or (value, error), if it is what its context carries wherever it says so.
+// valueResult describes the first result of a function that returns a value,
+// (value, ok) or (value, error), if it is what its context carries wherever it
+// is one at all.
 func (w *flow) valueResult(exits []exit) []Carrier {
 	sig := w.fn.Signature
-	if sig.Results().Len() != 2 || !takesContext(sig) || isContext(sig.Results().At(0).Type()) || !w.isValue(sig.Results().At(0).Type()) {
+	if n := sig.Results().Len(); n != 1 && n != 2 || !takesContext(sig) || isContext(sig.Results().At(0).Type()) || !w.isValue(sig.Results().At(0).Type()) {
 		return nil
 	}
 	var out []Carrier
 	for _, x := range exits {
-		if failsAt(x) || isFalse(x.ret.Results[1]) {
+		if failsAt(x) || len(x.ret.Results) == 2 && isFalse(x.ret.Results[1]) || isZero(x.ret.Results[0]) {
 			continue
 		}
 		for _, o := range w.resolve(x.ret.Results[0]) {
@@ -190,4 +196,28 @@ func (w *flow) valueResult(exits []exit) []Carrier {
 func isFalse(v ssa.Value) bool {
 	c, ok := v.(*ssa.Const)
 	return ok && c.Value != nil && c.Value.Kind() == constant.Bool && !constant.BoolVal(c.Value)
+}
+
+// isZero reports whether a value is what stands for none: nil, "", or a package's
+// Nil, as of uuid.
+func isZero(v ssa.Value) bool {
+	switch v := v.(type) {
+	case *ssa.Const:
+		return v.Value == nil || v.Value.Kind() == constant.String && constant.StringVal(v.Value) == ""
+	case *ssa.UnOp:
+		g, ok := v.X.(*ssa.Global)
+		return ok && v.Op == token.MUL && g.Name() == "Nil"
+	}
+	return false
+}
+
+// rulesOut reports whether a branch is for contexts without what they are taken
+// to carry.
+func (f *frame) rulesOut(cond ssa.Value, holds bool) bool {
+	for _, o := range f.absentIf(cond, holds) {
+		if o.same(f.carries) {
+			return true
+		}
+	}
+	return false
 }

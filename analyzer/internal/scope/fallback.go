@@ -175,9 +175,9 @@ func (f *frame) absentIf(cond ssa.Value, holds bool) []*Object {
 		}
 	case *ssa.BinOp:
 		key, nonNilOnTrue := c.X, c.Op == token.NEQ
-		if isNil(key) {
+		if isZero(key) {
 			key = c.Y
-		} else if !isNil(c.Y) {
+		} else if !isZero(c.Y) {
 			return nil
 		}
 		if c.Op != token.NEQ && c.Op != token.EQL {
@@ -190,7 +190,7 @@ func (f *frame) absentIf(cond ssa.Value, holds bool) []*Object {
 			}
 			return nil
 		}
-		if !nonNil && mayCarry(key.Type()) {
+		if !nonNil && (mayCarry(key.Type()) || f.isValue(key.Type())) {
 			return carriedOnly(f.resolve(key))
 		}
 	case *ssa.Extract:

@@ -122,7 +122,8 @@ type edge struct {
 func (w *flow) successors(e *env, b *ssa.BasicBlock) []edge {
 	var key ssa.Value
 	nonNilOnTrue := false
-	if cond, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If); ok {
+	cond, isIf := b.Instrs[len(b.Instrs)-1].(*ssa.If)
+	if isIf {
 		key, nonNilOnTrue = nilTest(cond.Cond)
 	}
 	var out []edge
@@ -130,6 +131,9 @@ func (w *flow) successors(e *env, b *ssa.BasicBlock) []edge {
 		next := e.clone()
 		if key != nil && !next.learn(key, (i == 0) == nonNilOnTrue) {
 			continue // can't happen: the path already knows the opposite
+		}
+		if w.carries != nil && isIf && w.rulesOut(cond.Cond, i == 0) {
+			continue
 		}
 		next.enter(b, s)
 		out = append(out, edge{s, next})

@@ -19,6 +19,8 @@ type frame struct {
 	bound map[*ssa.Parameter][]*Object
 	// region is the scoped transaction in which the literal runs.
 	region *Region
+	// carries is what contexts are taken to carry, nil outside of such a question.
+	carries *Object
 	// contextKey tells the contexts of one literal apart.
 	contextKey string
 

@@ -4,6 +4,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -48,12 +49,13 @@ func (h *hooked) add(more hooked) {
 	h.unknown = h.unknown || more.unknown
 }
 
-// state is what a connection of the pool starts with.
-func (h hooked) state() State {
+// connected is what a connection of a pool with hooks starts with.
+func (f *frame) connected(h hooked) State {
 	var s State
 	for _, in := range h.settings {
-		if have, has := s.Settings[in.Setting]; !has || have.Level < in.Level {
-			s.set(in.Setting, Entry{Level: in.Level})
+		en, _ := f.under(Entry{Level: in.Level}, in.If, nil, nil)
+		if have, has := s.Settings[in.Setting]; !has || have.Level < en.Level {
+			s.set(in.Setting, en)
 		}
 	}
 	return s
@@ -66,7 +68,7 @@ func (f *frame) opened(o *Object, call *ssa.Call) {
 			continue
 		}
 		h := f.hooksOf(f.resolve(a))
-		o.initial, o.hookParams = h.state(), h.params
+		o.initial, o.hookParams = f.connected(h), h.params
 		if h.unknown && len(h.settings) == 0 {
 			o.Cause = hookedPool
 		}
@@ -82,7 +84,7 @@ func (f *frame) hookedAt(o *Object, args []ssa.Value, params []int) {
 			h.add(f.hook(f.function(args[p])))
 		}
 	}
-	for name, entry := range h.state().Settings {
+	for name, entry := range f.connected(h).Settings {
 		o.initial.set(name, entry)
 	}
 	o.hookParams = h.params
@@ -173,11 +175,54 @@ func (f *frame) hook(c callee) hooked {
 	if c.param >= 0 {
 		return hooked{params: []int{c.param}}
 	}
-	exits, o := f.runHook(c)
+	exits, o := f.runHook(c, nil)
 	if o == nil {
 		return hooked{unknown: true}
 	}
 	var out hooked
+	levels := hookLevels(exits, o)
+	for _, name := range sortedKeys(levels) {
+		in := InEffect{Setting: name, Level: levels[name]}
+		for _, by := range setBy(exits, o, name) {
+			if carried := f.hookFrame(c).guard(by); carried != nil && in.Level == Conditional && in.If == nil {
+				if where, p := f.runHook(c, carried); p != nil {
+					if level := hookLevels(where, p)[name]; level > Conditional {
+						at := Place{Param: ofUse, Path: markValue(carried.Path)}
+						in.Level, in.If = level, &at
+					}
+				}
+			}
+		}
+		out.settings = append(out.settings, in)
+	}
+	return out
+}
+
+// setBy lists the calls that make a setting on some way through a hook.
+func setBy(exits []exit, o *Object, name string) []ssa.CallInstruction {
+	var out []ssa.CallInstruction
+	for _, x := range exits {
+		if by := x.env.get(o).Dirty[name]; by != nil && accepts(x) && !slices.Contains(out, by) {
+			out = append(out, by)
+		}
+	}
+	return out
+}
+
+// guard returns the plain value without which a call is not reached, if the
+// branch that leads to it asks whether a context carries one.
+func (f *frame) guard(call ssa.CallInstruction) *Object {
+	for _, o := range f.presences(call.Block()) {
+		if o.value && o.Root == Carried {
+			return o
+		}
+	}
+	return nil
+}
+
+// hookLevels says how surely a hook has made its settings where it hands the
+// connection out.
+func hookLevels(exits []exit, o *Object) map[string]Level {
 	accepted := 0
 	levels := map[string]Level{}
 	counts := map[string]int{}
@@ -198,17 +243,27 @@ func (f *frame) hook(c callee) hooked {
 			counts[name]++
 		}
 	}
-	for _, name := range sortedKeys(levels) {
+	for name := range levels {
 		if counts[name] < accepted {
 			levels[name] = Conditional
 		}
-		out.settings = append(out.settings, InEffect{Setting: name, Level: levels[name]})
 	}
-	return out
+	return levels
 }
 
-// runHook runs a hook on a connection of its own.
-func (f *frame) runHook(c callee) ([]exit, *Object) {
+// hookFrame is the frame of a hook's body.
+func (f *frame) hookFrame(c callee) *frame {
+	if c.literal != nil {
+		return c.made.child(c.literal)
+	}
+	fr := newFrame(f.engine, c.declared)
+	fr.parent, fr.bound, fr.contextKey = f, map[*ssa.Parameter][]*Object{}, f.contextKey+"/"+c.declared.Name()
+	return fr
+}
+
+// runHook runs a hook on a connection of its own, in a context that carries
+// something where that is given.
+func (f *frame) runHook(c callee, carried *Object) ([]exit, *Object) {
 	fn, conn := c.literal, connParam
 	if fn == nil {
 		fn = c.declared
@@ -220,13 +275,8 @@ func (f *frame) runHook(c callee) ([]exit, *Object) {
 	f.running[fn] = true
 	defer delete(f.running, fn)
 	p := fn.Params[conn]
-	var fr *frame
-	if c.literal != nil {
-		fr = c.made.child(fn)
-	} else {
-		fr = newFrame(f.engine, fn)
-		fr.parent, fr.bound, fr.contextKey = f, map[*ssa.Parameter][]*Object{}, f.contextKey+"/"+fn.Name()
-	}
+	fr := f.hookFrame(c)
+	fr.carries = carried
 	o := f.in.intern(Object{Root: Created, Value: p, Type: p.Type(), Kind: dbapi.Conn}, "hook")
 	fr.bound[p] = []*Object{o}
 	entry := newEnv()
@@ -276,110 +326,4 @@ func (f *frame) hookings() []Hooking {
 		}
 	}
 	return out
-}
-
-// An OpenHook is a hook that hands out connections without the tenant's context.
-type OpenHook struct {
-	Hook, Setting string
-	// Dropped: the setting is made, but its error is not looked at.
-	Dropped bool
-	// Elsewhere: the configuration is another function's; Released: this one
-	// also says what happens to connections that come back.
-	Elsewhere, Released bool
-}
-
-// openHooks emits the hooks that the function installs and that set the
-// tenant's context on some of their ways only.
-func (f *frame) openHooks(emit func(*Event)) {
-	for _, b := range f.fn.Blocks {
-		for _, instr := range b.Instrs {
-			switch instr := instr.(type) {
-			case *ssa.Store:
-				if fa, ok := hookAt(instr); ok {
-					h := OpenHook{Hook: fieldName(fa), Released: f.releases(f.resolve(fa.X))}
-					f.openHook(f.function(instr.Val), h, instr.Pos(), emit)
-				}
-			case ssa.CallInstruction:
-				for _, param := range f.takesHooks(instr) {
-					f.openHook(f.function(param), OpenHook{Hook: "hook", Elsewhere: true}, instr.Common().Pos(), emit)
-				}
-			}
-		}
-	}
-}
-
-// takesHooks lists the arguments of a call that become hooks.
-func (f *frame) takesHooks(call ssa.CallInstruction) []ssa.Value {
-	if call.Common().StaticCallee() == nil {
-		return nil
-	}
-	t := f.targetOf(call)
-	if t.summary == nil {
-		return nil
-	}
-	var params []int
-	for _, h := range t.summary.Hooks {
-		params = append(params, h.From)
-	}
-	for _, r := range t.summary.Results {
-		params = append(params, r.Hooks...)
-	}
-	var out []ssa.Value
-	for _, p := range params {
-		if p >= 0 && p < len(t.all) {
-			out = append(out, t.all[p])
-		}
-	}
-	return out
-}
-
-// releases reports whether the function assigns the hook that runs when a
-// connection comes back to the pool.
-func (f *frame) releases(config []*Object) bool {
-	for _, b := range f.fn.Blocks {
-		for _, instr := range b.Instrs {
-			if st, ok := instr.(*ssa.Store); ok {
-				if fa, ok := st.Addr.(*ssa.FieldAddr); ok && isPoolConfig(fa.X.Type()) && fieldName(fa) == "AfterRelease" && meet(f.resolve(fa.X), config) {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
-func (f *frame) openHook(c callee, h OpenHook, at token.Pos, emit func(*Event)) {
-	exits, o := f.runHook(c)
-	if o == nil {
-		return
-	}
-	for _, in := range f.hook(c).settings {
-		if in.Level != Set && f.tenant(in.Setting) {
-			h.Setting, h.Dropped = in.Setting, in.Level == Unchecked
-			emit(&Event{Pos: openAt(exits, o, in.Setting, at), Hook: &h})
-			return
-		}
-	}
-}
-
-// openAt is the first return at which a hook hands out a connection without a
-// setting, of those that surely hand one out if there is one.
-func openAt(exits []exit, o *Object, setting string, otherwise token.Pos) token.Pos {
-	found := token.NoPos
-	for _, x := range exits {
-		entry, has := x.env.get(o).Settings[setting]
-		if !accepts(x) || has && hookLevel(x, entry) == Set || !x.ret.Pos().IsValid() {
-			continue
-		}
-		if _, surely := x.ret.Results[0].(*ssa.Const); surely {
-			return x.ret.Pos()
-		}
-		if !found.IsValid() {
-			found = x.ret.Pos()
-		}
-	}
-	if found.IsValid() {
-		return found
-	}
-	return otherwise
 }
