@@ -16,6 +16,7 @@ import (
 // apply applies a call through the callee's summary.
 func (w *flow) apply(e *env, call ssa.CallInstruction, t target) {
 	s := t.summary
+	w.complete(t)
 	for i := range s.Needs {
 		w.need(e, call, t, &s.Needs[i])
 	}

@@ -16,6 +16,7 @@ type builder struct {
 	sets      []Effect
 	resets    []Effect
 	hooks     []Hooking
+	stores    []Stored
 }
 
 // maxEntries bounds each list of a summary, so that facts stay small: callers
@@ -31,6 +32,7 @@ func (b *builder) summary() *Summary {
 		Results:   tidy(b.results, compareCarriers),
 		Callbacks: b.calls(),
 		Hooks:     b.hooks,
+		Stores:    b.stores,
 	}
 	return s
 }
@@ -122,6 +124,7 @@ func (b *builder) finish(f *frame, exits []exit, events []*Event) {
 	}
 	b.effects(f, exits)
 	b.hooks = f.hookings()
+	b.stores = f.stored()
 	w := &flow{frame: f}
 	sig := f.fn.Signature
 	b.results = append(b.results, w.valueResult(exits)...)

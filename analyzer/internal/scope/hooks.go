@@ -290,7 +290,37 @@ func accepts(x exit) bool {
 		return false
 	}
 	c, ok := x.ret.Results[0].(*ssa.Const)
-	return !ok || c.Value == nil || c.Value.Kind() != constant.Bool || constant.BoolVal(c.Value)
+	if !ok {
+		return !handsOnRefusal(x.ret)
+	}
+	return c.Value == nil || c.Value.Kind() != constant.Bool || constant.BoolVal(c.Value)
+}
+
+// handsOnRefusal reports whether a hook returns what another one said, on the
+// branches where that refused: `if ok, err := before(ctx, conn); !ok || err != nil
+// { return ok, err }`.
+func handsOnRefusal(ret *ssa.Return) bool {
+	b := ret.Block()
+	for _, p := range b.Preds {
+		cond, ok := p.Instrs[len(p.Instrs)-1].(*ssa.If)
+		if !ok || !refuses(cond.Cond, p.Succs[0] == b, ret) {
+			return false
+		}
+	}
+	return len(b.Preds) > 0
+}
+
+// refuses reports whether a condition that has a value says that the results of
+// a hook refuse the connection.
+func refuses(cond ssa.Value, holds bool, ret *ssa.Return) bool {
+	if not, ok := cond.(*ssa.UnOp); ok && not.Op == token.NOT {
+		cond, holds = not.X, !holds
+	}
+	if cond == ret.Results[0] {
+		return !holds
+	}
+	key, nonNilOnTrue := nilTest(cond)
+	return key != nil && len(ret.Results) == 2 && key == errorKey(ret.Results[1]) && holds == nonNilOnTrue
 }
 
 // hookLevel: a hook that returns the statement's error, or whether there was

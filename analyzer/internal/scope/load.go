@@ -136,11 +136,15 @@ func (f *frame) fieldOf(o *Object, field *types.Var, of types.Type) []*Object {
 	if o.Kind != dbapi.NoHandle && field.Embedded() && kind == o.Kind {
 		return []*Object{o} // sqlx.Tx embeds the *sql.Tx that it is
 	}
+	later := o.later[name]
 	if fields, ok := o.fields[name]; ok {
-		return fields
+		return add(later, fields...)
 	}
 	if alloc, ok := o.Value.(*ssa.Alloc); ok && o.Root == Created && o.Path == "" {
-		return f.fieldOfLiteral(o, alloc, field)
+		return add(later, f.fieldOfLiteral(o, alloc, field)...)
+	}
+	if len(later) > 0 {
+		return later
 	}
 	if countFields(o.Path) >= maxPath {
 		return []*Object{f.in.intern(Object{Root: Elsewhere, Value: o.Value, Type: field.Type(), Kind: kind, Cause: "escaped-handle"}, o.Path)}

@@ -63,6 +63,8 @@ type Object struct {
 	initial State
 	// fields are the known contents of a value that a called function built.
 	fields map[string][]*Object
+	// later is what other functions store in its fields afterwards.
+	later map[string][]*Object
 	// wired are the objects that this package stores in the field that Path ends with.
 	wired []*Object
 	frame *frame // of Created objects

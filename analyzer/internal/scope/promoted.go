@@ -26,7 +26,9 @@ func (s *Summary) promoted(path string) *Summary {
 		at(&out.Needs[i].Place)
 		if e := out.Needs[i].Else; e != nil {
 			other := *e
-			at(&other.At)
+			if !e.Pool {
+				at(&other.At)
+			}
 			out.Needs[i].Else = &other
 		}
 	}
@@ -45,6 +47,11 @@ func (s *Summary) promoted(path string) *Summary {
 	out.Callbacks = slices.Clone(s.Callbacks)
 	for i := range out.Callbacks {
 		out.Callbacks[i].Args = carriers(s.Callbacks[i].Args)
+	}
+	out.Stores = slices.Clone(s.Stores)
+	for i := range out.Stores {
+		at(&out.Stores[i].In)
+		at(&out.Stores[i].From)
 	}
 	out.Hooks = slices.Clone(s.Hooks)
 	for i := range out.Hooks {

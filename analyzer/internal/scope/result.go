@@ -172,8 +172,9 @@ func (f *frame) walk(objs []*Object, path string) []*Object {
 				next = add(next, carried...)
 				continue
 			}
-			if known, ok := o.fields["."+name]; ok {
-				next = add(next, known...)
+			known, ok := o.fields["."+name]
+			if later := o.later["."+name]; ok || len(later) > 0 {
+				next = add(add(next, known...), later...)
 				continue
 			}
 			field := fieldNamed(o.Type, name)

@@ -18,6 +18,7 @@ type Summary struct {
 	Results   []Carrier
 	Callbacks []Callback
 	Hooks     []Hooking
+	Stores    []Stored
 }
 
 // AFact marks Summary as a fact of a function.
@@ -153,7 +154,7 @@ type Callback struct {
 
 // Empty reports whether there is nothing to tell.
 func (s *Summary) Empty() bool {
-	return len(s.Needs)+len(s.Sets)+len(s.Resets)+len(s.Sends)+len(s.Results)+len(s.Callbacks)+len(s.Hooks) == 0
+	return len(s.Needs)+len(s.Sets)+len(s.Resets)+len(s.Sends)+len(s.Results)+len(s.Callbacks)+len(s.Hooks)+len(s.Stores) == 0
 }
 
 // String prints the fact for tests.
@@ -199,6 +200,9 @@ func (s *Summary) String() string {
 			what = fmt.Sprintf("p%d", h.From)
 		}
 		parts = append(parts, fmt.Sprintf("hooks %s on %s", what, h.Place))
+	}
+	for _, st := range s.Stores {
+		parts = append(parts, fmt.Sprintf("stores %s in %s", st.From, st.In))
 	}
 	return strings.Join(parts, "; ")
 }

@@ -43,7 +43,13 @@ func Open(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	if err != nil {
 		return nil, err
 	}
+	before := config.PrepareConn
 	config.PrepareConn = func(ctx context.Context, conn *pgx.Conn) (bool, error) {
+		if before != nil {
+			if ok, err := before(ctx, conn); !ok || err != nil {
+				return ok, err
+			}
+		}
 		if id := user(ctx); id != "" {
 			if _, err := conn.Exec(ctx, "SELECT set_config('app.tenant_id', $1, false)", id); err != nil {
 				return false, err
