@@ -15,7 +15,7 @@ func bypassrole(pass *analysis.Pass, res *site.Result) []*finding {
 	if res.Tenancy.Privileged(pass.Pkg.Path()) {
 		return nil
 	}
-	var found []*finding
+	found := bypassingLogins(res)
 	for _, s := range res.Sites {
 		if s.Bypassed != nil && res.Tenancy.ByPolicies() {
 			found = append(found, at(s, &finding{
@@ -23,6 +23,10 @@ func bypassrole(pass *analysis.Pass, res *site.Result) []*finding {
 				advice:  "declare the package privileged in tenantvet.yaml, or stay within the tenant's context",
 				subject: s.Bypassed.FullName(),
 			}))
+			continue
+		}
+		if f := grantsBypass(s, res); f != nil {
+			found = append(found, at(s, f))
 			continue
 		}
 		for _, t := range s.Texts {

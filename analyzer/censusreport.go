@@ -111,8 +111,11 @@ func censusSite(pass *analysis.Pass, s *site.Site, res *site.Result) (CensusSite
 		c.Verdict = "breach"
 	case scope.Reported:
 		c.Verdict = "breach"
-		if s.Verdict.Cause == "bypassrole" {
+		switch s.Verdict.Cause {
+		case "bypassrole":
 			c.Verdict, c.Cause = "unknown", "bypass" // on purpose, or reported where the role is switched
+		case "privileged":
+			c.Verdict, c.Cause = "unknown", "privileged"
 		}
 	case scope.ByCaller:
 		c.Verdict, c.Func = "caller", s.FullFunc

@@ -212,10 +212,11 @@
 //
 // # Analyzer bypassrole
 //
-// bypassrole: switch to a role or flag that bypasses row-level security
+// bypassrole: role or login that row-level security does not bind
 //
 // SET ROLE to a role with BYPASSRLS, row_security = off, or a setting that the
-// policies accept as a bypass opens every tenant's rows to what follows.
+// policies accept as a bypass opens every tenant's rows to what follows. GRANT of
+// such a role lets its new members do so.
 //
 // Bad:
 //
@@ -225,11 +226,21 @@
 //
 //	tx.Exec(ctx, "SET LOCAL ROLE app_user")
 //
-// So does a call of a function in another package that hands out a handle on
-// which one of these was done.
+// A handle that was opened as such a role is past the policies from the start,
+// whatever context is set on it: pgxpool.New with SUPABASE_DB_URL, with a
+// connection string or configuration whose login bypasses at the provider or has
+// BYPASSRLS in the migrations. It is reported once, where it is opened, or got from
+// another package, if code that is not privileged runs statements on tenant tables
+// over it. A login that owns the table, where FORCE is missing, is a suspect.
 //
-// Lowering privilege is not reported, and packages declared privileged are free
-// to switch.
+// A call of a function in another package that hands out a handle on which the
+// role was switched is reported as well.
+//
+// Lowering privilege is not reported: SET LOCAL ROLE in the transaction, SET ROLE
+// in AfterConnect, or the role among the connection's parameters. Packages and
+// handles that tenantvet.yaml declares privileged are free to bypass. A login that
+// is not known from the program, as that of DATABASE_URL, is none that bypasses.
+// session_replication_role switches triggers and foreign keys off, not policies.
 //
 // # Analyzer brokensql
 //

@@ -328,6 +328,7 @@ func (b *body) merge(st *Statement) {
 		b.nodes = append(b.nodes, nil)
 	}
 	b.st.Functions = append(b.st.Functions, st.Functions...)
+	b.st.Grants = append(b.st.Grants, st.Grants...)
 	for _, s := range st.Settings {
 		s.Conditional, s.Certain = true, false
 		s.NameParam, s.LifetimeParam, s.Value.Param = 0, 0, 0

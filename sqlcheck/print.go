@@ -48,6 +48,9 @@ func (s *Statement) write(b *strings.Builder) {
 	for _, v := range s.Settings {
 		fmt.Fprintf(b, "  %s\n", v)
 	}
+	for _, g := range s.Grants {
+		fmt.Fprintf(b, "  grants %s to %s\n", g.Role, strings.Join(g.To, ", "))
+	}
 	if s.Prepares != "" {
 		fmt.Fprintf(b, "  prepares %s\n", s.Prepares)
 	}

@@ -41,6 +41,8 @@ type Statement struct {
 	// Updates are the columns that the statement sets in rows that exist.
 	Updates []Assignments
 	Tx      TxControl
+	// Grants are the roles that the statement makes others members of.
+	Grants []RoleGrant
 	// Params is the highest placeholder number, 0 without any. Placeholders
 	// written ?, :name or @name are numbered in order of first appearance.
 	Params int
@@ -60,6 +62,15 @@ type Statement struct {
 	// Pos and End are byte offsets of the statement in the rendered text
 	// (see Template.Render).
 	Pos, End int
+}
+
+// A RoleGrant is one role of GRANT role TO others.
+type RoleGrant struct {
+	Role string
+	To   []string
+	// Pos is the byte offset of the statement in the rendered text: the grammar
+	// keeps no position of the role.
+	Pos int
 }
 
 // A HoleUse says where a hole stands in a statement.

@@ -138,6 +138,9 @@ func (w *walker) utility(n any) {
 	case *pg.Node_VariableSetStmt:
 		w.st.Op = Set
 		w.variable(n.VariableSetStmt, SetStatement)
+	case *pg.Node_GrantRoleStmt:
+		w.st.Op = DDL
+		w.grant(n.GrantRoleStmt)
 	case *pg.Node_DiscardStmt:
 		if n.DiscardStmt.GetTarget() == pg.DiscardMode_DISCARD_ALL {
 			w.st.Op = Set
@@ -162,6 +165,22 @@ func (w *walker) utility(n any) {
 		w.st.Op = Other
 	default:
 		w.st.Op = DDL
+	}
+}
+
+// grant notes who becomes a member of which roles.
+func (w *walker) grant(s *pg.GrantRoleStmt) {
+	if !s.GetIsGrant() {
+		return
+	}
+	var to []string
+	for _, g := range s.GetGranteeRoles() {
+		if name := g.GetRoleSpec().GetRolename(); name != "" {
+			to = append(to, name)
+		}
+	}
+	for _, r := range s.GetGrantedRoles() {
+		w.st.Grants = append(w.st.Grants, RoleGrant{Role: r.GetAccessPriv().GetPrivName(), To: to, Pos: w.st.Pos})
 	}
 }
 

@@ -203,7 +203,7 @@ func TestInFile(t *testing.T) {
 	service := token(`{"role":"service_role"}`)
 	for name, test := range map[string]struct{ text, want string }{
 		"env":                    {"PORT=80\nSUPABASE_SERVICE_ROLE_KEY=" + service + "\n", "SUPABASE_SERVICE_ROLE_KEY"},
-		"json":                   {`{"supabase": {"url": "x", "SUPABASE_SECRET_KEY": "N1xQ82hTbW5zRkpaVnE0Zw"}}`, ""},
+		"json":                   {`{"supabase": {"url": "x", "SUPABASE_SECRET_KEY": "N1xQ82hTbW5zRkpaVnE0Zw"}}`, "SUPABASE_SECRET_KEY"},
 		"json, a line each":      {"{\n  \"SUPABASE_SECRET_KEY\": \"N1xQ82hTbW5zRkpaVnE0Zw\"\n}", "SUPABASE_SECRET_KEY"},
 		"yaml":                   {"supabase_service_role_key: '" + service + "'\n", "SUPABASE_SERVICE_ROLE_KEY"},
 		"another name":           {"key = " + secretKey() + "\n", "supabase secret key"},

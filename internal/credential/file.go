@@ -8,7 +8,7 @@ import (
 
 // assignment is a line of a .env, YAML, TOML or JSON file that gives a name a value.
 var assignment = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?m)^[\s{,-]*(?:export\s+)?["']?([A-Za-z][A-Za-z0-9_.-]*)["']?\s*[:=]\s*["']?([^\s"',}#]+)`)
+	return regexp.MustCompile(`(?m)(?:^|[{,])[\s-]*(?:export\s+)?["']?([A-Za-z][A-Za-z0-9_.-]*)["']?\s*[:=]\s*["']?([^\s"',}#]+)`)
 })
 
 // InFile finds a credential that bypasses row-level security in a file of

@@ -19,6 +19,12 @@ func roleProofs() []Proof {
 			Bad: Program{Pool: bypassrole.BadFlag}, Fixed: Program{Pool: bypassrole.FixedFlag}},
 		{Rule: "bypassrole", Form: "rowsecurity", Expect: Breaks, Error: "query would be affected by row-level security policy",
 			Bad: Program{Pool: bypassrole.BadRowSecurity}, Fixed: Program{Pool: bypassrole.FixedRole}},
+		{Rule: "bypassrole", Form: "login", Expect: Reads,
+			Bad: Program{Pool: bypassrole.BadLogin}, Fixed: Program{Pool: bypassrole.FixedLogin}},
+		{Rule: "bypassrole", Form: "owner", Expect: Reads,
+			Bad: Program{Pool: bypassrole.BadOwner}, Fixed: Program{Pool: bypassrole.FixedOwner}},
+		{Rule: "bypassrole", Form: "grant", Expect: Reads,
+			Bad: Program{Pool: bypassrole.BadGrant}, Fixed: Program{Pool: bypassrole.FixedRole}},
 		{Rule: "bypassrole", Form: "sql", Expect: Reads,
 			Bad: Program{SQL: bypassrole.BadSQL}, Fixed: Program{SQL: bypassrole.FixedSQL}},
 	}

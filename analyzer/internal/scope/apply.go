@@ -20,6 +20,9 @@ func (w *flow) apply(e *env, call ssa.CallInstruction, t target) {
 	for i := range s.Needs {
 		w.need(e, call, t, &s.Needs[i])
 	}
+	for i := range s.Reads {
+		w.readsOver(e, call, call.Common().Pos(), t.fn, &s.Reads[i], w.placed(t.all, s.Reads[i].Place))
+	}
 	for _, over := range s.Sends {
 		w.sendOver(e, call, t, over)
 	}
@@ -254,6 +257,14 @@ func (w *flow) declaredCallback(e *env, call ssa.CallInstruction, c callee, bind
 			w.record(e, &Event{Call: call, Pos: call.Common().Pos(), Need: n, Callee: fn}, objs)
 		}
 	}
+	for i := range s.Reads {
+		n := &s.Reads[i]
+		if n.Param < shift {
+			w.readsOver(e, call, call.Common().Pos(), fn, n, w.walk(c.at.resolve(c.bindings[0]), n.Path))
+		} else {
+			w.readsOver(e, call, call.Common().Pos(), fn, n, w.walk(bind[n.Param-shift], n.Path))
+		}
+	}
 }
 
 // boundMethod: a method value takes the handles of its receiver to wherever it
@@ -276,6 +287,11 @@ func (w *flow) boundMethod(e *env, call ssa.CallInstruction, c callee) {
 				}
 				w.record(e, &Event{Call: call, Pos: pos, Need: n, Callee: fn, Wired: true}, objs)
 			}
+		}
+	}
+	for i := range s.Reads {
+		if n := &s.Reads[i]; n.Param == 0 {
+			w.readsOver(e, call, call.Common().Pos(), fn, n, w.walk(c.at.resolve(c.bindings[0]), n.Path))
 		}
 	}
 }

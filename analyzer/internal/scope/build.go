@@ -10,6 +10,7 @@ import (
 // A builder collects a function's summary.
 type builder struct {
 	needs     []Need
+	reads     []Need
 	sends     []SendOver
 	callbacks []calledBack
 	results   []Carrier
@@ -26,6 +27,7 @@ const maxEntries = 12
 func (b *builder) summary() *Summary {
 	s := &Summary{
 		Needs:     firstNeeds(b.needs),
+		Reads:     firstReads(b.reads, b.needs),
 		Sets:      tidy(b.sets, compareEffects),
 		Resets:    tidy(b.resets, compareEffects),
 		Sends:     mergeSends(b.sends),
@@ -97,7 +99,14 @@ func compareEffects(x, y Effect) int {
 func compareCarriers(x, y Carrier) int {
 	return cmp.Or(cmp.Compare(x.Slot, y.Slot), cmp.Compare(x.Path, y.Path), comparePlaces(x.From, y.From), compareBool(x.Begun, y.Begun),
 		cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Cause, y.Cause), cmp.Compare(inEffect(x.Settings), inEffect(y.Settings)),
-		compareUnless(x.Unless, y.Unless))
+		compareUnless(x.Unless, y.Unless), compareLogins(x.Login, y.Login), slices.Compare(x.Logins, y.Logins), slices.CompareFunc(x.On, y.On, comparePlaces))
+}
+
+func compareLogins(x, y *Login) int {
+	if x == nil || y == nil {
+		return compareBool(x != nil, y != nil)
+	}
+	return cmp.Or(cmp.Compare(x.String(), y.String()), cmp.Compare(x.Posn, y.Posn))
 }
 
 func compareUnless(x, y *Place) int {
@@ -122,6 +131,7 @@ func (b *builder) finish(f *frame, exits []exit, events []*Event) {
 	for _, ev := range events {
 		b.need(f, ev)
 	}
+	b.tenants(f, events)
 	b.effects(f, exits)
 	b.hooks = f.hookings()
 	b.stores = f.stored()
@@ -158,7 +168,7 @@ func (b *builder) need(f *frame, ev *Event) {
 		if v.Kind != ByCaller {
 			continue
 		}
-		n := Need{Place: v.Decider.Place(), Posn: f.posn(ev.Pos)}
+		n := Need{Place: v.Decider.Place(), Posn: f.posn(ev.Pos), Privileged: f.PrivilegedPackage}
 		otherwise, ok := f.judge.otherwise(h, v.Decider)
 		if !ok {
 			continue

@@ -65,6 +65,11 @@ func (w *flow) describe(slot int, objs []*Object, e *env, path string, depth int
 				}
 			}
 			c.Broken, c.Hooks = s.Broken, o.hookParams
+			c.Login, _ = Handle{Object: o}.Login()
+			c.Logins = o.loginParams
+			for _, root := range o.roots(map[*Object]bool{}) {
+				c.On = append(c.On, root.Place())
+			}
 			if o.Kind == dbapi.Pool {
 				c.Cause = o.Cause
 			}

@@ -35,6 +35,17 @@ type Options struct {
 	Injected func(key string, value bool) Injection
 	// PoolsVary: see Judge.
 	PoolsVary bool
+	// OpenedWith says what a call opens a handle with, LoginOf what a value would.
+	OpenedWith func(ssa.CallInstruction) Opening
+	LoginOf    func(ssa.Value) Opening
+	// GlobalLogin is the login of a handle in a package variable, nil if unknown.
+	GlobalLogin func(*ssa.Global) *Login
+	// Declared reports whether the configuration declares a handle privileged.
+	Declared func(pkg, name string) bool
+	// PrivilegedPackage: statements of the package may work past the policies.
+	PrivilegedPackage bool
+	// HandlesVary: see Judge.
+	HandlesVary bool
 	// Bypass reports whether a setting with this value lets what follows past
 	// the policies.
 	Bypass func(setting, value string) bool
@@ -116,7 +127,7 @@ func Analyze(opt Options) *Result {
 			p.impls.near = append(p.impls.near, imp)
 		}
 	}
-	p.judge = Judge{Tenant: opt.Tenant, Injected: opt.Injected, PoolsVary: opt.PoolsVary}
+	p.judge = Judge{Tenant: opt.Tenant, Injected: opt.Injected, PoolsVary: opt.PoolsVary, HandlesVary: opt.HandlesVary}
 	p.shared = p.newEngine()
 	return p.settle(calleesFirst(opt.Functions))
 }
@@ -312,6 +323,11 @@ func (w *flow) escapes(e *env, mi *ssa.MakeInterface) {
 				if objs := w.walk(w.resolve(mi.X), n.Path); len(objs) > 0 {
 					w.record(e, &Event{Pos: w.chosenAt(mi.X, n.Path, mi), Need: n, Callee: fn, Wired: true}, objs)
 				}
+			}
+		}
+		for j := range s.Reads {
+			if n := &s.Reads[j]; n.Param == 0 {
+				w.readsOver(e, nil, w.chosenAt(mi.X, n.Path, mi), fn, n, w.walk(w.resolve(mi.X), n.Path))
 			}
 		}
 	}

@@ -50,6 +50,9 @@ type Event struct {
 	Put string
 	// Fallback: a callback that other calls run scoped is run on a pool here.
 	Fallback bool
+	// OverLogin: a called function runs Need's statement, scoped or not, over a
+	// handle whose login is known.
+	OverLogin bool
 	// Wired: the event stands where the handle was chosen, not at a statement.
 	Wired bool
 	// Queued: the statement is an item of a batch; Batched: an earlier item of
@@ -60,7 +63,7 @@ type Event struct {
 // IsStatement reports whether the event is a statement, here or in a called
 // function, and not something else that a rule reports about a handle.
 func (ev *Event) IsStatement() bool {
-	return ev.Leak == nil && ev.Hook == nil && ev.Bypassed == nil && !ev.Fallback && ev.PutUnder() == ""
+	return ev.Leak == nil && ev.Hook == nil && ev.Bypassed == nil && !ev.Fallback && ev.PutUnder() == "" && !ev.OverLogin
 }
 
 // PutUnder returns the key under which a handle is put into a context, here or

@@ -105,7 +105,14 @@ func (f *frame) resolveValue(v ssa.Value) []*Object {
 	case *ssa.FreeVar:
 		return f.captured(v)
 	case *ssa.Global:
-		return []*Object{f.in.intern(Object{Root: Global, Value: v, Type: elem(v.Type()), Kind: f.kindOf(elem(v.Type()))}, "")}
+		if d := f.declaredGlobal(v); d != nil {
+			return []*Object{d}
+		}
+		o := f.in.intern(Object{Root: Global, Value: v, Type: elem(v.Type()), Kind: f.kindOf(elem(v.Type()))}, "")
+		if o.login == nil && o.Kind != dbapi.NoHandle {
+			o.login = f.GlobalLogin(v)
+		}
+		return []*Object{o}
 	case *ssa.Phi:
 		var objs []*Object
 		for i, e := range v.Edges {

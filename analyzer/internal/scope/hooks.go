@@ -63,6 +63,7 @@ func (f *frame) connected(h hooked) State {
 
 // opened completes a pool that a call opens.
 func (f *frame) opened(o *Object, call *ssa.Call) {
+	f.logsIn(o, call)
 	for _, a := range call.Call.Args {
 		if !isPoolConfig(a.Type()) {
 			continue

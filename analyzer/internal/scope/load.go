@@ -132,6 +132,9 @@ func (f *frame) field(objs []*Object, field *types.Var, of types.Type) []*Object
 
 func (f *frame) fieldOf(o *Object, field *types.Var, of types.Type) []*Object {
 	name := "." + field.Name()
+	if d := f.declaredField(o, field, of); d != nil {
+		return []*Object{d}
+	}
 	kind := f.kindOf(field.Type())
 	if o.Kind != dbapi.NoHandle && field.Embedded() && kind == o.Kind {
 		return []*Object{o} // sqlx.Tx embeds the *sql.Tx that it is

@@ -52,6 +52,12 @@ type Object struct {
 	// ambient: what is carried by the context with which a wrapper is used.
 	ambient bool
 
+	// on are the handles that a called function made it on.
+	on []*Object
+	// login is who the handle is to the server, nil if nothing is known; loginParams
+	// are the function's parameters that decide it.
+	login       *Login
+	loginParams []int
 	// hookParams are the function's parameters that become hooks of the pool.
 	hookParams []int
 	looked     bool

@@ -17,6 +17,9 @@ var madeKinds = map[dbapi.Effect]dbapi.Kind{dbapi.Begin: dbapi.Tx, dbapi.Acquire
 func (f *frame) result(call *ssa.Call, index int) []*Object {
 	typ := call.Call.Signature().Results().At(index).Type()
 	t := f.targetOf(call)
+	if o := f.declaredResult(call, t.fn, index, typ); o != nil {
+		return []*Object{o}
+	}
 	switch t.method.Effect {
 	case dbapi.Begin, dbapi.Acquire, dbapi.Open:
 		if index != 0 {
@@ -138,8 +141,14 @@ func (f *frame) carried(call ssa.Instruction, args []ssa.Value, c Carrier, typ t
 	o := f.in.intern(Object{Root: Created, Value: v, Index: c.Slot, Type: typ, Kind: c.Kind}, f.salt()+c.Path+"#"+inEffect(c.Settings))
 	if o.frame == nil {
 		o.frame = f
-		o.initial = f.arriving(c, args, call.Block())
+		o.initial, o.login = f.arriving(c, args, call.Block()), c.Login
 		f.hookedAt(o, args, c.Hooks)
+		f.logsInAs(o, args, c.Logins)
+		for _, p := range c.On {
+			if p.Param < len(args) {
+				o.on = add(o.on, f.walk(f.resolve(args[p.Param]), p.Path)...)
+			}
+		}
 	}
 	return f.fallback([]*Object{o}, args, c.Unless)
 }

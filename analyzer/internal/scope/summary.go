@@ -11,7 +11,10 @@ import (
 // A Summary is what callers must know about a function. It is a fact: plain,
 // small, sorted, with everything its callees do folded in.
 type Summary struct {
-	Needs     []Need
+	Needs []Need
+	// Reads are statements on tenant relations that need nothing of their handle
+	// but a login that the policies bind.
+	Reads     []Need
 	Sets      []Effect
 	Resets    []Effect
 	Sends     []SendOver
@@ -60,6 +63,8 @@ type Need struct {
 	// Put is the key under which the function puts the handle into a context,
 	// if that is why it must arrive scoped.
 	Put string
+	// Privileged: the statement stands in a package that may work for all tenants.
+	Privileged bool
 }
 
 // An Else is the handle that a function falls back on: a pool, or a place.
@@ -116,6 +121,11 @@ type Carrier struct {
 	Unless *Place
 	// Hooks are the parameters that become hooks of the pool.
 	Hooks []int
+	// Login is who it is to the server, and Logins the parameters that decide that.
+	Login  *Login
+	Logins []int
+	// On are the caller's handles that it was made on.
+	On []Place
 }
 
 // InEffect is a setting that is in effect on a handle.
@@ -154,7 +164,7 @@ type Callback struct {
 
 // Empty reports whether there is nothing to tell.
 func (s *Summary) Empty() bool {
-	return len(s.Needs)+len(s.Sets)+len(s.Resets)+len(s.Sends)+len(s.Results)+len(s.Callbacks)+len(s.Hooks)+len(s.Stores) == 0
+	return len(s.Needs)+len(s.Reads)+len(s.Sets)+len(s.Resets)+len(s.Sends)+len(s.Results)+len(s.Callbacks)+len(s.Hooks)+len(s.Stores) == 0
 }
 
 // String prints the fact for tests.
@@ -178,6 +188,9 @@ func (s *Summary) String() string {
 			what += " else " + n.Else.At.String()
 		}
 		parts = append(parts, fmt.Sprintf("needs %s for %s", what, n.Relation))
+	}
+	for _, n := range s.Reads {
+		parts = append(parts, fmt.Sprintf("reads %s over %s", n.Relation, n.Place))
 	}
 	for _, e := range s.Sets {
 		parts = append(parts, fmt.Sprintf("%ssets %s on %s%s", e.Level.mark(), e.Setting, e.Place, provided(e.If)))
@@ -236,6 +249,15 @@ func carriers(cs []Carrier) string {
 			if len(c.Settings) > 0 {
 				at += "{" + inEffect(c.Settings) + "}"
 			}
+		}
+		if c.Login != nil {
+			at += " as " + c.Login.String()
+		}
+		for _, p := range c.On {
+			at += " on " + p.String()
+		}
+		for _, p := range c.Logins {
+			at += fmt.Sprintf(" opened with p%d", p)
 		}
 		for _, h := range c.Hooks {
 			at += fmt.Sprintf(" hooked by p%d", h)

@@ -46,6 +46,9 @@ type Judge struct {
 	Tenant func(setting string) bool
 	// Injected tells what the contexts of requests carry under a key.
 	Injected func(key string, value bool) Injection
+	// HandlesVary: the configuration declares handles privileged, so that who
+	// passes a pool decides whether it is one of them.
+	HandlesVary bool
 	// PoolsVary: the module has pools with hooks that set the context, so that
 	// which pool it is decides.
 	PoolsVary bool
@@ -55,12 +58,19 @@ type Judge struct {
 // is used only where a context carries none, by what decides that.
 func (j Judge) Verdict(h Handle) Verdict {
 	v := j.verdict(h)
+	login, _ := h.Login()
+	if login.bypasses() {
+		v = Verdict{Kind: Reported, Cause: "bypassrole"}
+		if login.Declared {
+			v.Cause = "privileged"
+		}
+	}
 	switch {
 	case len(h.unless) == 0:
 		return v
 	case v.Kind == Unknown && h.unless[0].Root != Param && j.Carries(h.unless[0]):
 		return Verdict{Kind: Safe} // whatever it would fall back on
-	case v.Kind != Unscoped && v.Kind != ByCaller:
+	case v.Kind != Unscoped && v.Kind != ByCaller && !login.bypasses():
 		return v
 	}
 	return j.decidedBy(h.unless[0], v)
@@ -134,6 +144,8 @@ func (j Judge) pool(h Handle) Verdict {
 	switch {
 	case h.Cause == hookedPool:
 		return Verdict{Kind: Unknown, Cause: hookedPool}
+	case !j.PoolsVary && j.HandlesVary && h.Root == Param && h.Path == "":
+		return Verdict{Kind: ByCaller, Decider: h.Object}
 	case !j.PoolsVary || h.Root == Created || h.Cause == fallbackPool || h.Cause == tenantless:
 		return Verdict{Kind: Unscoped}
 	case len(h.wired) > 0:

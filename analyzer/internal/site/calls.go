@@ -31,3 +31,6 @@ func (c *callIndex) at(lparen token.Pos) *ast.CallExpr {
 	})
 	return c.calls[lparen]
 }
+
+// CallAt returns the call whose left parenthesis is at a position, or nil.
+func (r *Result) CallAt(lparen token.Pos) *ast.CallExpr { return r.calls.at(lparen) }

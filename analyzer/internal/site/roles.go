@@ -33,6 +33,14 @@ func (t Tenancy) Bypass(setting, value string) string {
 	return ""
 }
 
+// RoleBypasses says why a role bypasses row-level security, "" if it isn't known to.
+func (t Tenancy) RoleBypasses(role string) string {
+	if !t.ByPolicies() {
+		return ""
+	}
+	return t.bypassRole(strings.ToLower(role))
+}
+
 // opens reports whether a bypass flag opens a policy with this value.
 func (t Tenancy) opens(flag, value string) bool {
 	values, known := t.Opening[flag]

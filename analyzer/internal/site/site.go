@@ -138,6 +138,15 @@ func run(pass *analysis.Pass, known Evidence, readFile func(string) ([]byte, err
 			}
 			return nil
 		},
+		OpenedWith: func(call ssa.CallInstruction) scope.Opening { return tenancy.opening(origins.Opens(call)) },
+		LoginOf:    func(v ssa.Value) scope.Opening { return tenancy.opening(origins.Of(v)) },
+		GlobalLogin: func(g *ssa.Global) *scope.Login {
+			return tenancy.opening(origins.Variable(g)).Login
+		},
+		Declared:          tenancy.declared,
+		HandlesVary:       tenancy.handlesVary(),
+		PrivilegedPackage: tenancy.Privileged(pass.Pkg.Path()),
+
 		Tenant:    tenancy.IsTenantSetting,
 		Injected:  tenancy.injected,
 		PoolsVary: tenancy.poolsVary(),
@@ -224,6 +233,10 @@ func (j *judge) site(ev *scope.Event, calls *callIndex) *Site {
 	if relation, op, word, ok := j.relevantWord(ev); ok {
 		s.Relation, s.Operation, s.Named = relation, op, word
 		s.Verdict, s.Handle = j.judge().Event(ev)
+		if s.Verdict.Kind == scope.Unscoped && (j.Privileged(j.pass.Pkg.Path()) || ev.Need != nil && ev.Need.Privileged) {
+			// Packages that work for all tenants are declared so.
+			s.Verdict = scope.Verdict{Kind: scope.Reported, Cause: "privileged"}
+		}
 		if d := s.Verdict.Decider; s.Verdict.Kind == scope.ByCaller && d.CarriedKey() != "" && j.judge().Carries(d) {
 			// The callers that make a context of their own are judged by that.
 			s.Verdict = scope.Verdict{Kind: scope.Safe}
@@ -237,7 +250,7 @@ func (j *judge) site(ev *scope.Event, calls *callIndex) *Site {
 }
 
 func (j *judge) judge() scope.Judge {
-	return scope.Judge{Tenant: j.IsTenantSetting, Injected: j.injected, PoolsVary: j.poolsVary()}
+	return scope.Judge{Tenant: j.IsTenantSetting, Injected: j.injected, PoolsVary: j.poolsVary(), HandlesVary: j.handlesVary()}
 }
 
 // scoped reports whether an event is on a handle that carries the tenant's context.
