@@ -18,7 +18,8 @@ type Census struct {
 	Schemas  []string `json:"schemas,omitempty"`  // schema files used, relative to the module root
 }
 
-// A CensusFinding completes a diagnostic; the two are joined by rule and position.
+// A CensusFinding completes a diagnostic; the two are joined by rule and
+// position, and by the message where one place has several of a rule.
 type CensusFinding struct {
 	Rule        string       `json:"rule"`
 	Posn        string       `json:"posn"` // file:line:column as in the diagnostic
@@ -27,6 +28,7 @@ type CensusFinding struct {
 	Function    string       `json:"function,omitempty"`
 	Path        []CensusStep `json:"path,omitempty"`
 	Advice      string       `json:"advice,omitempty"` // what to do
+	Message     string       `json:"message,omitempty"`
 }
 
 // A CensusStep is one step of the path that proves a finding.

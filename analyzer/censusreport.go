@@ -45,6 +45,9 @@ func (f *finding) census(pass *analysis.Pass) CensusFinding {
 		Rule: f.rule, Posn: pass.Fset.Position(f.pos).String(), Group: string(f.group),
 		Fingerprint: f.fingerprint, Function: f.function, Advice: f.advice,
 	}
+	if f.apart {
+		c.Message = f.diagnostic().Message
+	}
 	for _, s := range f.path {
 		cs := CensusStep{Posn: s.posn, Message: s.message}
 		if s.pos.IsValid() {

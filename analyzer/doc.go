@@ -210,6 +210,37 @@
 // the developer's own machine. The finding's path shows what is done with the
 // credential; the credential itself is never printed.
 //
+// # Analyzer clientsecret
+//
+// clientsecret: service-role credential in a program that runs with its users
+//
+// Who has a program has every credential that is linked into it, and a program
+// that asks for one has to be given it wherever it runs. That a privileged package
+// holds it is an excuse on a server only.
+//
+// Bad:
+//
+//	import "example.com/shop/internal/backend" // backend reads SUPABASE_SERVICE_ROLE_KEY
+//
+// Fixed:
+//
+//	import "example.com/shop/internal/api" // works with the user's own token
+//
+// The programs are the main packages that tenantvet.yaml lists under
+// packages.client, and those that nothing but a browser can run (syscall/js). One
+// with a toolkit for windows (fyne, Gio, Ebitengine, Wails ...) is a suspect, since
+// its users may be the operators.
+//
+// A program holds what its main function and the initialisers of its packages
+// refer to, on and on, methods of what goes behind an interface included. One
+// finding a credential, at the import that leads to it, with the shortest way as
+// its path. What nothing refers to is dropped by the linker, or never read, and is
+// not reported here.
+//
+// Not seen: what a build puts into a variable with -ldflags, programs for phones
+// that are bound with gomobile, and credentials in packages of other modules that
+// use no database.
+//
 // # Analyzer bypassrole
 //
 // bypassrole: role or login that row-level security does not bind

@@ -30,6 +30,9 @@ type finding struct {
 	// also are other places at which a directive silences it.
 	also []token.Pos
 
+	// apart: there may be others of its rule at the same place.
+	apart bool
+
 	rule        string
 	fingerprint string
 }
@@ -69,7 +72,7 @@ func tidy(rule string, found []*finding) []*finding {
 		}
 		return compareStrings(a.message, b.message)
 	})
-	found = slices.CompactFunc(found, func(a, b *finding) bool { return a.pos == b.pos })
+	found = slices.CompactFunc(found, func(a, b *finding) bool { return a.pos == b.pos && !(a.apart && a.message != b.message) })
 	ordinals := map[string]int{}
 	for _, f := range found {
 		f.rule = rule

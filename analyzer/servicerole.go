@@ -1,6 +1,8 @@
 package analyzer
 
 import (
+	"slices"
+
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/provenance"
@@ -14,8 +16,12 @@ func servicerole(pass *analysis.Pass, res *site.Result) []*finding {
 	if res.Tenancy.Privileged(pass.Pkg.Path()) {
 		return nil
 	}
+	why, _ := isClient(pass, res)
 	var found []*finding
 	for _, e := range res.Credentials.Entries {
+		if why != "" && slices.ContainsFunc(res.Credentials.Holds, func(h provenance.Found) bool { return h.Origin == e.Origin }) {
+			continue // clientsecret says more
+		}
 		f := &finding{
 			pos: e.Pos, end: e.End, function: e.Function, subject: e.What,
 			message: "service-role credential outside the privileged packages: " + entering(e) +

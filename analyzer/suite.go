@@ -43,6 +43,7 @@ var checks = [...]check{
 	{name: "lostcontext", group: Breach, run: lostcontext},
 	{name: "failopen", group: Breach, run: failopen},
 	{name: "servicerole", group: Breach, run: servicerole},
+	{name: "clientsecret", group: Breach, run: clientsecret},
 	{name: "bypassrole", group: Breach, run: bypassrole},
 	{name: "brokensql", group: Suspect, run: brokensql},
 	{name: "copyintorls", group: Suspect, run: copyintorls},

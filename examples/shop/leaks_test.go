@@ -17,9 +17,9 @@ import (
 )
 
 // TestLeaks shows what LEAKS.md says: what goes wrong in the shop as it is, and
-// that it goes right when fixes/ is applied (SHOP_FIXED=1). The leak of rule
-// servicerole needs a Supabase project and is left out. Shop C is at work; D is
-// the other one.
+// that it goes right when fixes/ is applied (SHOP_FIXED=1). The leaks of
+// servicerole and clientsecret need a Supabase project and are left out. Shop C
+// is at work; D is the other one.
 func TestLeaks(t *testing.T) {
 	pool, h := openShop(t)
 	ctx := t.Context()

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/internal/credential"
+	"github.com/tenantvet/tenantvet/internal/evidence"
 )
 
 // matters decides, before anything is parsed, whether the facts of a unit could
@@ -30,6 +31,11 @@ func (u unit) matters(databases []string) bool {
 	for _, db := range databases {
 		if _, ok := u.ImportMap[db]; ok && (db != "database/sql" || u.inMainModule() || u.hasHandles()) {
 			return true
+		}
+	}
+	for path := range u.ImportMap {
+		if u.inMainModule() && evidence.IsToolkit(path) {
+			return true // it says where the programs run that import it
 		}
 	}
 	for _, facts := range u.PackageVetx {

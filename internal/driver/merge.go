@@ -81,7 +81,7 @@ func (m *merger) unit(id string, rules map[string]ruleResult) {
 		m.analysed[id] = true
 		m.tenancy = m.tenancy || c.Strategy != ""
 		for _, f := range c.Findings {
-			known[f.Rule+" "+f.Posn] = f
+			known[strings.TrimSpace(f.Rule+" "+f.Posn+" "+f.Message)] = f
 		}
 		for _, s := range c.Sites {
 			m.callees[s.Callee] = true
@@ -98,7 +98,11 @@ func (m *merger) unit(id string, rules map[string]ruleResult) {
 			continue
 		}
 		for _, d := range rules[rule].diagnostics {
-			m.finding(pkg, rule, d, known[rule+" "+d.Posn])
+			c, ok := known[rule+" "+d.Posn+" "+d.Message]
+			if !ok {
+				c = known[rule+" "+d.Posn]
+			}
+			m.finding(pkg, rule, d, c)
 		}
 	}
 }

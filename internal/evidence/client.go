@@ -26,6 +26,25 @@ func Toolkits() []Toolkit {
 	}
 }
 
+// IsToolkit reports whether a package belongs to a toolkit.
+func IsToolkit(path string) bool { _, ok := toolkit(path); return ok }
+
+// RunsInBrowser reports whether a package belongs to a toolkit that nothing but a
+// program in a browser can have.
+func RunsInBrowser(path string) bool {
+	t, ok := toolkit(path)
+	return ok && t.Browser
+}
+
+func toolkit(path string) (Toolkit, bool) {
+	for _, t := range Toolkits() {
+		if path == t.Path || strings.HasPrefix(path, t.Path+"/") {
+			return t, true
+		}
+	}
+	return Toolkit{}, false
+}
+
 // mayBeClient reports whether a file imports a toolkit.
 func mayBeClient(src string) bool {
 	for _, t := range Toolkits() {

@@ -92,8 +92,12 @@ func (h *Holds) String() string {
 type Index struct {
 	// Entries are where credentials come into the package, in source order.
 	Entries []Entry
+	// Holds are the credentials that the program holds, if this is its main
+	// package and the module has programs that run with their users.
+	Holds []Found
+	// Toolkit tells where the program runs, "" if nothing does.
+	Toolkit string
 	tracer  *tracer
-	reach   *reach
 }
 
 // Config is what the analyzer needs beside the package.
@@ -128,7 +132,8 @@ func run(pass *analysis.Pass, cfg Config, src *lazyssa.SSA, env *envread.Index) 
 	if err != nil {
 		return nil, err
 	}
-	if !matters(pass) {
+	hasClients := module != nil && module.Clients
+	if !matters(pass) && !(hasClients && importsToolkit(pass)) {
 		return x, nil
 	}
 	readFile := cfg.ReadFile
@@ -147,8 +152,9 @@ func run(pass *analysis.Pass, cfg Config, src *lazyssa.SSA, env *envread.Index) 
 	x.tracer = t
 	t.export()
 	x.Entries = t.entries()
-	if module != nil && module.Clients {
-		x.reach = t.reaches(x.Entries)
+	if hasClients {
+		x.Toolkit = t.toolkit()
+		x.Holds = t.reaches(x.Entries)
 	}
 	return x, nil
 }

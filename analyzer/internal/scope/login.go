@@ -85,7 +85,7 @@ func (f *frame) stepsDown(config []*Object) bool {
 			if name := fieldName(fa); name != "AfterConnect" && !isHookField(name) {
 				continue
 			}
-			exits, o := f.runHook(f.function(st.Val))
+			exits, o := f.runHook(f.function(st.Val), nil)
 			if o == nil {
 				return true
 			}

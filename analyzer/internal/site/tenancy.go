@@ -125,6 +125,11 @@ func (t Tenancy) Privileged(pkg string) bool {
 	return t.Module != nil && t.Module.Config.Privileged(pkg, t.Module.Path)
 }
 
+// Client reports whether a program is declared to run with its users.
+func (t Tenancy) Client(pkg string) bool {
+	return t.Module != nil && t.Module.Config.Client(pkg, t.Module.Path)
+}
+
 // Consequence says what a statement without context does to a relation.
 func (t Tenancy) Consequence(relation string) string {
 	table := t.table(relation)
