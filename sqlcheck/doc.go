@@ -38,7 +38,8 @@
 // the result or be changed: by conjunctive equality with a placeholder, a constant
 // or a function of the session, or with another relation's column that is pinned.
 // Inserted rows have no conditions: an [Insertion] has the values of its columns
-// and the ON CONFLICT clause, [Assignments] those of SET.
+// and the ON CONFLICT clause, [Assignments] those of SET; [Statement.Moves] tells
+// which of those can take a row from one tenant to another.
 //
 // [AnalyzeIn] takes a [Catalog], which knows which columns a relation has and which
 // are unique; a Model of the package schema is one. Without it, a column without

@@ -215,3 +215,11 @@ func ExampleTemplate_Locate() {
 	// orders in part 0 at 14
 	// items in part 2 at 27
 }
+
+func ExampleStatement_Moves() {
+	facts := sqlcheck.AnalyzeText("UPDATE orders SET tenant_id = $2 WHERE tenant_id = $1 AND id = $3")
+	for _, m := range facts.Statements[0].Moves("tenant_id") {
+		fmt.Printf("from $%d to $%d\n", m.From.Param, m.To.Param)
+	}
+	// Output: from $1 to $2
+}

@@ -203,6 +203,7 @@ func (w *walker) assigned(target int, by any, list []*pg.Node, location int32, i
 			o = inserted[name]
 		}
 		c.From, c.Param, c.Text = o.from, int(o.param), o.text
+		c.Kept = c.Column != "" && w.keeps(target, c.Column, val)
 		a.Columns = append(a.Columns, c)
 	}
 	put(&w.updates, by, len(w.st.Updates))

@@ -172,7 +172,11 @@ func columnsText(columns []ColumnValue) string {
 		if name == "" {
 			name = "⟨…⟩"
 		}
-		list = append(list, name+" = "+sourceText(c.From, c.Param, c.Text))
+		value := sourceText(c.From, c.Param, c.Text)
+		if c.Kept {
+			value += " as it is"
+		}
+		list = append(list, name+" = "+value)
 	}
 	return "(" + strings.Join(list, ", ") + ")"
 }

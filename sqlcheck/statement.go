@@ -287,6 +287,7 @@ type ColumnValue struct {
 	From   Source
 	Param  int
 	Text   string // the constant for FromLiteral
+	Kept   bool   // an assignment of the value that the row has: SET a = a
 	Pos    int
 }
 
