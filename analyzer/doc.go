@@ -400,7 +400,8 @@
 // one tenant: by an equality with a parameter, a setting or a constant, in every
 // branch, or with the column of another table that is. Where the statement holds
 // another table to its tenant, and this one is reached through it, the finding is
-// a suspect: it leaks where a row refers to another tenant's.
+// a suspect: it leaks where a row refers to another tenant's. A foreign key on
+// the tenant's column and the reference shows that none does.
 //
 // Bad:
 //

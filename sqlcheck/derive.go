@@ -150,6 +150,7 @@ func (e *engine) equate(c *equal, side, other *operand, f *frame) {
 	e.hold(side, b, f)
 	if m, ok := matched(side, other); ok && c.strict {
 		e.identify([]match{m}, f)
+		e.follow(m, f)
 	}
 }
 
@@ -205,6 +206,9 @@ func (e *engine) in(c *in, f *frame) {
 	}
 	if len(same) == len(c.left) {
 		e.identify(same, f)
+	}
+	for _, m := range same {
+		e.follow(m, f)
 	}
 	if !c.scalar {
 		e.outward(c.q, f)

@@ -42,8 +42,9 @@
 // which of those can take a row from one tenant to another.
 //
 // [AnalyzeIn] takes a [Catalog], which knows which columns a relation has and which
-// are unique; a Model of the package schema is one. Without it, a column without
-// qualifier may belong to any relation in scope.
+// are unique, and may know where foreign keys lead ([Follower]); a Model of the
+// package schema is one. Without it, a column without qualifier may belong to any
+// relation in scope.
 //
 // # Settings
 //

@@ -39,6 +39,34 @@ func (e *engine) identify(list []match, f *frame) {
 	}
 }
 
+// follow takes what is known about a row that the one of a match refers to, or that
+// refers to it, in the columns of a foreign key that the equality doesn't name.
+func (e *engine) follow(m match, f *frame) {
+	keys, ok := e.catalog.(Follower)
+	left, right := m.left.item, m.right.item
+	if !ok || left == right || left.relation < 0 || right.relation < 0 {
+		return
+	}
+	for _, p := range keys.Follows(left.name, m.left.name, right.name, m.right.name) {
+		e.tie(column{left, p[0]}, column{right, p[1]}, f)
+	}
+	for _, p := range keys.Follows(right.name, m.right.name, left.name, m.left.name) {
+		e.tie(column{left, p[1]}, column{right, p[0]}, f)
+	}
+}
+
+// tie takes what is known about a column to one that is equal.
+func (e *engine) tie(to, from column, f *frame) {
+	b, ok := f.get(from)
+	if !ok && from.item.leaf.known != nil {
+		b, ok = from.item.leaf.known.get(from)
+	}
+	if ok && b.level != weak && b.from != FromElsewhere {
+		b.firm = false
+		e.add(f, to, b)
+	}
+}
+
 // matched gives the columns of relations that an equality compares: of the left
 // side as it is named, of the right side where it comes from.
 func matched(left, right *operand) (m match, ok bool) {

@@ -311,6 +311,13 @@ type Catalog interface {
 	Unique(relation Name, columns []string) (unique, known bool)
 }
 
+// A Follower is a [Catalog] that knows foreign keys.
+type Follower interface {
+	// Follows returns which columns of a row of from equal which of a row of to, where
+	// that is certain because its column equals the other one's target.
+	Follows(from Name, column string, to Name, target string) [][2]string
+}
+
 // A Setting is a change to a run-time setting: SET, RESET, set_config and their kin.
 type Setting struct {
 	// Name is lower case; "role" for SET ROLE, "session_authorization",

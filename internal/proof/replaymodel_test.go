@@ -47,7 +47,7 @@ func modelFacts(ctx context.Context, conn *pgx.Conn, m *schema.Model) ([]string,
 		}
 		for _, f := range t.ForeignKeys {
 			add("foreign key", full, f.Name, "("+strings.Join(f.Columns, ",")+")", "to", f.Table, "("+strings.Join(f.References, ",")+")",
-				"delete", f.OnDelete, when(len(f.Clears) > 0, "("+strings.Join(f.Clears, ",")+")"), "update", f.OnUpdate)
+				"delete", f.OnDelete, when(len(f.Clears) > 0, "("+strings.Join(f.Clears, ",")+")"), "update", f.OnUpdate, when(f.Unchecked, "not valid"))
 		}
 		for _, g := range t.Triggers {
 			timing := "after"

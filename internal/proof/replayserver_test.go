@@ -70,7 +70,8 @@ SELECT concat_ws(' ', 'foreign key', rel.rel_name, con.conname,
 	'(' || (SELECT string_agg(attname, ',' ORDER BY k.ord) FROM unnest(con.confkey) WITH ORDINALITY k(attnum, ord) JOIN pg_attribute a ON a.attrelid = con.confrelid AND a.attnum = k.attnum) || ')',
 	'delete', CASE con.confdeltype WHEN 'a' THEN 'no action' WHEN 'r' THEN 'restrict' WHEN 'c' THEN 'cascade' WHEN 'n' THEN 'set null' WHEN 'd' THEN 'set default' END,
 	'(' || (SELECT string_agg(attname, ',' ORDER BY k.ord) FROM unnest(con.confdelsetcols) WITH ORDINALITY k(attnum, ord) JOIN pg_attribute a ON a.attrelid = con.conrelid AND a.attnum = k.attnum) || ')',
-	'update', CASE con.confupdtype WHEN 'a' THEN 'no action' WHEN 'r' THEN 'restrict' WHEN 'c' THEN 'cascade' WHEN 'n' THEN 'set null' WHEN 'd' THEN 'set default' END)
+	'update', CASE con.confupdtype WHEN 'a' THEN 'no action' WHEN 'r' THEN 'restrict' WHEN 'c' THEN 'cascade' WHEN 'n' THEN 'set null' WHEN 'd' THEN 'set default' END,
+	CASE WHEN NOT con.convalidated THEN 'not valid' END)
 FROM rel JOIN pg_constraint con ON con.conrelid = rel.oid AND con.contype = 'f' JOIN every other ON other.oid = con.confrelid
 LEFT JOIN pg_constraint parent ON parent.oid = con.conparentid
 WHERE parent.conrelid IS DISTINCT FROM con.conrelid`

@@ -82,6 +82,8 @@ func (r *replay) alterTableCmd(t *table, c *pg.AlterTableCmd, recurse bool) {
 		}
 	case pg.AlterTableType_AT_AddConstraint:
 		r.addConstraint(t, c.GetDef().GetConstraint(), recurse)
+	case pg.AlterTableType_AT_ValidateConstraint:
+		r.validate(t, c.GetName())
 	case pg.AlterTableType_AT_DropConstraint:
 		r.dropConstraint(t, c.GetName(), c.GetBehavior() == pg.DropBehavior_DROP_CASCADE)
 	case pg.AlterTableType_AT_ColumnDefault:

@@ -17,8 +17,10 @@ type foreignKey struct {
 	onDelete string
 	onUpdate string
 	clears   []string
-	parent   *foreignKey // of the partitioned table
-	at       Position
+	// unchecked: NOT VALID, and not validated since.
+	unchecked bool
+	parent    *foreignKey // of the partitioned table
+	at        Position
 }
 
 // A foreignDef is a constraint as written, with the columns it is about.
@@ -29,7 +31,7 @@ type foreignDef struct {
 
 func (f *foreignKey) freeze() ForeignKey {
 	out := ForeignKey{Name: f.name, Columns: f.columns, Table: f.toName, References: f.refs,
-		OnDelete: f.onDelete, OnUpdate: f.onUpdate, Clears: f.clears, At: f.at}
+		OnDelete: f.onDelete, OnUpdate: f.onUpdate, Clears: f.clears, Unchecked: f.unchecked, At: f.at}
 	if f.to != nil {
 		out.Table = f.to.key()
 	}
@@ -40,7 +42,7 @@ func (r *replay) addForeignKeys(t *table, defs []foreignDef) {
 	for _, d := range defs {
 		f := &foreignKey{name: d.def.GetConname(), table: t, columns: d.columns, refs: names(d.def.GetPkAttrs()),
 			onDelete: action(d.def.GetFkDelAction()), onUpdate: action(d.def.GetFkUpdAction()),
-			clears: names(d.def.GetFkDelSetCols()), at: r.at}
+			clears: names(d.def.GetFkDelSetCols()), unchecked: d.def.GetSkipValidation(), at: r.at}
 		if len(f.clears) == 0 {
 			f.clears = nil
 		}
@@ -96,6 +98,23 @@ func (r *replay) inheritForeignKey(parent *foreignKey, part *table) {
 		f.name = r.freeConstraint(part, joinNames(f.columns), "fkey")
 	}
 	r.addForeignKey(&f)
+}
+
+// validate is VALIDATE CONSTRAINT, on partitions as well.
+func (r *replay) validate(t *table, name string) {
+	for _, f := range t.foreign {
+		if f.name != name {
+			continue
+		}
+		f.unchecked = false
+		for _, part := range r.partitions(t) {
+			for _, own := range part.foreign {
+				if own.parent == f {
+					r.validate(part, own.name)
+				}
+			}
+		}
+	}
 }
 
 func (r *replay) dropForeignKey(f *foreignKey) {

@@ -71,7 +71,9 @@ type ForeignKey struct {
 	// Clears are the columns that SET NULL or SET DEFAULT changes on delete, nil
 	// for all of them.
 	Clears []string
-	At     Position
+	// Unchecked: NOT VALID, so that rows which were there before may break it.
+	Unchecked bool
+	At        Position
 }
 
 // A Trigger is a trigger on a table.

@@ -178,7 +178,11 @@ func describeKeys(b *strings.Builder, t *schema.Table) {
 		if len(f.Clears) > 0 {
 			fmt.Fprintf(b, " (%s)", strings.Join(f.Clears, ", "))
 		}
-		fmt.Fprintf(b, ", on update %s at %s:%d\n", f.OnUpdate, f.At.File, f.At.Line)
+		unchecked := ""
+		if f.Unchecked {
+			unchecked = ", not valid"
+		}
+		fmt.Fprintf(b, ", on update %s%s at %s:%d\n", f.OnUpdate, unchecked, f.At.File, f.At.Line)
 	}
 	for _, g := range t.Triggers {
 		fmt.Fprintf(b, "  trigger %s", g.Name)

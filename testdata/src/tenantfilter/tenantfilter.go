@@ -106,6 +106,16 @@ func (r *Repo) Batch(ctx context.Context, tenant string) error {
 	return err
 }
 
+// A foreign key on the tenant's column as well leads to the tenant's own rows.
+func (r *Repo) Called(ctx context.Context, tenant string) (*sql.Rows, error) {
+	return r.db.QueryContext(ctx, "SELECT c.email FROM calls k JOIN customers c ON c.id = k.customer_id WHERE k.tenant_id = $1", tenant)
+}
+
+// Bad: one on the id alone does not.
+func (r *Repo) Referrers(ctx context.Context, tenant string) (*sql.Rows, error) {
+	return r.db.QueryContext(ctx, "SELECT c.email FROM calls k JOIN customers c ON c.id = k.referrer WHERE k.tenant_id = $1", tenant) // want `SELECT joins customers without a condition on its tenant_id: where a reference leads`
+}
+
 // What belongs to nobody: shared tables, those without the column, the tenants.
 func (r *Repo) Shared(ctx context.Context) error {
 	for _, text := range []string{"SELECT name FROM countries", "SELECT name FROM plans", "SELECT slug FROM tenants"} {

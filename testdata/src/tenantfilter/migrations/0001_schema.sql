@@ -21,7 +21,8 @@ CREATE TABLE customers (
     tenant_id uuid NOT NULL REFERENCES tenants (id),
     email text NOT NULL UNIQUE,
     phone text NOT NULL,
-    UNIQUE (tenant_id, phone)
+    UNIQUE (tenant_id, phone),
+    UNIQUE (tenant_id, id)
 );
 -- Rows without tenant are for all.
 CREATE TABLE templates (
@@ -34,6 +35,14 @@ CREATE TABLE events (
     tenant_id uuid NOT NULL DEFAULT current_setting('app.tenant_id')::uuid,
     name text NOT NULL
 );
+-- A call goes to a customer of its own tenant; who sent that one may be anybody's.
+CREATE TABLE calls (
+    id uuid PRIMARY KEY,
+    tenant_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    referrer uuid REFERENCES customers (id),
+    FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id)
+);
 CREATE TABLE settings (
     name text NOT NULL,
     tenant_id text NOT NULL DEFAULT 'default',
@@ -42,4 +51,4 @@ CREATE TABLE settings (
 );
 
 -- +goose Down
-DROP TABLE settings, events, templates, customers, items, orders, plans, countries, tenants;
+DROP TABLE calls, settings, events, templates, customers, items, orders, plans, countries, tenants;
