@@ -18,6 +18,10 @@ type builder struct {
 	resets    []Effect
 	hooks     []Hooking
 	stores    []Stored
+	// touch is the first statement on a tenant relation below the function; idle
+	// are the handles of which it is to be seen whether anything uses them.
+	touch *Touch
+	idle  idleHandles
 }
 
 // maxEntries bounds each list of a summary, so that facts stay small: callers
@@ -35,6 +39,7 @@ func (b *builder) summary() *Summary {
 		Callbacks: b.calls(),
 		Hooks:     b.hooks,
 		Stores:    b.stores,
+		Touch:     b.touch,
 	}
 	return s
 }
@@ -130,6 +135,7 @@ func compareBool(x, y bool) int {
 func (b *builder) finish(f *frame, exits []exit, events []*Event) {
 	for _, ev := range events {
 		b.need(f, ev)
+		b.touches(f, ev)
 	}
 	b.tenants(f, events)
 	b.effects(f, exits)
