@@ -29,6 +29,8 @@ type finding struct {
 	words *words
 	// also are other places at which a directive silences it.
 	also []token.Pos
+	// textAt is where its text stands, if that is in another package.
+	textAt string
 
 	// apart: there may be others of its rule at the same place.
 	apart bool

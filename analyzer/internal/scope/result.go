@@ -67,7 +67,8 @@ func (f *frame) result(call *ssa.Call, index int) []*Object {
 	if t.callee.known && t.callee.literal != nil {
 		return []*Object{f.elsewhere(call, "callback")}
 	}
-	return []*Object{f.in.intern(Object{Root: Elsewhere, Value: call, Index: index, Type: typ, Kind: f.kindOf(typ), Cause: "call"}, "")}
+	o := f.in.intern(Object{Root: Elsewhere, Value: call, Index: index, Type: typ, Kind: f.kindOf(typ), Cause: "call"}, "")
+	return []*Object{f.declared(o, nil, nil)}
 }
 
 // rebound resolves tx.Stmt(stmt): the statement of the argument on the receiver.
@@ -142,6 +143,7 @@ func (f *frame) carried(call ssa.Instruction, args []ssa.Value, c Carrier, typ t
 	if o.frame == nil {
 		o.frame = f
 		o.initial, o.login = f.arriving(c, args, call.Block()), c.Login
+		f.declared(o, nil, nil)
 		f.hookedAt(o, args, c.Hooks)
 		f.logsInAs(o, args, c.Logins)
 		for _, p := range c.On {
