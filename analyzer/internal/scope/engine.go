@@ -40,8 +40,8 @@ type Options struct {
 	LoginOf    func(ssa.Value) Opening
 	// GlobalLogin is the login of a handle in a package variable, nil if unknown.
 	GlobalLogin func(*ssa.Global) *Login
-	// Declared reports whether the configuration declares a handle privileged.
-	Declared func(pkg, name string) bool
+	// PrivilegedHandle reports whether the configuration declares a handle privileged.
+	PrivilegedHandle func(pkg, name string) bool
 	// PrivilegedPackage: statements of the package may work past the policies.
 	PrivilegedPackage bool
 	// HandlesVary: see Judge.

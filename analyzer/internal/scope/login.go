@@ -174,14 +174,14 @@ func (f *frame) declaredField(o *Object, field *types.Var, of types.Type) *Objec
 		return nil
 	}
 	named, ok := types.Unalias(elem(of)).(*types.Named)
-	if !ok || field.Pkg() == nil || !f.Declared(field.Pkg().Path(), named.Obj().Name()+"."+field.Name()) {
+	if !ok || field.Pkg() == nil || !f.PrivilegedHandle(field.Pkg().Path(), named.Obj().Name()+"."+field.Name()) {
 		return nil
 	}
 	return f.privileged(o.Value, o.Index, field.Type(), o.Path+"."+field.Name())
 }
 
 func (f *frame) declaredGlobal(g *ssa.Global) *Object {
-	if g.Pkg == nil || !f.Declared(g.Pkg.Pkg.Path(), g.Name()) {
+	if g.Pkg == nil || !f.PrivilegedHandle(g.Pkg.Pkg.Path(), g.Name()) {
 		return nil
 	}
 	return f.privileged(g, 0, elem(g.Type()), "")
@@ -199,7 +199,7 @@ func (f *frame) declaredResult(call *ssa.Call, fn *types.Func, index int, typ ty
 		}
 		name = named.Obj().Name() + "." + name
 	}
-	if !f.Declared(fn.Pkg().Path(), name) {
+	if !f.PrivilegedHandle(fn.Pkg().Path(), name) {
 		return nil
 	}
 	return f.privileged(call, index, typ, "")

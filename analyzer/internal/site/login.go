@@ -57,8 +57,8 @@ func (t Tenancy) UnforcedOwner(role, relation string) bool {
 	return table != nil && table.Owner == role && table.RLS && !table.Forced
 }
 
-// declared reports whether the configuration declares a handle privileged.
-func (t Tenancy) declared(pkg, name string) bool {
+// privilegedHandle reports whether the configuration declares a handle privileged.
+func (t Tenancy) privilegedHandle(pkg, name string) bool {
 	return t.Module != nil && t.Module.Config.PrivilegedHandle(pkg, name, t.Module.Path)
 }
 

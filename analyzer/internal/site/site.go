@@ -112,9 +112,10 @@ func NewAnalyzer(cfg Config) *analysis.Analyzer {
 
 func run(pass *analysis.Pass, cfg Config) (*Result, error) {
 	src, directives := pass.ResultOf[cfg.SSA].(*lazyssa.SSA), pass.ResultOf[cfg.Directives].(*directive.Index)
+	origins := pass.ResultOf[cfg.Provenance].(*provenance.Index)
 	res := &Result{
 		calls: callIndex{files: pass.Files}, texts: textpos.New(pass), Skip: func(token.Pos) bool { return false },
-		Credentials: pass.ResultOf[cfg.Provenance].(*provenance.Index),
+		Credentials: origins,
 	}
 	if len(pass.Files) == 0 {
 		return res, nil
@@ -159,7 +160,7 @@ func run(pass *analysis.Pass, cfg Config) (*Result, error) {
 		GlobalLogin: func(g *ssa.Global) *scope.Login {
 			return tenancy.opening(origins.Variable(g)).Login
 		},
-		Declared:          tenancy.declared,
+		PrivilegedHandle:  tenancy.privilegedHandle,
 		HandlesVary:       tenancy.handlesVary(),
 		PrivilegedPackage: tenancy.Privileged(pass.Pkg.Path()),
 
