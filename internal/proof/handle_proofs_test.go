@@ -45,6 +45,8 @@ func handleProofs() []Proof {
 			Bad: Program{Pool: unscopedtx.BadUpdate}, Fixed: Program{Pool: unscopedtx.FixedUpdate}},
 		{Rule: "unscopedtx", Form: "sql", Expect: Breaks,
 			Bad: Program{SQL: unscopedtx.BadSQL}, Fixed: Program{SQL: unscopedtx.FixedSQL}},
+		{Rule: "unscopedtx", Form: "pipeline", Expect: Breaks,
+			Bad: Program{Pool: unscopedtx.BadPipeline}, Fixed: Program{Pool: unscopedtx.FixedPipeline}},
 
 		// Two connections: with one the bad program waits for itself for ever.
 		{Rule: "outerhandle", Form: "capturedpool", Expect: Breaks, Conns: 2,

@@ -5,29 +5,25 @@ import "go/types"
 // Programs put their own interfaces in front of the libraries (DBTX, Querier,
 // pgxPool). Such a method is recognised by what only a database can return.
 
-// resultTypes are the results that prove that a method sends SQL.
-var sendResults = map[string]bool{
-	"github.com/jackc/pgx/v5.Rows":              true,
-	"github.com/jackc/pgx/v5.Row":               true,
-	"github.com/jackc/pgx/v5/pgconn.CommandTag": true,
-	"*database/sql.Rows":                        true,
-	"*database/sql.Row":                         true,
-	"database/sql.Result":                       true,
-	"database/sql/driver.Rows":                  true,
-	"database/sql/driver.Result":                true,
-	"*github.com/jmoiron/sqlx.Rows":             true,
-	"*github.com/jmoiron/sqlx.Row":              true,
+// A resultKind is what a method that sends SQL returns.
+type resultKind string
+
+const (
+	rows         resultKind = "rows"
+	row          resultKind = "row" // it keeps the query's error until it is scanned
+	tag          resultKind = "tag"
+	batchResults resultKind = "batch"
+)
+
+// sends reports whether a result proves that a method sends a statement.
+func (c *Catalogue) sends(t types.Type) bool {
+	k := c.results[typeName(t)]
+	return k != "" && k != batchResults
 }
 
 // IsRow reports whether a type is the single row of a query, which keeps the
 // query's error until it is scanned.
-func IsRow(t types.Type) bool {
-	switch typeName(t) {
-	case "github.com/jackc/pgx/v5.Row", "*database/sql.Row", "*github.com/jmoiron/sqlx.Row", "github.com/Masterminds/squirrel.RowScanner":
-		return true
-	}
-	return false
-}
+func IsRow(t types.Type) bool { return Default().results[typeName(t)] == row }
 
 // KeepsError returns the field in which a type keeps the error of the statement
 // that returned it, "" if it has none.
@@ -44,9 +40,10 @@ func (c *Catalogue) Shape(sig *types.Signature) (Method, bool) {
 	if sig.Results().Len() == 0 {
 		return m, false
 	}
-	first := typeName(sig.Results().At(0).Type())
+	result := sig.Results().At(0).Type()
+	kind := c.types[typeName(result)]
 	switch {
-	case sendResults[first]:
+	case c.sends(result):
 		text := firstString(sig)
 		if text < 0 {
 			return m, false
@@ -56,24 +53,33 @@ func (c *Catalogue) Shape(sig *types.Signature) (Method, bool) {
 			m.Args = text + 1
 		}
 		return m, true
-	case first == "github.com/jackc/pgx/v5.BatchResults":
+	case c.results[typeName(result)] == batchResults:
 		for i := range sig.Params().Len() {
 			if c.types[typeName(sig.Params().At(i).Type())] == Batch {
 				m.Effect, m.Batch = SendBatch, i
 				return m, true
 			}
 		}
-	case c.types[first] == Tx && firstString(sig) < 0:
+	case kind == Tx && firstString(sig) < 0:
 		m.Effect = Begin
 		return m, true
-	case first == "*database/sql.Stmt" && firstString(sig) >= 0:
-		m.Effect, m.Text = Prepare, firstString(sig)
+	case kind == Stmt && firstString(sig) >= 0:
+		m.Effect, m.Text = Prepare, lastString(sig)
 		return m, true
-	case first == "" && sig.Params().Len() == 4 && typeName(sig.Params().At(1).Type()) == "github.com/jackc/pgx/v5.Identifier":
+	case sig.Params().Len() == 4 && isIdentifier(sig.Params().At(1).Type()):
 		m.Effect, m.Table = Copy, 1
 		return m, true
 	}
 	return m, false
+}
+
+// isIdentifier recognises the name of the table that pgx's CopyFrom takes.
+func isIdentifier(t types.Type) bool {
+	switch typeName(t) {
+	case "github.com/jackc/pgx/v5.Identifier", "github.com/jackc/pgx/v4.Identifier":
+		return true
+	}
+	return false
 }
 
 // firstString returns the first parameter of type string among the first
@@ -87,8 +93,17 @@ func firstString(sig *types.Signature) int {
 	return -1
 }
 
+// lastString returns the second of two strings: pgx prepares SQL under a name.
+func lastString(sig *types.Signature) int {
+	i := firstString(sig)
+	if i+1 < sig.Params().Len() && types.Identical(sig.Params().At(i+1).Type(), sig.Params().At(i).Type()) {
+		return i + 1
+	}
+	return i
+}
+
 // interfaceKind judges an interface by its methods.
-func interfaceKind(iface *types.Interface) Kind {
+func (c *Catalogue) interfaceKind(iface *types.Interface) Kind {
 	var sends, commits, begins bool
 	for i := range iface.NumMethods() {
 		m := iface.Method(i)
@@ -99,13 +114,9 @@ func interfaceKind(iface *types.Interface) Kind {
 		if sig.Results().Len() == 0 {
 			continue
 		}
-		first := typeName(sig.Results().At(0).Type())
-		if sendResults[first] && firstString(sig) >= 0 {
-			sends = true
-		}
-		if first == "github.com/jackc/pgx/v5.Tx" || first == "*database/sql.Tx" {
-			begins = true
-		}
+		first := sig.Results().At(0).Type()
+		sends = sends || c.sends(first) && firstString(sig) >= 0
+		begins = begins || c.types[typeName(first)] == Tx
 	}
 	switch {
 	case sends && commits:

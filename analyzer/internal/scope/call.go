@@ -35,6 +35,8 @@ func (w *flow) call(e *env, call ssa.CallInstruction) {
 				e.put(o, State{})
 			}
 		}
+	case dbapi.Hijack:
+		w.hijack(e, call, t)
 	case dbapi.BeginFunc:
 		w.library(e, call, t, dbapi.Tx)
 	case dbapi.AcquireFunc:
@@ -220,9 +222,26 @@ func (w *flow) end(e *env, t target) {
 	}
 }
 
+// hijack takes a connection out of its pool: what is set on it stays, and
+// nobody else will get it.
+func (w *flow) hijack(e *env, call ssa.CallInstruction, t target) {
+	v := call.Value()
+	if v == nil {
+		return
+	}
+	for _, o := range w.result(v, 0) {
+		for _, from := range w.resolve(t.recv) {
+			s := e.get(from).clone()
+			s.Dirty = nil
+			e.put(o, s)
+			e.put(from, State{Ended: true})
+		}
+	}
+}
+
 // release applies Release and Close of a connection.
 func (w *flow) release(e *env, t target) {
-	for _, o := range w.resolve(t.recv) {
+	for _, o := range w.resolve(t.handle()) {
 		if o.IsPool() && o.Root == Created {
 			o.Closed = true
 		}

@@ -22,12 +22,6 @@ func isHookField(name string) bool { return name == "PrepareConn" || name == "Be
 // connParam is the position of the connection among a hook's parameters.
 const connParam = 1
 
-const poolConfig = "github.com/jackc/pgx/v5/pgxpool.Config"
-
-func isPoolConfig(t types.Type) bool {
-	return types.TypeString(types.Unalias(elem(t)), nil) == poolConfig
-}
-
 // A Hooking is what a function does to the hooks of a configuration that it is
 // given: the settings that they make, or the parameter that becomes a hook.
 type Hooking struct {
@@ -65,7 +59,7 @@ func (f *frame) connected(h hooked) State {
 func (f *frame) opened(o *Object, call *ssa.Call) {
 	f.logsIn(o, call)
 	for _, a := range call.Call.Args {
-		if !isPoolConfig(a.Type()) {
+		if !f.api.HasHooks(a.Type()) {
 			continue
 		}
 		h := f.hooksOf(f.resolve(a))
@@ -104,7 +98,7 @@ func (f *frame) hooksOf(config []*Object) hooked {
 		for _, instr := range b.Instrs {
 			switch instr := instr.(type) {
 			case *ssa.Store:
-				if fa, ok := hookAt(instr); ok && meet(f.resolve(fa.X), config) {
+				if fa, ok := f.hookAt(instr); ok && meet(f.resolve(fa.X), config) {
 					out.add(f.hook(f.function(instr.Val)))
 				}
 			case ssa.CallInstruction:
@@ -116,9 +110,9 @@ func (f *frame) hooksOf(config []*Object) hooked {
 }
 
 // hookAt returns the hook that a store assigns.
-func hookAt(st *ssa.Store) (*ssa.FieldAddr, bool) {
+func (f *frame) hookAt(st *ssa.Store) (*ssa.FieldAddr, bool) {
 	fa, ok := st.Addr.(*ssa.FieldAddr)
-	if !ok || !isPoolConfig(fa.X.Type()) {
+	if !ok || !f.api.HasHooks(fa.X.Type()) {
 		return nil, false
 	}
 	return fa, isHookField(fieldName(fa))
@@ -128,7 +122,7 @@ func hookAt(st *ssa.Store) (*ssa.FieldAddr, bool) {
 func (f *frame) hookedBy(call ssa.CallInstruction, config []*Object) hooked {
 	var out hooked
 	for i, a := range call.Common().Args {
-		if !isPoolConfig(a.Type()) || !meet(f.resolve(a), config) {
+		if !f.api.HasHooks(a.Type()) || !meet(f.resolve(a), config) {
 			continue
 		}
 		t := f.targetOf(call)
@@ -145,16 +139,17 @@ func (f *frame) hookedBy(call ssa.CallInstruction, config []*Object) hooked {
 					out.settings = append(out.settings, h.Settings...)
 				}
 			}
-		case t.fn == nil || !f.Local(t.fn.Pkg().Path()) && !isPoolMethod(t.fn):
+		case t.fn == nil || !f.Local(t.fn.Pkg().Path()) && !f.ofPool(t.fn):
 			out.unknown = true
 		}
 	}
 	return out
 }
 
-// isPoolMethod: pgx does nothing to the hooks of a configuration.
-func isPoolMethod(fn *types.Func) bool {
-	return fn.Pkg() != nil && fn.Pkg().Path() == "github.com/jackc/pgx/v5/pgxpool"
+// ofPool: a library's own methods do nothing to the hooks of a configuration.
+func (f *frame) ofPool(fn *types.Func) bool {
+	recv := fn.Signature().Recv()
+	return recv != nil && f.kindOf(recv.Type()) == dbapi.Pool || f.api.Quiet(fn)
 }
 
 func meet(a, b []*Object) bool {
@@ -345,7 +340,7 @@ func hookLevel(x exit, entry Entry) Level {
 func (f *frame) hookings() []Hooking {
 	var out []Hooking
 	for i, p := range f.fn.Params {
-		if !isPoolConfig(p.Type()) {
+		if !f.api.HasHooks(p.Type()) {
 			continue
 		}
 		h := f.hooksOf(f.resolve(p))

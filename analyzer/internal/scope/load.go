@@ -136,7 +136,7 @@ func (f *frame) fieldOf(o *Object, field *types.Var, of types.Type) []*Object {
 		return []*Object{d}
 	}
 	kind := f.kindOf(field.Type())
-	if o.Kind != dbapi.NoHandle && field.Embedded() && kind == o.Kind {
+	if o.Kind != dbapi.NoHandle && field.Embedded() && (kind == o.Kind || f.api.IsPart(field)) {
 		return []*Object{o} // sqlx.Tx embeds the *sql.Tx that it is
 	}
 	later := o.later[name]

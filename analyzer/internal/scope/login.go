@@ -47,7 +47,7 @@ func (f *frame) logsIn(o *Object, call *ssa.Call) {
 		return
 	}
 	for _, a := range call.Call.Args {
-		if isPoolConfig(a.Type()) && f.stepsDown(f.resolve(a)) {
+		if f.api.HasHooks(a.Type()) && f.stepsDown(f.resolve(a)) {
 			return
 		}
 	}
@@ -79,7 +79,7 @@ func (f *frame) stepsDown(config []*Object) bool {
 				continue
 			}
 			fa, ok := st.Addr.(*ssa.FieldAddr)
-			if !ok || !isPoolConfig(fa.X.Type()) || !meet(f.resolve(fa.X), config) {
+			if !ok || !f.api.HasHooks(fa.X.Type()) || !meet(f.resolve(fa.X), config) {
 				continue
 			}
 			if name := fieldName(fa); name != "AfterConnect" && !isHookField(name) {

@@ -23,7 +23,7 @@ func (f *frame) openHooks(emit func(*Event)) {
 		for _, instr := range b.Instrs {
 			switch instr := instr.(type) {
 			case *ssa.Store:
-				if fa, ok := hookAt(instr); ok {
+				if fa, ok := f.hookAt(instr); ok {
 					h := OpenHook{Hook: fieldName(fa), Released: f.releases(f.resolve(fa.X))}
 					f.openHook(f.function(instr.Val), h, instr.Pos(), emit)
 				}
@@ -67,7 +67,7 @@ func (f *frame) releases(config []*Object) bool {
 	for _, b := range f.fn.Blocks {
 		for _, instr := range b.Instrs {
 			if st, ok := instr.(*ssa.Store); ok {
-				if fa, ok := st.Addr.(*ssa.FieldAddr); ok && isPoolConfig(fa.X.Type()) && fieldName(fa) == "AfterRelease" && meet(f.resolve(fa.X), config) {
+				if fa, ok := st.Addr.(*ssa.FieldAddr); ok && f.api.HasHooks(fa.X.Type()) && fieldName(fa) == "AfterRelease" && meet(f.resolve(fa.X), config) {
 					return true
 				}
 			}

@@ -12,14 +12,18 @@ import (
 
 // execute runs a prepared statement.
 func (w *flow) execute(e *env, call ssa.CallInstruction, t target) {
-	for _, stmt := range w.resolve(t.recv) {
+	stmts := t.recv
+	if t.method.Stmt >= 0 {
+		stmts = t.args[t.method.Stmt]
+	}
+	for _, stmt := range w.resolve(stmts) {
 		made := []*Object{stmt}
 		if stmt.prepared == nil && len(stmt.wired) > 0 {
 			made = stmt.wired // what the package keeps in the field
 		}
 		for _, o := range made {
 			if o.prepared == nil {
-				w.send(e, call, []*Object{w.elsewhere(t.recv, "prepared")}, statement{unresolved: true, cause: "statement prepared elsewhere"})
+				w.send(e, call, []*Object{w.elsewhere(stmts, "prepared")}, preparedElsewhere())
 				continue
 			}
 			prep := w.targetOf(o.prepared)
@@ -27,9 +31,17 @@ func (w *flow) execute(e *env, call ssa.CallInstruction, t target) {
 			if s.param != nil || s.patterns != nil && o != stmt {
 				s = statement{unresolved: true, cause: s.cause}
 			}
-			w.send(e, call, w.preparedOn(o, stmt), s)
+			on := w.preparedOn(o, stmt)
+			if t.method.Stmt >= 0 {
+				on = w.resolve(t.recv)
+			}
+			w.send(e, call, on, s)
 		}
 	}
+}
+
+func preparedElsewhere() statement {
+	return statement{unresolved: true, cause: "statement prepared elsewhere"}
 }
 
 // preparedOn is what a statement was prepared on. Of one from a field no more
@@ -46,6 +58,19 @@ func (w *flow) preparedOn(made, stmt *Object) []*Object {
 		on = add(on, p)
 	}
 	return on
+}
+
+// preparedAs returns the statements that the package prepares under a name.
+func (w *flow) preparedAs(name ssa.Value) []Text {
+	c, ok := name.(*ssa.Const)
+	if !ok || c.Value == nil || c.Value.Kind() != constant.String {
+		return nil
+	}
+	var out []Text
+	for _, tpl := range w.preparedNames()[constant.StringVal(c.Value)] {
+		out = append(out, Text{Template: tpl, Facts: w.facts(tpl)})
+	}
+	return out
 }
 
 // prepared puts the statements that the package prepares under a name in the

@@ -30,13 +30,17 @@ func (f *frame) result(call *ssa.Call, index int) []*Object {
 			o.looked = true
 			f.opened(o, call)
 		}
-		if o.Parent == nil && t.recv != nil {
-			o.Parent = f.resolve(t.recv)
+		if on := t.handle(); o.Parent == nil && on != nil {
+			o.Parent = f.resolve(on)
 		}
 		if o.Kind == dbapi.NoHandle || o.Kind == dbapi.Querier {
 			o.Kind = madeKinds[t.method.Effect]
 		}
 		return []*Object{o}
+	case dbapi.Hijack:
+		return []*Object{f.made(call, 0, typ)}
+	case dbapi.Untold:
+		return []*Object{f.elsewhere(call, "call")}
 	case dbapi.Same:
 		return f.resolve(t.recv)
 	case dbapi.Derive:
@@ -47,7 +51,7 @@ func (f *frame) result(call *ssa.Call, index int) []*Object {
 		}
 	case dbapi.Prepare:
 		o := f.made(call, 0, typ)
-		o.prepared, o.Parent = call, f.resolve(t.recv)
+		o.prepared, o.Parent = call, f.resolve(t.handle())
 		return []*Object{o}
 	case dbapi.Rebind:
 		return f.rebound(call, t, typ)

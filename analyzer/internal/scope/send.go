@@ -30,12 +30,20 @@ type statement struct {
 // statement reads the text and bind arguments of a call.
 func (w *flow) statement(call ssa.CallInstruction, args []ssa.Value, m dbapi.Method) statement {
 	s := statement{inline: m.Inline, question: m.Question}
-	if m.Text < 0 || m.Text >= len(args) {
+	switch {
+	case m.Unread:
+		return statement{unresolved: true, cause: "text that a library makes or reads"}
+	case m.Name >= 0 && m.Name < len(args):
+		if s.texts = w.preparedAs(args[m.Name]); len(s.texts) == 0 {
+			return preparedElsewhere()
+		}
+	case m.Text < 0 || m.Text >= len(args):
 		s.unresolved = true
 		return s
+	default:
+		s.arg = args[m.Text]
+		s.read(w.frame, w.texts.Text(s.arg, call.Block()))
 	}
-	s.arg = args[m.Text]
-	s.read(w.frame, w.texts.Text(s.arg, call.Block()))
 	if m.Args >= 0 && m.Args < len(args) {
 		s.args, s.argsKnown = lazyssa.Variadic(args[m.Args])
 		s.argsParam, _ = args[m.Args].(*ssa.Parameter)
