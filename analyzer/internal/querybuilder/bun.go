@@ -13,6 +13,7 @@ type bun struct{}
 
 var bunOperations = map[string]operation{
 	"SelectQuery": selects, "InsertQuery": inserts, "UpdateQuery": updates, "DeleteQuery": deletes, "RawQuery": raw,
+	"TruncateTableQuery": truncates,
 }
 
 // mutates: all that adds a clause.
@@ -31,7 +32,7 @@ func (bun) start(_ *reading, _ ssa.Value, on string, _ bool) query {
 }
 
 func (bun) step(s step, q query) query {
-	if !strings.HasSuffix(s.on, "Query") {
+	if !strings.HasSuffix(s.on, "Query") || strings.HasPrefix(s.name, "New") {
 		return s.bunNew(q)
 	}
 	if bunSends[s.name] {
@@ -118,6 +119,7 @@ func (bun) step(s step, q query) query {
 		return s.bunApply(q)
 	case "Union", "UnionAll", "Intersect", "IntersectAll", "Except", "ExceptAll":
 		return q.addText(suffix, cat(lit(bunSets[s.name]), parens(s.bunSub(s.args[0]))))
+	case "Cascade", "ContinueIdentity", "Restrict":
 	default:
 		if !strings.Contains(s.name, "Index") {
 			return q.add(where, something())
@@ -133,7 +135,7 @@ var bunSets = map[string]string{
 
 // bunNew applies the calls that make a query on a connection.
 func (s step) bunNew(q query) query {
-	switch s.name {
+	switch strings.TrimSuffix(s.name, "Query") {
 	case "NewSelect":
 		return query{op: selects}
 	case "NewInsert":
@@ -142,8 +144,14 @@ func (s step) bunNew(q query) query {
 		return query{op: updates}
 	case "NewDelete":
 		return query{op: deletes}
+	case "NewTruncateTable":
+		return query{op: truncates}
 	case "NewRaw":
-		return query{op: raw}.replace(prefix, s.bunExpr(0))
+		text := 0
+		if s.name == "NewRawQuery" { // a function: the database comes first
+			text = 1
+		}
+		return query{op: raw}.replace(prefix, s.bunExpr(text))
 	}
 	if s.on == "QueryBuilder" {
 		return q.add(where, something())
@@ -281,6 +289,8 @@ func (s step) bunFinish(q query) query {
 	switch {
 	case q.named != nil:
 		target = q.named
+	case name != "" && q.op == truncates:
+		target = lit(quote(name))
 	case name != "":
 		target = lit(quote(name) + " AS " + quote(alias))
 	case q.model.typ != nil:
@@ -289,7 +299,7 @@ func (s step) bunFinish(q query) query {
 	if target != nil {
 		rest := q.list[table]
 		q = q.replace(table, target)
-		if q.op == selects {
+		if q.op == selects || q.op == truncates {
 			q = q.add(table, rest...)
 		} else {
 			q = q.add(from, rest...)

@@ -55,6 +55,12 @@ func (gorm) step(s step, q query) query {
 	if s.on == "Association" {
 		return s.gormAssociation(q)
 	}
+	if isGeneric(s.on) {
+		return s.gormGeneric(q)
+	}
+	if s.on == "" { // gorm.G starts anew
+		return query{}
+	}
 	if s.on != "DB" {
 		return q
 	}

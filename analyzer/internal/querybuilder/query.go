@@ -99,6 +99,7 @@ const (
 	inserts
 	updates
 	deletes
+	truncates
 	raw // the whole statement is in prefix
 )
 
@@ -219,6 +220,11 @@ func (q query) render() text {
 		w.write(lit("DELETE FROM"))
 		w.clause("", q.tables(), ", ")
 		w.clause("USING", q.list[from], ", ")
+	case truncates:
+		w.write(lit("TRUNCATE TABLE"))
+		w.clause("", q.tables(), ", ")
+		w.clause("", q.list[option], " ")
+		return w.out
 	case raw:
 		return pieces(q.list[prefix], " ")
 	default:

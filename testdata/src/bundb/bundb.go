@@ -127,3 +127,19 @@ func Elsewhere(ctx context.Context, tx bun.Tx, filter func(*bun.SelectQuery) (*b
 }
 
 func firstPage(q *bun.SelectQuery) *bun.SelectQuery { return q.Limit(10) }
+
+// Bad: TRUNCATE asks no policy; and queries made by function, or on the
+// connection of another query.
+func Emptied(ctx context.Context, db *bun.DB) error {
+	// sql: TRUNCATE TABLE "orders"
+	if _, err := db.NewTruncateTable().Model((*Order)(nil)).Exec(ctx); err != nil { // want `TRUNCATE of orders`
+		return err
+	}
+	// sql: SELECT "o".* FROM "orders" AS "o"
+	if _, err := bun.NewSelectQuery(db).Model((*Order)(nil)).Exec(ctx); err != nil { // want `SELECT on orders runs on the pool`
+		return err
+	}
+	// sql: DELETE FROM orders WHERE id = ?
+	_, err := bun.NewRawQuery(db, "DELETE FROM orders WHERE id = ?", "x").Exec(ctx) // want `DELETE on orders runs on the pool`
+	return err
+}

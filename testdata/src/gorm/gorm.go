@@ -241,3 +241,28 @@ func Silent(db *gorm.DB, out any) error {
 	// sql: INSERT INTO "countries" ("code", "name") VALUES (?, ?)
 	return db.Create(&Country{}).Error
 }
+
+// Bad: the generic API runs on the DB that it is made of.
+func Generic(ctx context.Context, db *gorm.DB) error {
+	// sql: SELECT * FROM "orders" WHERE total > ? LIMIT 1
+	if _, err := gorm.G[Order](db).Where("total > ?", 1).First(ctx); err != nil { // want `SELECT on orders runs on the pool`
+		return err
+	}
+	// sql: DELETE FROM "orders" WHERE id = ?
+	_, err := gorm.G[Order](db).Where("id = ?", "x").Delete(ctx) // want `DELETE on orders runs on the pool`
+	return err
+}
+
+// Fixed: on the transaction; its own Exec sets the context as well.
+func GenericScoped(ctx context.Context, db *gorm.DB, tenant string, order *Order) error {
+	return db.Transaction(func(tx *gorm.DB) error {
+		if err := gorm.G[Order](tx).Exec(ctx, "SELECT set_config('app.tenant_id', ?, true)", tenant); err != nil {
+			return err
+		}
+		if _, err := gorm.G[Order](tx).Where("id = ?", "x").Update(ctx, "total", 1); err != nil {
+			return err
+		}
+		_, err := gorm.G[Order](tx).Raw("SELECT * FROM orders WHERE total > ?", 1).Find(ctx)
+		return err
+	})
+}
