@@ -26,6 +26,7 @@ type Config struct {
 	Shared   []string        `yaml:"shared"` // tables that belong to no tenant
 	Packages Packages        `yaml:"packages"`
 	Handles  Handles         `yaml:"handles"`
+	APIs     []API           `yaml:"apis"`
 	Rules    map[string]bool `yaml:"rules"` // rule name -> on/off
 	Tests    bool            `yaml:"tests"` // also report findings in _test.go files
 

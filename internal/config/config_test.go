@@ -32,6 +32,15 @@ tests: true
 handles:
   privileged:
     internal/store.Store.ownerPool: sign-in knows no tenant yet
+apis:
+  - type: "*example.com/db.Client"
+    kind: pool
+  - func: (*example.com/db.Client).Select
+    sends: {text: 2, args: 3}
+    handle: receiver
+  - {func: example.com/db.InTenant, handle: 0, calls: {func: 2, kind: scoped}}
+  - func: example.com/db.SetTenant
+    scopes: 1
 `
 	file := filepath.Join(t.TempDir(), "my tenantvet.yaml")
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
@@ -60,6 +69,12 @@ handles:
 		},
 		HandlePositions: map[string]Position{"internal/store.Store.ownerPool": {21, 5}},
 		SchemaPositions: []Position{{9, 5}, {10, 5}},
+		APIs: []API{
+			{Type: "*example.com/db.Client", Kind: "pool", Handle: Receiver, Position: Position{23, 11}},
+			{Func: "(*example.com/db.Client).Select", Sends: &Sends{2, 3}, Handle: Receiver, Position: Position{25, 11}},
+			{Func: "example.com/db.InTenant", Calls: &Calls{Func: 2, Kind: Scoped}, Handle: 0, Position: Position{28, 12}},
+			{Func: "example.com/db.SetTenant", Scopes: true, Handle: 1, Position: Position{29, 11}},
+		},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -76,7 +91,7 @@ func TestErrors(t *testing.T) {
 		"version null":     {"version:\n", `f:1:10: version must be the number 1, not nothing`},
 		"version float":    {"version: 1.0\n", `f:1:10: version must be the number 1, not 1.0`},
 		"unknown key":      {"version: 1\nschemas: [a]\n", `f:2:1: unknown key "schemas" in the configuration; did you mean "schema"?`},
-		"unknown far":      {"version: 1\nfrobnicate: [a]\n", `f:2:1: unknown key "frobnicate" in the configuration; it has handles, packages, rules, schema, shared, strategy, tenant, tests, version`},
+		"unknown far":      {"version: 1\nfrobnicate: [a]\n", `f:2:1: unknown key "frobnicate" in the configuration; it has apis, handles, packages, rules, schema, shared, strategy, tenant, tests, version`},
 		"unknown nested":   {"version: 1\ntenant:\n  column: [a]\n", `f:3:3: unknown key "column" in tenant; did you mean "columns"?`},
 		"scalar for list":  {"version: 1\nschema: db\n", `f:2:9: schema must be a list, as in [a, b], not the text "db"`},
 		"number in list":   {"version: 1\nshared: [1]\n", `f:2:10: an entry of shared must be text, not 1`},
@@ -94,6 +109,21 @@ func TestErrors(t *testing.T) {
 		"list of handles":  {"version: 1\nhandles:\n  privileged: [a.b]\n", `f:3:15: handles.privileged must be a mapping of keys to values, not a list`},
 		"bad handle":       {"version: 1\nhandles:\n  privileged:\n    internal/*.pool: why\n", `f:4:5: bad name of a handle "internal/*.pool"; write package and name, as in internal/store.Store.ownerPool`},
 		"bad setting":      {"version: 1\ntenant: {settings: [\"app tenant\"]}\n", `f:2:21: bad setting name "app tenant"; write it as in current_setting, such as app.tenant_id`},
+		"apis no list":     {"version: 1\napis: {a: b}\n", `f:2:7: apis must be a list of mappings, not a mapping`},
+		"api no name":      {"version: 1\napis: [{kind: pool}]\n", `f:2:8: an entry of apis needs func or type, the name that it is about`},
+		"api both":         {"version: 1\napis: [{type: a.B, func: a.F, kind: pool}]\n", `f:2:26: an entry of apis has func or type, not both`},
+		"api bad func":     {"version: 1\napis: [{func: F, sends: {text: 0}, handle: 0}]\n", `f:2:15: func must be a name with its package, as in (*example.com/db.Client).Select or example.com/db.Select`},
+		"api bad type":     {"version: 1\napis: [{type: Client, kind: pool}]\n", `f:2:15: type must be a name with its package, as in *example.com/db.Client`},
+		"api kind":         {"version: 1\napis: [{type: a.B, kind: pol}]\n", `f:2:26: kind must be one of pool, conn, session, tx, handle, scoped, not "pol"; did you mean "pool"?`},
+		"api no effect":    {"version: 1\napis: [{func: (a.B).F}]\n", `f:2:15: a function has exactly one of sends, returns, calls and scopes`},
+		"api two effects":  {"version: 1\napis: [{func: (a.B).F, returns: tx, scopes: 1}]\n", `f:2:15: a function has exactly one of sends, returns, calls and scopes`},
+		"api no text":      {"version: 1\napis: [{func: (a.B).F, sends: {args: 1}}]\n", `f:2:31: sends needs text: the number of the argument that is the statement`},
+		"api text":         {"version: 1\napis: [{func: (a.B).F, sends: {text: x}}]\n", `f:2:38: sends.text must be the number of an argument, counted from 0, not the text "x"`},
+		"api no handle":    {"version: 1\napis: [{func: a.F, sends: {text: 1}}]\n", `f:2:15: a function has no receiver: name the argument that is the handle`},
+		"api handle":       {"version: 1\napis: [{func: (a.B).F, sends: {text: 1}, handle: [1]}]\n", `f:2:50: handle must be receiver or the number of an argument, not a list`},
+		"api calls":        {"version: 1\napis: [{func: (a.B).F, calls: {func: 1}}]\n", `f:2:31: calls needs func, the number of the argument that is called, and kind, what it is called with`},
+		"api unknown key":  {"version: 1\napis: [{func: (a.B).F, send: {text: 1}}]\n", `f:2:24: unknown key "send" in an entry of apis; did you mean "sends"?`},
+		"api of type":      {"version: 1\napis: [{type: a.B, kind: pool, scopes: receiver}]\n", `f:2:15: a type has a kind and nothing else`},
 		"two documents":    {"version: 1\n---\nversion: 1\n", `f:3:8: second YAML document; keep one`},
 		"scalar document":  {"hello\n", `f:1:1: the configuration must be a mapping of keys to values, not the text "hello"`},
 		"alias":            {"version: 1\nschema: &a [x]\nshared: *a\n", `f:2:9: schema must be a list, as in [a, b], not an anchor, alias or merge (write the value out)` + "\n" + `f:3:9: shared must be a list, as in [a, b], not an anchor, alias or merge (write the value out)`},

@@ -58,7 +58,7 @@ func (r *reader) config(data []byte) (c Config) {
 	seen := false
 	r.mapping(docs[0].Body, "the configuration", map[string]func(ast.Node){
 		"version":  func(n ast.Node) { seen = true; c.Version = r.version(n) },
-		"strategy": func(n ast.Node) { c.Strategy = r.strategy(n) },
+		"strategy": func(n ast.Node) { c.Strategy = r.oneOf(n, "strategy", []string{RLS, Filter, Both}) },
 		"tenant": func(n ast.Node) {
 			r.mapping(n, "tenant", map[string]func(ast.Node){
 				"columns":  func(n ast.Node) { c.Tenant.Columns = r.names(n, "tenant.columns", checkName("column")) },
@@ -79,6 +79,7 @@ func (r *reader) config(data []byte) (c Config) {
 				"privileged": func(n ast.Node) { c.Handles.Privileged, c.HandlePositions = r.reasons(n) },
 			})
 		},
+		"apis":  func(n ast.Node) { c.APIs = r.apis(n) },
 		"rules": func(n ast.Node) { c.Rules, c.RulePositions = r.rules(n) },
 		"tests": func(n ast.Node) { c.Tests, _ = r.boolean(n, "tests") },
 	})
@@ -153,15 +154,15 @@ func (r *reader) version(n ast.Node) int {
 	return Version
 }
 
-func (r *reader) strategy(n ast.Node) string {
-	known := []string{RLS, Filter, Both}
+// oneOf reads one of a few words.
+func (r *reader) oneOf(n ast.Node, what string, known []string) string {
 	s, ok := text(n)
 	if !ok || !slices.Contains(known, s) {
-		what := kind(n)
+		given := kind(n)
 		if ok {
-			what = fmt.Sprintf("%q", s)
+			given = fmt.Sprintf("%q", s)
 		}
-		message := fmt.Sprintf("strategy must be one of %s, not %s", strings.Join(known, ", "), what)
+		message := fmt.Sprintf("%s must be one of %s, not %s", what, strings.Join(known, ", "), given)
 		if near := closest(s, known); ok && near != "" {
 			message += fmt.Sprintf("; did you mean %q?", near)
 		}

@@ -31,6 +31,9 @@ func check(ctx context.Context, o options, stdout, stderr *os.File) (int, error)
 	progress.start("listing packages", 0)
 	overlay := newOverlay()
 	defer overlay.remove()
+	if err := checkAPIs(ctx, o, overlay, modules); err != nil {
+		return 0, err
+	}
 	listed, err := list(ctx, o, patterns, overlay)
 	if err != nil {
 		return 0, err

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/tools/go/analysis/unitchecker"
 
 	"github.com/tenantvet/tenantvet/analyzer"
+	"github.com/tenantvet/tenantvet/internal/config"
 	"github.com/tenantvet/tenantvet/internal/evidence"
 )
 
@@ -44,7 +45,7 @@ type unit struct {
 // unitchecker ends the process.
 func runUnit(args []string, stderr io.Writer) int {
 	u, err := readUnit(args)
-	if err == nil && u.factsOnly && !u.matters(analyzer.DatabaseImports()) {
+	if err == nil && u.factsOnly && !u.matters(analyzer.DatabaseImports()) && !u.importsDeclared() {
 		if err = u.leave(); err == nil {
 			return 0
 		}
@@ -125,6 +126,16 @@ func (u unit) evidence() func(dir string) (*evidence.Module, error) {
 	}
 	load := sync.OnceValues(func() (*evidence.Module, error) { return loadEvidence(u.Dir) })
 	return func(string) (*evidence.Module, error) { return load() }
+}
+
+// importsDeclared reports whether the unit imports a package whose API the
+// configuration describes.
+func (u unit) importsDeclared() bool {
+	m, err := u.evidence()("")
+	return err == nil && m != nil && slices.ContainsFunc(m.Config.APIs, func(a config.API) bool {
+		_, imported := u.ImportMap[a.Package()]
+		return imported
+	})
 }
 
 func noEvidence(string) (*evidence.Module, error) { return nil, nil }

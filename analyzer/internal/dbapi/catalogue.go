@@ -50,6 +50,7 @@ const (
 	Derive
 	Untold
 	Proceed
+	Establish
 )
 
 var effectNames = map[string]Effect{
@@ -69,6 +70,8 @@ type Method struct {
 	Inline                                            bool // the library writes the bind arguments into the text
 	Question                                          bool // placeholders are written "?"
 	Unread                                            bool // the text is not the program's
+	Scoped                                            bool // the handle that it makes carries the tenant's context
+	Makes                                             Kind // what result 0 is, where its type doesn't tell
 }
 
 func newMethod(effect Effect) Method {
@@ -83,6 +86,7 @@ type Catalogue struct {
 	hooks    map[string]bool // configurations of pools
 	quiet    map[string]bool // functions that send nothing
 	results  map[string]resultKind
+	scoped   map[string]bool // types that users declare to carry the tenant's context
 	packages []string
 }
 

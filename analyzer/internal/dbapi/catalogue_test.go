@@ -171,21 +171,6 @@ func touches(c *Catalogue, tuple *types.Tuple) bool {
 	return false
 }
 
-func methodsOf(t types.Type) []*types.Func {
-	var out []*types.Func
-	if iface, ok := t.Underlying().(*types.Interface); ok {
-		for i := range iface.NumMethods() {
-			out = append(out, iface.Method(i))
-		}
-		return out
-	}
-	set := types.NewMethodSet(types.NewPointer(t))
-	for i := range set.Len() {
-		out = append(out, set.At(i).Obj().(*types.Func))
-	}
-	return out
-}
-
 func collect(pkg *types.Package, funcs map[string]*types.Func, kinds map[string]types.Type) {
 	for _, name := range pkg.Scope().Names() {
 		switch obj := pkg.Scope().Lookup(name).(type) {
@@ -209,45 +194,25 @@ func collect(pkg *types.Package, funcs map[string]*types.Func, kinds map[string]
 	}
 }
 
-// mismatches compares the arguments of a line with a signature.
+// mismatches adds to the check of what users declare what a line of our own
+// must have.
 func mismatches(c *Catalogue, fn *types.Func, m Method) []string {
-	var out []string
+	out := c.mismatches(fn, m)
 	params := fn.Signature().Params()
-	check := func(what string, i int, ok func(types.Type) bool) {
-		if i >= 0 && (i >= params.Len() || !ok(params.At(i).Type())) {
-			out = append(out, what+" is not argument "+string(rune('0'+i)))
-		}
-	}
-	isString := func(t types.Type) bool {
-		b, ok := t.Underlying().(*types.Basic)
-		return ok && b.Kind() == types.String || isEmptyInterface(t) // go-pg takes any
-	}
-	isFunc := func(t types.Type) bool { _, ok := t.Underlying().(*types.Signature); return ok }
-	isKind := func(k Kind) func(types.Type) bool {
-		return func(t types.Type) bool { return c.KindOf(t) == k || k == Stmt && isEmptyInterface(t) }
-	}
-	check("text", m.Text, isString)
-	check("name", m.Name, isString)
-	check("dsn", m.DSN, isString)
-	check("args", m.Args, func(t types.Type) bool {
-		_, slice := t.Underlying().(*types.Slice)
-		// sqlx and ent take one struct, map or slice.
-		return slice || isEmptyInterface(t)
-	})
-	check("batch", m.Batch, isKind(Batch))
-	check("stmt", m.Stmt, isKind(Stmt))
-	check("fn", m.Fn, isFunc)
-	check("table", m.Table, isIdentifier)
-	check("db", m.DB, func(t types.Type) bool { return c.KindOf(t) != NoHandle || types.IsInterface(t) })
 	text := m.Text >= 0 || m.Name >= 0 || m.Unread
 	if m.Effect == Send && !text || m.Effect == Prepare && m.Text < 0 || m.Effect == Queue && !text && m.Stmt < 0 ||
 		m.Effect == SendBatch && m.Batch < 0 || m.Effect == Copy && m.Table < 0 ||
 		(m.Effect == BeginFunc || m.Effect == AcquireFunc || m.Effect == Raw) && m.Fn < 0 {
 		out = append(out, "lacks the argument that its effect needs")
 	}
+	if m.DB >= 0 && m.DB < params.Len() {
+		if t := params.At(m.DB).Type(); c.KindOf(t) == NoHandle && !types.IsInterface(t) {
+			out = append(out, "db is no handle")
+		}
+	}
 	if m.Fn >= 0 && m.Effect != Raw && m.Fn < params.Len() {
 		given := params.At(m.Fn).Type().Underlying().(*types.Signature).Params()
-		if m.Handle >= given.Len() || c.KindOf(given.At(m.Handle).Type()) == NoHandle {
+		if m.Handle < given.Len() && c.KindOf(given.At(m.Handle).Type()) == NoHandle {
 			out = append(out, "its callback gets no handle there")
 		}
 	}
@@ -255,11 +220,6 @@ func mismatches(c *Catalogue, fn *types.Func, m Method) []string {
 		out = append(out, "has neither receiver nor db")
 	}
 	return out
-}
-
-func isEmptyInterface(t types.Type) bool {
-	iface, ok := t.Underlying().(*types.Interface)
-	return ok && iface.Empty()
 }
 
 // TestParse reads the short forms.

@@ -32,8 +32,18 @@ func (w *flow) call(e *env, call ssa.CallInstruction) {
 	case dbapi.Begin, dbapi.Acquire:
 		if v := call.Value(); v != nil {
 			for _, o := range w.result(v, 0) {
-				e.put(o, State{})
+				s := State{}
+				if m.Scoped {
+					s.set(Declared, Entry{Level: Set, By: call})
+				}
+				e.put(o, s)
 			}
+		}
+	case dbapi.Establish:
+		for _, o := range w.resolve(t.handle()) {
+			s := e.get(o).clone()
+			s.set(Declared, w.entry(call))
+			e.put(o, s)
 		}
 	case dbapi.Hijack:
 		w.hijack(e, call, t)
@@ -112,7 +122,10 @@ func (w *flow) library(e *env, call ssa.CallInstruction, t target, kind dbapi.Ki
 	c := w.function(fn)
 	o := w.in.intern(Object{Root: Created, Value: call.Value(), Index: -1, Type: callbackParam(fn, at), Kind: kind}, w.salt())
 	o.frame, o.Parent = w.frame, w.resolve(t.handle())
-	e.put(o, State{})
+	if t.method.Scoped {
+		o.initial.set(Declared, Entry{Level: Set})
+	}
+	e.put(o, o.initial.clone())
 	if c.known && c.param >= 0 {
 		w.calledWith(e, call, c.param, map[int][]*Object{at: {o}})
 		return

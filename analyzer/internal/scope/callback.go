@@ -40,8 +40,9 @@ func (w *flow) calledWith(e *env, call ssa.CallInstruction, param int, bind map[
 	for i := range maxArguments {
 		cb.Args = append(cb.Args, w.describe(i, bind[i], e, "", 0)...)
 		for _, o := range w.within(bind[i], 0) {
-			cb.scoped = cb.scoped || w.scopedBy(w.effective(e, o))
-			if o.IsPool() {
+			scoped := w.scopedBy(w.effective(e, o))
+			cb.scoped = cb.scoped || scoped
+			if o.IsPool() && !scoped {
 				cb.pool = true
 				cb.event.Handles = []Handle{{Object: o, State: e.get(o)}}
 			}

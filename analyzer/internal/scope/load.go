@@ -139,6 +139,9 @@ func (f *frame) fieldOf(o *Object, field *types.Var, of types.Type) []*Object {
 	if o.Kind != dbapi.NoHandle && field.Embedded() && (kind == o.Kind || f.api.IsPart(field)) {
 		return []*Object{o} // sqlx.Tx embeds the *sql.Tx that it is
 	}
+	if f.api.IsScoped(of) {
+		return []*Object{o} // whatever it holds is what it is declared to be
+	}
 	later := o.later[name]
 	if fields, ok := o.fields[name]; ok {
 		return add(later, fields...)

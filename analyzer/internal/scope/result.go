@@ -36,6 +36,12 @@ func (f *frame) result(call *ssa.Call, index int) []*Object {
 		if o.Kind == dbapi.NoHandle || o.Kind == dbapi.Querier {
 			o.Kind = madeKinds[t.method.Effect]
 		}
+		if t.method.Makes != dbapi.NoHandle {
+			o.Kind = t.method.Makes
+		}
+		if t.method.Scoped {
+			o.initial.set(Declared, Entry{Level: Set})
+		}
 		return []*Object{o}
 	case dbapi.Hijack:
 		return []*Object{f.made(call, 0, typ)}

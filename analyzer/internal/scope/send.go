@@ -218,6 +218,9 @@ func (w *flow) record(e *env, ev *Event, on []*Object) {
 // nested in, a connection those of the transaction that is open on it.
 func (w *flow) effective(e *env, o *Object) State {
 	s := e.get(o).clone()
+	if w.api.IsScoped(o.Type) {
+		s.set(Declared, Entry{Level: Set})
+	}
 	add := func(from State) {
 		for name, entry := range from.Settings {
 			if have, has := s.Settings[name]; !has || have.Level < entry.Level {

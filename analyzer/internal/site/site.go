@@ -130,7 +130,11 @@ func run(pass *analysis.Pass, cfg Config) (*Result, error) {
 	if tenancy.nobody() {
 		return res, nil
 	}
-	if !matters(pass) {
+	api, err := tenancy.catalogue(pass)
+	if err != nil {
+		return nil, err
+	}
+	if !matters(pass, api) {
 		if tenancy.Module != nil && holdsTexts(pass) {
 			exportTexts(pass, textsOf(pass, src, tenancy, cfg.ReadFile))
 		}
@@ -141,7 +145,7 @@ func run(pass *analysis.Pass, cfg Config) (*Result, error) {
 	found := scope.Analyze(scope.Options{
 		Pkg:       src.Package(),
 		Functions: src.Functions(),
-		API:       dbapi.Default(),
+		API:       api,
 		Texts:     texts,
 		Catalog:   tenancy.catalog(),
 		InModule:  tenancy.Module != nil,
@@ -197,9 +201,9 @@ func run(pass *analysis.Pass, cfg Config) (*Result, error) {
 
 // matters reports whether a package can send SQL: it imports a database
 // library, or something that it imports has handles.
-func matters(pass *analysis.Pass) bool {
+func matters(pass *analysis.Pass, api *dbapi.Catalogue) bool {
 	libs := map[string]bool{}
-	for _, p := range dbapi.Default().Packages() {
+	for _, p := range api.Packages() {
 		libs[p] = true
 	}
 	for _, imp := range pass.Pkg.Imports() {
