@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/site"
 	"github.com/tenantvet/tenantvet/sqlcheck"
@@ -16,11 +17,13 @@ func copyintorls(pass *analysis.Pass, res *site.Result) []*finding {
 		return nil
 	}
 	var found []*finding
+	seen := map[ssa.Value]bool{}
 	for _, s := range res.Sites {
 		relation, owner, ok := copiedInto(s, res)
-		if !ok {
-			continue
+		if !ok || s.TextArg != nil && seen[s.TextArg] {
+			continue // lib/pq runs the prepared COPY once for each row
 		}
+		seen[s.TextArg] = true
 		who := "every role that its policies bind"
 		if owner != "" {
 			who += ", which is all but the owner, " + owner

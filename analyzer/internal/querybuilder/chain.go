@@ -350,6 +350,8 @@ type library interface {
 var libraries = map[string]library{
 	"github.com/Masterminds/squirrel": squirrel{},
 	"github.com/uptrace/bun":          bun{},
+	goquPath:                          goqu{},
+	goquPath + "/exec":                goqu{},
 	"gorm.io/gorm":                    gorm{},
 	"gorm.io/gorm/clause":             gorm{},
 }

@@ -50,6 +50,10 @@ func (r *Resolver) library(v *ssa.Call, fn *ssa.Function, result int) (Text, boo
 		return r.sprint(args[0], b, name == "fmt.Sprintln"), true
 	case "fmt.Append", "fmt.Appendln":
 		return r.concat(r.at(args[0], b), r.sprint(args[1], b, name == "fmt.Appendln")), true
+	case "github.com/lib/pq.CopyIn":
+		return r.copyIn(args[:1], b), true
+	case "github.com/lib/pq.CopyInSchema":
+		return r.copyIn(args[:2], b), true
 	case "strings.Join":
 		return r.join(v), true
 	case "strings.Repeat":
@@ -80,6 +84,19 @@ func (r *Resolver) library(v *ssa.Call, fn *ssa.Function, result int) (Text, boo
 		return t, true
 	}
 	return Text{}, false
+}
+
+// copyIn resolves the text with which lib/pq copies rows into a table, whose
+// name it quotes.
+func (r *Resolver) copyIn(name []ssa.Value, at *ssa.BasicBlock) Text {
+	t := plain("COPY ")
+	for i, part := range name {
+		if i > 0 {
+			t = r.concat(t, plain("."))
+		}
+		t = r.concat(t, r.concat(r.concat(plain(`"`), r.at(part, at)), plain(`"`)))
+	}
+	return r.concat(t, plain(" FROM STDIN"))
 }
 
 // literals changes the literal parts of a text, and takes what callers pass

@@ -2,11 +2,13 @@ package copyintorls
 
 import (
 	"context"
+	"database/sql"
 	"io"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/lib/pq"
 
 	"example.com/corpus/tenant"
 )
@@ -39,6 +41,38 @@ func ImportFile(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) error {
 		_, err := tx.Exec(ctx, "COPY orders (id, total) FROM '/var/import/orders.csv' CSV") // want `COPY FROM into orders fails`
 		return err
 	})
+}
+
+// Bad: lib/pq prepares the COPY and runs it for each row: one finding.
+func Prepared(ctx context.Context, db *sql.DB, id uuid.UUID, totals []int64) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if _, err := tx.ExecContext(ctx, "SELECT set_config('app.tenant_id', $1, true)", id); err != nil {
+		return err
+	}
+	stmt, err := tx.PrepareContext(ctx, pq.CopyInSchema("public", "orders", "id", "total"))
+	if err != nil {
+		return err
+	}
+	for _, total := range totals {
+		if _, err := stmt.ExecContext(ctx, uuid.New(), total); err != nil { // want `COPY FROM into public.orders fails`
+			return err
+		}
+	}
+	if _, err := stmt.ExecContext(ctx); err != nil {
+		return err
+	}
+	countries, err := tx.PrepareContext(ctx, pq.CopyIn("countries", "code"))
+	if err != nil {
+		return err
+	}
+	if _, err := countries.ExecContext(ctx, "de"); err != nil {
+		return err
+	}
+	return tx.Commit()
 }
 
 // Fixed.

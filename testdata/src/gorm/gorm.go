@@ -243,13 +243,17 @@ func Silent(db *gorm.DB, out any) error {
 }
 
 // Bad: the generic API runs on the DB that it is made of.
-func Generic(ctx context.Context, db *gorm.DB) error {
+func Generic(ctx context.Context, dsn string) error {
+	db, err := open(dsn)
+	if err != nil {
+		return err
+	}
 	// sql: SELECT * FROM "orders" WHERE total > ? LIMIT 1
 	if _, err := gorm.G[Order](db).Where("total > ?", 1).First(ctx); err != nil { // want `SELECT on orders runs on the pool`
 		return err
 	}
 	// sql: DELETE FROM "orders" WHERE id = ?
-	_, err := gorm.G[Order](db).Where("id = ?", "x").Delete(ctx) // want `DELETE on orders runs on the pool`
+	_, err = gorm.G[Order](db).Where("id = ?", "x").Delete(ctx) // want `DELETE on orders runs on the pool`
 	return err
 }
 
