@@ -210,7 +210,7 @@ func isWord(c byte) bool {
 func (s step) bunArgument(v ssa.Value) text {
 	inner, f := strip(v, s.frame)
 	switch pkg, name := squirrelType(v); {
-	case !strings.HasPrefix(pkg, "github.com/uptrace/bun"):
+	case !strings.HasPrefix(pkg, "github.com/uptrace/bun") && !strings.HasPrefix(pkg, gopgPath):
 	case strings.HasSuffix(name, "Query"):
 		return s.bunSub(v)
 	case name == "Ident" || name == "Name":
@@ -284,7 +284,7 @@ func (s step) bunFinish(q query) query {
 	if q.op == raw || q.op == undecided {
 		return q
 	}
-	name, alias := bunTable(q.model)
+	name, alias := bunTable(q.model, q.tagKey())
 	var target text
 	switch {
 	case q.named != nil:
@@ -305,7 +305,7 @@ func (s step) bunFinish(q query) query {
 			q = q.add(from, rest...)
 		}
 	}
-	fields := bunColumnsOf(q.model)
+	fields := bunColumnsOf(q.model, q.tagKey())
 	switch {
 	case q.op == inserts && len(q.list[column]) == 0:
 		var values []text
@@ -392,7 +392,7 @@ func (q query) selfNamed(alias string) query {
 }
 
 // bunTable names the table and the alias of a model, "" if that is not known.
-func bunTable(m model) (name, alias string) {
+func bunTable(m model, key string) (name, alias string) {
 	if m.typ == nil || m.name() == "" {
 		return "", ""
 	}
@@ -403,8 +403,8 @@ func bunTable(m model) (name, alias string) {
 	}
 	for i := range st.NumFields() {
 		f := st.Field(i)
-		if _, base := typeOf(f.Type()); f.Embedded() && base == "BaseModel" {
-			first, options := bunTags(st.Tag(i))
+		if isTableField(f) {
+			first, options := bunTags(st.Tag(i), key)
 			if t := options["table"]; t != "" {
 				name = t
 			} else if first != "" {
@@ -418,10 +418,17 @@ func bunTable(m model) (name, alias string) {
 	return name, alias
 }
 
+// isTableField recognises the field whose tag names the table: bun.BaseModel,
+// or go-pg's tableName.
+func isTableField(f *types.Var) bool {
+	_, base := typeOf(f.Type())
+	return f.Embedded() && base == "BaseModel" || f.Name() == "tableName"
+}
+
 // bunTags splits `bun:"name,pk,type:uuid"`.
-func bunTags(tag string) (name string, options map[string]string) {
+func bunTags(tag, key string) (name string, options map[string]string) {
 	options = map[string]string{}
-	for i, part := range strings.Split(lookupTag(tag, "bun"), ",") {
+	for i, part := range strings.Split(lookupTag(tag, key), ",") {
 		k, v, isOption := strings.Cut(part, ":")
 		switch {
 		case i == 0 && !isOption:
@@ -434,14 +441,14 @@ func bunTags(tag string) (name string, options map[string]string) {
 }
 
 // bunColumnsOf lists the columns of a model as bun maps them.
-func bunColumnsOf(m model) []field {
+func bunColumnsOf(m model, key string) []field {
 	if m.typ == nil {
 		return nil
 	}
-	return bunFields(m.typ, "", 0)
+	return bunFields(m.typ, key, "", 0)
 }
 
-func bunFields(t types.Type, prefix string, depth int) []field {
+func bunFields(t types.Type, key, prefix string, depth int) []field {
 	st, ok := t.Underlying().(*types.Struct)
 	if !ok || depth > maxEmbedding {
 		return nil
@@ -449,17 +456,16 @@ func bunFields(t types.Type, prefix string, depth int) []field {
 	var out []field
 	for i := range st.NumFields() {
 		f := st.Field(i)
-		name, options := bunTags(st.Tag(i))
-		_, base := typeOf(f.Type())
+		name, options := bunTags(st.Tag(i), key)
 		_, rel := options["rel"]
 		_, m2m := options["m2m"]
 		_, scanOnly := options["scanonly"]
-		if name == "-" || rel || m2m || scanOnly || base == "BaseModel" {
+		if name == "-" || rel || m2m || scanOnly || isTableField(f) {
 			continue
 		}
 		inner := structUnder(f.Type())
 		if p, embed := options["embed"]; inner != nil && (embed || f.Embedded() && !isValue(f.Type())) {
-			out = append(out, bunFields(inner, prefix+p, depth+1)...)
+			out = append(out, bunFields(inner, key, prefix+p, depth+1)...)
 			continue
 		}
 		if !f.Exported() {
@@ -476,7 +482,7 @@ func bunFields(t types.Type, prefix string, depth int) []field {
 }
 
 func (q query) bunKey() string {
-	for _, f := range bunColumnsOf(q.model) {
+	for _, f := range bunColumnsOf(q.model, q.tagKey()) {
 		if f.primary {
 			return f.column
 		}

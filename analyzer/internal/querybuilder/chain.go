@@ -352,6 +352,8 @@ var libraries = map[string]library{
 	"github.com/uptrace/bun":          bun{},
 	goquPath:                          goqu{},
 	goquPath + "/exec":                goqu{},
+	gopgPath:                          gopg{},
+	gopgPath + "/orm":                 gopg{},
 	"gorm.io/gorm":                    gorm{},
 	"gorm.io/gorm/clause":             gorm{},
 }

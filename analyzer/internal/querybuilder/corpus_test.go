@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 //
 // Each text must be one that the parser takes.
 func TestCorpus(t *testing.T) {
-	for _, name := range []string{"squirrel", "gorm", "bundb", "goqudb"} {
+	for _, name := range []string{"squirrel", "gorm", "bundb", "goqudb", "gopgdb"} {
 		t.Run(name, func(t *testing.T) {
 			pkg, fset, files := load(t, name)
 			want := comments(fset, files)

@@ -1,5 +1,5 @@
 // Package querybuilder reads programs that don't write SQL but build it, with
-// squirrel, gorm, bun or goqu: it turns the chain of calls behind a value into
+// squirrel, gorm, bun, go-pg or goqu: it turns the chain of calls behind a value into
 // the statement that the library writes, as a template of literal text with
 // holes. What such a statement does is then a question for sqlcheck, as with
 // any other text.

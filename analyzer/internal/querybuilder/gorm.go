@@ -263,7 +263,8 @@ func (s step) scoped(v ssa.Value, q query) (query, bool) {
 	in := &frame{fn: fn, up: f, base: &q}
 	var out []query
 	for _, b := range fn.Blocks {
-		if ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return); ok && len(ret.Results) == 1 {
+		// go-pg's functions return an error as well.
+		if ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return); ok && len(ret.Results) > 0 && !isNil(ret.Results[0]) {
 			out = merge(out, s.queries(ret.Results[0], in)...)
 		}
 	}

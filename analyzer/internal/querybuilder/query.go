@@ -117,8 +117,17 @@ type query struct {
 	named text
 	// value is what Model was called with.
 	value ssa.Value
+	// tags is the key of the tags that map the model to columns.
+	tags string
 	// also is a second statement that the same call sends.
 	also *query
+}
+
+func (q query) tagKey() string {
+	if q.tags == "" {
+		return "bun"
+	}
+	return q.tags
 }
 
 // add appends to a clause.

@@ -10,7 +10,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
 )
 
-// What //tenantvet:scoped declares is in effect like a setting of the tenant:
+// What //tenantvet:scoped, or the configuration of an API, declares is in effect like a setting of the tenant:
 // nobody sees where it is set, so it has no name that a statement could have.
 
 // Declared stands for the setting of a handle that is declared to be scoped.

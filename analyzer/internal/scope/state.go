@@ -25,10 +25,6 @@ const (
 	Set
 )
 
-// Declared stands for the tenant's setting where the configuration says that a
-// handle carries it, by whatever name.
-const Declared = "*"
-
 // Unnamed stands for a setting whose name the program decides at run time.
 const Unnamed = "?"
 

@@ -71,3 +71,60 @@ func CountScoped(ctx context.Context, db *pg.DB, tenant string) (n int, err erro
 	})
 	return n, err
 }
+
+type Order struct {
+	tableName struct{} `pg:"orders,alias:o"`
+
+	ID       string
+	TenantID string `pg:"tenant_id"`
+	Total    int64
+	Customer *Customer `pg:"rel:has-one"`
+}
+
+type Customer struct {
+	ID       string `pg:",pk"`
+	TenantID string
+	Email    string
+}
+
+// Bad: models on the pool: the call that sends decides what is done.
+func Models(ctx context.Context, db *pg.DB, ids []string) error {
+	var orders []Order
+	// sql: SELECT "o".* FROM "orders" AS "o" WHERE (total > ?) AND (o.id IN (?)) LIMIT ?
+	if err := db.ModelContext(ctx, &orders).Where("total > ?", 1).WhereIn("o.id IN (?)", ids).Limit(10).Select(); err != nil { // want `SELECT on orders runs on the pool`
+		return err
+	}
+	// sql: UPDATE "customers" AS "customer" SET email = ? WHERE ("customer"."id" = ?)
+	if _, err := db.Model(&Customer{ID: "x"}).Set("email = ?", "y").WherePK().Update(); err != nil { // want `UPDATE on customers runs on the pool`
+		return err
+	}
+	// sql: DELETE FROM "orders" AS "o" WHERE ((total = ?) OR (total = ?))
+	_, err := db.Model((*Order)(nil)).WhereGroup(func(q *pg.Query) (*pg.Query, error) { // want `DELETE on orders runs on the pool`
+		return q.Where("total = ?", 0).WhereOr("total = ?", 1), nil
+	}).Delete()
+	return err
+}
+
+// Fixed: on the scoped transaction.
+func ModelsScoped(ctx context.Context, db *pg.DB, tenant string, order *Order, email string) error {
+	return db.RunInTransaction(ctx, func(tx *pg.Tx) error {
+		if _, err := tx.Exec("SELECT set_config('app.tenant_id', ?, true)", tenant); err != nil {
+			return err
+		}
+		// sql: INSERT INTO "orders" AS "o" ("id", "tenant_id", "total") VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET total = EXCLUDED.total
+		if _, err := tx.Model(order).OnConflict("(id) DO UPDATE").Set("total = EXCLUDED.total").Insert(); err != nil {
+			return err
+		}
+		q := tx.Model((*Customer)(nil)).Column("id").Apply(ofTenant(tenant))
+		if email != "" {
+			q.Where("email = ?", email)
+		}
+		// sql: SELECT count(*) FROM "customers" AS "customer" WHERE (tenant_id = ?) AND ⟨…⟩
+		_, err := q.Count()
+		return err
+	})
+}
+
+func ofTenant(id string) func(*pg.Query) (*pg.Query, error) {
+	return func(q *pg.Query) (*pg.Query, error) { return q.Where("tenant_id = ?", id), nil }
+}
