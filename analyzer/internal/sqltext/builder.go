@@ -159,6 +159,14 @@ func (r *Resolver) written(c cell, call *ssa.Call) (func(before Text) Text, bool
 		return nil, false
 	}
 	switch name {
+	case templateExecute:
+		if at == 1 {
+			return add(r.executed(args[0], nil, b))
+		}
+	case templateExecuteNamed:
+		if at == 1 {
+			return add(r.executed(args[0], args[2], b))
+		}
 	case "fmt.Fprintf":
 		return add(r.sprintf(args[1], args[2], b))
 	case "fmt.Fprint", "fmt.Fprintln":

@@ -174,6 +174,11 @@ func (r *Resolver) repeat(t Text, times ssa.Value) Text {
 		}
 		return out
 	}
+	return r.anyNumber(t)
+}
+
+// anyNumber is a text any number of times.
+func (r *Resolver) anyNumber(t Text) Text {
 	var pieces [][]sqlcheck.Part
 	for _, tpl := range t.Templates {
 		pieces = append(pieces, tpl.Parts)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
+	"text/template"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -104,4 +105,16 @@ func Timeout(ctx context.Context, tx pgx.Tx, ms int, zone string) error {
 // English that starts with "Set".
 func English(name string) string {
 	return fmt.Sprintf("Set app.tenant_id = '%s' before you start", name)
+}
+
+var setTenant = template.Must(template.New("set").Parse("SET LOCAL app.tenant_id = '{{ .Tenant }}'")) // want `tenant context app.tenant_id is built by formatting`
+
+// Bad: a text template writes the value as it is.
+func Template(ctx context.Context, tx pgx.Tx, tenant string) error {
+	var b strings.Builder
+	if err := setTenant.Execute(&b, map[string]string{"Tenant": tenant}); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, b.String())
+	return err
 }

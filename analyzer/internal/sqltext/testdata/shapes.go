@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"text/template"
 	"time"
 )
 
@@ -144,6 +145,31 @@ func Builders(list []string, a bool) {
 	buf := bytes.NewBufferString("x,")
 	buf.Truncate(buf.Len() - 1)
 	send(buf.String()) // "x"
+}
+
+var listed = template.Must(template.New("list").Funcs(nil).Parse(`SELECT id FROM orders{{/* all */}} WHERE tenant = '{{ .Tenant }}'
+{{- if .Open }} AND open{{ else }} AND closed{{ end }}{{ range .More }} AND {{ . }}{{ end }}{{ template "tail" }}{{ define "tail" }} LIMIT {{ "1" }}{{ end }}`))
+
+func Templates(data any, text string) error {
+	var b strings.Builder
+	if err := listed.Execute(&b, data); err != nil {
+		return err
+	}
+	send(b.String()) // "SELECT id FROM orders WHERE tenant = '"⟨free⟩"' AND open "⟨free⟩" LIMIT 1" | "SELECT id FROM orders WHERE tenant = '"⟨free⟩"' AND open LIMIT 1" | "SELECT id FROM orders WHERE tenant = '"⟨free⟩"' AND closed "⟨free⟩" LIMIT 1" | "SELECT id FROM orders WHERE tenant = '"⟨free⟩"' AND closed LIMIT 1" : value that a template writes
+	var buf bytes.Buffer
+	buf.WriteString("x")
+	if err := listed.ExecuteTemplate(&buf, "tail", data); err != nil {
+		return err
+	}
+	send(buf.String()) // "x LIMIT 1"
+	own, err := template.New("own").Parse(text)
+	if err != nil {
+		return err
+	}
+	var c strings.Builder
+	own.Execute(&c, data)
+	send(c.String()) // ⟨free⟩ : text of a template
+	return nil
 }
 
 func appendTo(b *strings.Builder, table string) {
