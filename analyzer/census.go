@@ -13,6 +13,8 @@ type Census struct {
 	Package  string          `json:"package"`
 	Findings []CensusFinding `json:"findings,omitempty"`
 	Sites    []CensusSite    `json:"sites,omitempty"`
+	// Calls are those of functions that set the tenant's context for their callers.
+	Calls []CensusCall `json:"calls,omitempty"`
 	// Evidence: what the package was judged by.
 	Strategy string   `json:"strategy,omitempty"` // "rls", "filter", "" when there is no evidence of tenancy
 	Schemas  []string `json:"schemas,omitempty"`  // schema files used, relative to the module root
@@ -27,6 +29,17 @@ type CensusFinding struct {
 	Function    string       `json:"function,omitempty"`
 	Path        []CensusStep `json:"path,omitempty"`
 	Advice      string       `json:"advice,omitempty"` // what to do
+	// Helper is the function around, with its package, where the finding says
+	// that the tenant's context is not set as it should be: what calls it relies
+	// on that.
+	Helper string `json:"helper,omitempty"`
+}
+
+// A CensusCall is a call of a function that sets the tenant's context.
+type CensusCall struct {
+	Posn   string `json:"posn"`
+	Func   string `json:"func"` // around the call, with its package
+	Callee string `json:"callee"`
 }
 
 // A CensusStep is one step of the path that proves a finding.

@@ -45,6 +45,9 @@ func (f *finding) census(pass *analysis.Pass) CensusFinding {
 		Rule: f.rule, Posn: pass.Fset.Position(f.pos).String(), Group: string(f.group),
 		Fingerprint: f.fingerprint, Function: f.function, Advice: f.advice,
 	}
+	if f.site != nil && breaksHelpers(f.rule) {
+		c.Helper = f.site.FullFunc
+	}
 	for _, s := range f.path {
 		cs := CensusStep{Posn: s.posn, Message: s.message}
 		if s.pos.IsValid() {
@@ -56,6 +59,16 @@ func (f *finding) census(pass *analysis.Pass) CensusFinding {
 		c.Path = append(c.Path, cs)
 	}
 	return c
+}
+
+// breaksHelpers reports whether a rule's findings stand in the functions that
+// are to set the tenant's context.
+func breaksHelpers(rule string) bool {
+	switch rule {
+	case "boundset", "formattedset", "lostcontext", "sessioncontext", "droppedtx":
+		return true
+	}
+	return false
 }
 
 // count lists the verdicts of a package's sites.
@@ -72,6 +85,13 @@ func count(pass *analysis.Pass, res *site.Result) *Census {
 	for _, pos := range res.OverBudget {
 		c.Sites = append(c.Sites, CensusSite{Posn: pass.Fset.Position(pos).String(), Verdict: "unknown", Cause: "budget"})
 	}
+	for _, r := range res.Reliances {
+		if !res.Skip(r.Pos) {
+			c.Calls = append(c.Calls, CensusCall{Posn: pass.Fset.Position(r.Pos).String(), Func: r.Func, Callee: r.Callee})
+		}
+	}
+	slices.SortStableFunc(c.Calls, func(a, b CensusCall) int { return compareStrings(a.Posn+a.Callee, b.Posn+b.Callee) })
+	c.Calls = slices.Compact(c.Calls)
 	slices.SortStableFunc(c.Sites, func(a, b CensusSite) int { return compareStrings(a.Posn+a.Verdict+a.Callee, b.Posn+b.Verdict+b.Callee) })
 	c.Sites = slices.Compact(c.Sites)
 	return c

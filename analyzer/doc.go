@@ -75,6 +75,37 @@
 //		return s.queries.WithTx(tx).CreateOrder(ctx, arg)
 //	})
 //
+// # Analyzer droppedtx
+//
+// droppedtx: tenant-scoped transaction that what is called next can't reach
+//
+// A helper begins a transaction, sets the tenant's context on it, and calls a
+// callback, or the rest of a request, without handing the transaction on. What
+// is called works on the pool, without context, although every call of the
+// helper looks right.
+//
+// Bad:
+//
+//	if err := SetTenant(ctx, tx, tenantID); err != nil {
+//		return err
+//	}
+//	if err := fn(ctx); err != nil { // fn can't know tx
+//		return err
+//	}
+//	return tx.Commit(ctx)
+//
+// Fixed:
+//
+//	if err := fn(ctx, tx); err != nil { // or put it into the context
+//		return err
+//	}
+//
+// Reported once, at the call in the helper; queries in the callbacks are not
+// reported again. Silent as soon as the helper uses the transaction for a
+// statement of its own, or hands it to anything. Where what is called is known
+// to set the context on a transaction of its own, the finding is a suspect: the
+// outer one is of no use then.
+//
 // # Analyzer formattedset
 //
 // formattedset: tenant context built by formatting a value into SQL text

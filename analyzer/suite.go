@@ -37,6 +37,7 @@ var checks = [...]check{
 	{name: "rawpool", group: Breach, run: rawpool},
 	{name: "unscopedtx", group: Breach, run: unscopedtx},
 	{name: "outerhandle", group: Breach, run: outerhandle},
+	{name: "droppedtx", group: Breach, run: droppedtx},
 	{name: "formattedset", group: Breach, run: formattedset},
 	{name: "boundset", group: Breach, run: boundset},
 	{name: "sessioncontext", group: Breach, run: sessioncontext},

@@ -51,6 +51,11 @@ func TestLeaks(t *testing.T) {
 	call(t, h, "key-c", "GET", "/orders/"+created.ID, "", http.StatusOK, &order)
 	check("outerhandle", order.TotalCents == 0, order.TotalCents == 5000)
 
+	call(t, h, "key-c", "PUT", "/orders/"+created.ID+"/status?to=packed", "", http.StatusNoContent, nil)
+	call(t, h, "key-c", "GET", "/orders/"+created.ID, "", http.StatusOK, &order)
+	check("droppedtx", order.Status == "open", order.Status == "packed")
+	call(t, h, "key-c", "PUT", "/orders/"+created.ID+"/status?to=open", "", http.StatusNoContent, nil)
+
 	var board struct {
 		OpenOrders int64 `json:"open_orders"`
 	}

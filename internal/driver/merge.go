@@ -24,10 +24,12 @@ type merger struct {
 	groups   map[string]string // rule -> group, for findings without census
 	findings map[string]report.Finding
 	sites    map[string]analyzer.CensusSite // by position; variants of a package share files
-	callees  map[string]bool                // functions whose callers were seen to decide
-	tenancy  bool                           // some package was judged with evidence of tenancy
-	analysed map[string]bool                // units with a census
-	named    map[string]bool                // what is listed as incomplete
+	relied   relied
+	helpers  map[string]string // by finding: the function that should set the context
+	callees  map[string]bool   // functions whose callers were seen to decide
+	tenancy  bool              // some package was judged with evidence of tenancy
+	analysed map[string]bool   // units with a census
+	named    map[string]bool   // what is listed as incomplete
 	report   report.Report
 }
 
@@ -38,6 +40,7 @@ func merge(o options, root string, listed listing, modules []*evidence.Module, r
 		root:     root,
 		groups:   make(map[string]string),
 		findings: make(map[string]report.Finding),
+		helpers:  make(map[string]string),
 		sites:    make(map[string]analyzer.CensusSite),
 		callees:  make(map[string]bool),
 		analysed: make(map[string]bool),
@@ -57,7 +60,9 @@ func merge(o options, root string, listed listing, modules []*evidence.Module, r
 		m.unproven()
 	}
 	for _, key := range sortedKeys(m.findings) {
-		m.report.Findings = append(m.report.Findings, m.findings[key])
+		f := m.findings[key]
+		f.Callers = m.relied.on(m.helpers[key])
+		m.report.Findings = append(m.report.Findings, f)
 	}
 	m.countSites()
 	m.packages(listed, result)
@@ -83,6 +88,7 @@ func (m *merger) unit(id string, rules map[string]ruleResult) {
 		for _, f := range c.Findings {
 			known[f.Rule+" "+f.Posn] = f
 		}
+		m.relied.add(c.Calls)
 		for _, s := range c.Sites {
 			m.callees[s.Callee] = true
 			if seen, ok := m.sites[s.Posn]; !ok || severity(s) > severity(seen) {
@@ -154,6 +160,7 @@ func (m *merger) finding(pkg, rule string, d vetDiagnostic, c analyzer.CensusFin
 	}
 	key := strings.Join([]string{d.Posn, rule, d.Message}, "\x00")
 	if _, ok := m.findings[key]; !ok {
+		m.helpers[key] = c.Helper
 		m.findings[key] = f
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/tenantvet/tenantvet/internal/proof/examples/droppedtx"
 	"github.com/tenantvet/tenantvet/internal/proof/examples/outerhandle"
 	"github.com/tenantvet/tenantvet/internal/proof/examples/rawpool"
 	"github.com/tenantvet/tenantvet/internal/proof/examples/unscopedtx"
@@ -56,6 +57,13 @@ func handleProofs() []Proof {
 			Bad: onStore((*outerhandle.Store).BadReceiverPool), Fixed: onStore((*outerhandle.Store).FixedReceiver)},
 		{Rule: "outerhandle", Form: "queries", Expect: Breaks, Conns: 2,
 			Bad: onStore((*outerhandle.Store).BadQueries), Fixed: onStore((*outerhandle.Store).FixedQueries)},
+
+		{Rule: "droppedtx", Form: "callback", Expect: Breaks, Conns: 2,
+			Bad: Program{Pool: within(droppedtx.BadWithin, droppedtx.Unaware)}, Fixed: Program{Pool: within(droppedtx.FixedWithin, droppedtx.Aware)}},
+		{Rule: "droppedtx", Form: "soiled", Expect: Reads, Conns: 2, Soiled: true,
+			Bad: Program{Pool: within(droppedtx.BadWithin, droppedtx.Unaware)}, Fixed: Program{Pool: within(droppedtx.FixedWithin, droppedtx.Aware)}},
+		{Rule: "droppedtx", Form: "middleware", Expect: Breaks, Conns: 2,
+			Bad: Program{Pool: droppedtx.BadMiddleware}, Fixed: Program{Pool: droppedtx.FixedMiddleware}},
 	}
 }
 
@@ -64,3 +72,10 @@ func onStore(method func(*outerhandle.Store, context.Context, string) ([]string,
 		return method(outerhandle.NewStore(pool), ctx, tenant)
 	}}
 }
+
+// A pooled program works on a pool for a tenant.
+type pooled = func(ctx context.Context, pool *pgxpool.Pool, tenant string) ([]string, error)
+
+// within is a program that works in a helper: the helper is the example, and
+// shows what it does only when something is done in it.
+func within(_ any, caller pooled) pooled { return caller }

@@ -36,6 +36,9 @@ type Finding struct {
 	Message  string   `json:"message"`
 	Advice   string   `json:"advice,omitempty"` // what to do
 	Path     []Step   `json:"path"`             // the way that proves it, in order
+	// Callers counts the calls that rely on the function to set the tenant's
+	// context, which the finding says it doesn't do as it should.
+	Callers int `json:"callers,omitempty"`
 	// Fingerprint stays when lines move.
 	Fingerprint string `json:"fingerprint,omitempty"`
 	Fixes       []Fix  `json:"fixes"`

@@ -81,6 +81,9 @@ func (p *printer) finding(f Finding) {
 			p.excerpt(s.Position, f.Rule, f.Group)
 		}
 	}
+	if f.Callers > 0 {
+		p.line("    %s", reliance(f.Callers))
+	}
 	if f.Advice != "" {
 		p.line("    %s %s", p.paint("do:", color.FgCyan), f.Advice)
 	}
@@ -88,6 +91,13 @@ func (p *printer) finding(f Finding) {
 		p.line("    %s %s", p.paint("fix offered:", color.FgCyan), fix.Message)
 	}
 	p.line("")
+}
+
+func reliance(callers int) string {
+	if callers == 1 {
+		return "1 caller relies on it"
+	}
+	return strconv.Itoa(callers) + " callers rely on it"
 }
 
 func groupColor(group string) color.Attribute {

@@ -58,6 +58,7 @@ const (
 	Release
 	SendBuilt
 	Derive
+	Proceed
 )
 
 var effectNames = map[string]Effect{
@@ -65,7 +66,7 @@ var effectNames = map[string]Effect{
 	"begin": Begin, "beginfunc": BeginFunc, "acquire": Acquire, "acquirefunc": AcquireFunc,
 	"open": Open, "prepare": Prepare, "rebind": Rebind, "exec": ExecStmt, "same": Same,
 	"raw": Raw, "commit": Commit, "rollback": Rollback, "release": Release,
-	"sendbuilt": SendBuilt, "derive": Derive,
+	"sendbuilt": SendBuilt, "derive": Derive, "proceed": Proceed,
 }
 
 // A Method is one function of the catalogue. Argument numbers leave the
@@ -113,7 +114,10 @@ func parse(text string) (*Catalogue, error) {
 	for name := range c.types {
 		c.packages = append(c.packages, packageOf(name))
 	}
-	for name := range c.methods {
+	for name, m := range c.methods {
+		if m.Effect == Proceed {
+			continue // no database library
+		}
 		c.packages = append(c.packages, packageOf(name))
 	}
 	slices.Sort(c.packages)

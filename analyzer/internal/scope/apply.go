@@ -26,6 +26,8 @@ func (w *flow) apply(e *env, call ssa.CallInstruction, t target) {
 	if w.emit != nil && t.fn != nil && t.fn.Pkg() != w.Pkg.Pkg && s.bypasses() {
 		w.emit(&Event{Call: call, Pos: call.Common().Pos(), Bypassed: t.fn})
 	}
+	w.touched(s.Touch)
+	w.relies(call, t)
 	w.arrive(e, call, t)
 	for _, cb := range s.Callbacks {
 		if cb.Param < len(t.all) {
@@ -179,6 +181,9 @@ func (w *flow) callbackOf(e *env, call ssa.CallInstruction, t target, cb Callbac
 	sig := signatureOf(t.all[cb.Param].Type())
 	bind := map[int][]*Object{}
 	var region *Region
+	if cb.Broken != "" {
+		region = &Region{Call: call, Broken: cb.Broken}
+	}
 	containers := map[int]map[string][]*Object{}
 	for _, arg := range cb.Args {
 		var typ types.Type

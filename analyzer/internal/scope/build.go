@@ -17,6 +17,10 @@ type builder struct {
 	resets    []Effect
 	hooks     []Hooking
 	stores    []Stored
+	// touch is the first statement on a tenant relation below the function; idle
+	// are the handles of which it is to be seen whether anything uses them.
+	touch *Touch
+	idle  idleHandles
 }
 
 // maxEntries bounds each list of a summary, so that facts stay small: callers
@@ -33,6 +37,7 @@ func (b *builder) summary() *Summary {
 		Callbacks: b.calls(),
 		Hooks:     b.hooks,
 		Stores:    b.stores,
+		Touch:     b.touch,
 	}
 	return s
 }
@@ -121,6 +126,7 @@ func compareBool(x, y bool) int {
 func (b *builder) finish(f *frame, exits []exit, events []*Event) {
 	for _, ev := range events {
 		b.need(f, ev)
+		b.touches(f, ev)
 	}
 	b.effects(f, exits)
 	b.hooks = f.hookings()

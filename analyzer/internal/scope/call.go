@@ -14,6 +14,7 @@ func (w *flow) call(e *env, call ssa.CallInstruction) {
 		return
 	}
 	t := w.targetOf(call)
+	w.passes(e, call, t)
 	m := t.method
 	switch m.Effect {
 	case dbapi.Send:
@@ -44,7 +45,7 @@ func (w *flow) call(e *env, call ssa.CallInstruction) {
 		w.end(e, t)
 	case dbapi.Release:
 		w.release(e, t)
-	case dbapi.None:
+	case dbapi.None, dbapi.Proceed:
 		w.plainCall(e, call, t)
 	}
 }
@@ -125,6 +126,8 @@ func (w *flow) callback(e *env, call ssa.CallInstruction, c callee, bind map[int
 		w.literal(e, call, c, bind, region)
 	case c.declared != nil:
 		w.declaredCallback(e, call, c, bind)
+	case c.known && c.param >= 0 && region != nil && region.Broken != "":
+		w.calledIdly(c.param, region.Broken)
 	case c.known && c.param >= 0 && len(bind) > 0:
 		w.calledWith(e, call, c.param, bind)
 	}

@@ -53,6 +53,18 @@ func (w *flow) calledWith(e *env, call ssa.CallInstruction, param int, bind map[
 	}
 }
 
+// idly names the rule that reports callbacks which can't reach the handle that
+// the tenant's context is set on.
+const idly = "droppedtx"
+
+// calledIdly records that the function hands its parameter to one that calls it
+// out of the handle's reach.
+func (w *flow) calledIdly(param int, broken string) {
+	if w.emit != nil {
+		w.build.callbacks = append(w.build.callbacks, calledBack{Callback: Callback{Param: param, Broken: broken}})
+	}
+}
+
 // within lists the handles that objects are or hold.
 func (w *flow) within(objs []*Object, depth int) []*Object {
 	var out []*Object
@@ -104,7 +116,12 @@ func (b *builder) calls() []Callback {
 			out = append(out, cb.Callback)
 		}
 	}
+	for _, i := range b.idle.found() {
+		if i.Param >= 0 && i.Touch == nil {
+			out = append(out, Callback{Param: i.Param, Broken: idly})
+		}
+	}
 	return tidy(out, func(x, y Callback) int {
-		return cmp.Or(cmp.Compare(x.Param, y.Param), cmp.Compare(carriers(x.Args), carriers(y.Args)))
+		return cmp.Or(cmp.Compare(x.Param, y.Param), cmp.Compare(x.Broken, y.Broken), cmp.Compare(carriers(x.Args), carriers(y.Args)))
 	})
 }

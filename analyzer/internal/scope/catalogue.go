@@ -45,6 +45,9 @@ func (f *frame) targetOf(call ssa.CallInstruction) target {
 		t.all = append([]ssa.Value{common.Value}, common.Args...)
 		if m, ok := f.api.Method(common.Method); ok {
 			t.method = m
+			if m.Effect == dbapi.Proceed {
+				t.summary = f.implementation(common)
+			}
 			return t
 		}
 		if m, ok := f.api.Shape(common.Signature()); ok {

@@ -47,6 +47,7 @@ type Options struct {
 // A Result is what the analysis of a package found.
 type Result struct {
 	Events    []*Event
+	Reliances []Reliance
 	Summaries map[*types.Func]*Summary
 	// OverBudget are the functions that were too large to follow to the end.
 	OverBudget []*ssa.Function
@@ -124,6 +125,7 @@ func Analyze(opt Options) *Result {
 // An analysed is the state of one function between rounds.
 type analysed struct {
 	events []*Event
+	relies []Reliance
 	over   bool
 	// uses are the functions of the package whose summaries decided the result;
 	// wired: what the package stores in fields did as well.
@@ -163,6 +165,7 @@ func (p *packageEngine) settle(functions []*ssa.Function) *Result {
 	res := &Result{Summaries: p.summaries}
 	for i, fn := range functions {
 		res.Events = append(res.Events, results[i].events...)
+		res.Reliances = append(res.Reliances, results[i].relies...)
 		if results[i].over {
 			res.OverBudget = append(res.OverBudget, fn)
 		}
@@ -247,6 +250,7 @@ func (p *packageEngine) function(fn *ssa.Function) (s *Summary, over bool) {
 	e.build.finish(f, exits, at.events)
 	s = e.build.summary()
 	at.events = append(at.events, e.build.fallbacks()...)
+	at.events = append(at.events, e.build.idle.events()...)
 	return s, e.budget < 0
 }
 

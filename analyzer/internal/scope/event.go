@@ -48,6 +48,9 @@ type Event struct {
 	Hook *OpenHook
 	// Put is set instead where a handle is put into a context: the key.
 	Put string
+	// Idle is set instead for a call of code that is to work with the tenant's
+	// context and can't reach the handle on which it was set.
+	Idle *Idle
 	// Fallback: a callback that other calls run scoped is run on a pool here.
 	Fallback bool
 	// Wired: the event stands where the handle was chosen, not at a statement.
@@ -60,7 +63,7 @@ type Event struct {
 // IsStatement reports whether the event is a statement, here or in a called
 // function, and not something else that a rule reports about a handle.
 func (ev *Event) IsStatement() bool {
-	return ev.Leak == nil && ev.Hook == nil && ev.Bypassed == nil && !ev.Fallback && ev.PutUnder() == ""
+	return ev.Leak == nil && ev.Hook == nil && ev.Bypassed == nil && ev.Idle == nil && !ev.Fallback && ev.PutUnder() == ""
 }
 
 // PutUnder returns the key under which a handle is put into a context, here or
@@ -93,6 +96,9 @@ type Region struct {
 	Name string
 	// Call is where the region was opened: the helper's call, or nil.
 	Call ssa.CallInstruction
+	// Broken names the rule that reported why what runs here can't reach the
+	// scoped handle, so that each statement is not reported again.
+	Broken string
 }
 
 // A Leak is session context that goes back to the pool.

@@ -12,6 +12,7 @@ import (
 func (w *flow) returned(e *env, ret *ssa.Return) {
 	if w.emit != nil {
 		w.atExit(e, ret)
+		w.keeps(e, ret)
 	}
 	w.exits = append(w.exits, exit{ret, e.clone()})
 }

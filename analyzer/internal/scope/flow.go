@@ -84,6 +84,8 @@ func (w *flow) block(e *env, b *ssa.BasicBlock) {
 			w.closureMade(e, instr)
 		case *ssa.MakeInterface:
 			w.escapes(e, instr)
+		case *ssa.Store, *ssa.MapUpdate, *ssa.Send:
+			w.keeps(e, instr)
 		case *ssa.Return:
 			w.returned(e, instr)
 		}

@@ -201,6 +201,7 @@ func (w *flow) record(e *env, ev *Event, on []*Object) {
 		}
 	}
 	ev.Region = w.openRegion(e, on)
+	w.worksOn(e, ev, on)
 	w.emit(ev)
 }
 

@@ -19,6 +19,9 @@ type Summary struct {
 	Callbacks []Callback
 	Hooks     []Hooking
 	Stores    []Stored
+	// Touch is a statement on a tenant relation that the function, or what it
+	// calls, runs over handles that its caller has no part in; nil without one.
+	Touch *Touch
 }
 
 // AFact marks Summary as a fact of a function.
@@ -150,11 +153,23 @@ func (l Level) mark() string {
 type Callback struct {
 	Param int
 	Args  []Carrier
+	// Broken names the rule that reported why the callback can't reach the
+	// handle on which the tenant's context is set.
+	Broken string
+}
+
+// A Touch is a statement on a tenant relation.
+type Touch struct {
+	Relation  string
+	Operation string
+	Posn      string // file:line:column
+	// Scoped: the function sets the tenant's context for it by itself.
+	Scoped bool
 }
 
 // Empty reports whether there is nothing to tell.
 func (s *Summary) Empty() bool {
-	return len(s.Needs)+len(s.Sets)+len(s.Resets)+len(s.Sends)+len(s.Results)+len(s.Callbacks)+len(s.Hooks)+len(s.Stores) == 0
+	return len(s.Needs)+len(s.Sets)+len(s.Resets)+len(s.Sends)+len(s.Results)+len(s.Callbacks)+len(s.Hooks)+len(s.Stores) == 0 && s.Touch == nil
 }
 
 // String prints the fact for tests.
@@ -192,7 +207,11 @@ func (s *Summary) String() string {
 		parts = append(parts, "returns "+carriers(s.Results))
 	}
 	for _, c := range s.Callbacks {
-		parts = append(parts, fmt.Sprintf("calls p%d with %s", c.Param, carriers(c.Args)))
+		with := carriers(c.Args)
+		if c.Broken != "" {
+			with = "nothing"
+		}
+		parts = append(parts, fmt.Sprintf("calls p%d with %s", c.Param, with))
 	}
 	for _, h := range s.Hooks {
 		what := "{" + inEffect(h.Settings) + "}"
@@ -203,6 +222,9 @@ func (s *Summary) String() string {
 	}
 	for _, st := range s.Stores {
 		parts = append(parts, fmt.Sprintf("stores %s in %s", st.From, st.In))
+	}
+	if s.Touch != nil {
+		parts = append(parts, "works on "+s.Touch.Relation)
 	}
 	return strings.Join(parts, "; ")
 }

@@ -207,6 +207,9 @@ func (j Judge) Event(ev *Event) (Verdict, *Handle) {
 					return Verdict{Kind: Unknown, Cause: "tx-or-pool"}, &ev.Handles[i]
 				}
 			}
+			if ev.Region != nil && ev.Region.Broken != "" && kind == Unscoped {
+				v = Verdict{Kind: Reported, Cause: ev.Region.Broken}
+			}
 			return v, &ev.Handles[i]
 		}
 	}

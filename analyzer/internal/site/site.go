@@ -57,6 +57,8 @@ type Result struct {
 	Tenancy Tenancy
 	// Credentials are where those come from that the package has.
 	Credentials *provenance.Index
+	// Reliances are the calls of functions that set the tenant's context.
+	Reliances []Reliance
 	// OverBudget are the positions of functions that were not followed to the end.
 	OverBudget []token.Pos
 	// Skip reports whether findings in a file are not wanted.
@@ -64,6 +66,12 @@ type Result struct {
 
 	calls callIndex
 	texts *textpos.Index
+}
+
+// A Reliance is a call of a function that sets the tenant's context for its caller.
+type Reliance struct {
+	Pos          token.Pos
+	Func, Callee string // with their packages
 }
 
 // Find returns where bytes of a text that a site sends stand in the source.
@@ -155,6 +163,10 @@ func run(pass *analysis.Pass, known Evidence, readFile func(string) ([]byte, err
 	}
 	for _, fn := range found.OverBudget {
 		res.OverBudget = append(res.OverBudget, fn.Pos())
+	}
+	for _, r := range found.Reliances {
+		_, around := functionNames(r.Call.Parent())
+		res.Reliances = append(res.Reliances, Reliance{Pos: r.Call.Common().Pos(), Func: around, Callee: r.Callee.FullName()})
 	}
 	for _, ev := range found.Events {
 		res.Sites = append(res.Sites, j.site(ev, &res.calls))

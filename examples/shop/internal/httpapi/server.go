@@ -47,6 +47,7 @@ func (s *Server) Handler() http.Handler {
 	mux.Handle("POST /orders", s.authenticated(s.createOrder))
 	mux.Handle("GET /orders/late", s.authenticated(s.lateOrders))
 	mux.Handle("GET /orders/{id}", s.authenticated(s.getOrder))
+	mux.Handle("PUT /orders/{id}/status", s.authenticated(s.setOrderStatus))
 	mux.Handle("GET /dashboard", s.authenticated(s.dashboard))
 	mux.Handle("POST /customers", s.authenticated(s.createCustomer))
 	mux.Handle("POST /customers/import", s.authenticated(s.importCustomers))

@@ -1,0 +1,39 @@
+package scope
+
+import "cmp"
+
+// touches notes that a statement of the function works on a tenant relation over
+// a handle that the caller has no part in.
+func (b *builder) touches(f *frame, ev *Event) {
+	relation, operation, ok := f.Relevant(ev)
+	if !ok {
+		return
+	}
+	v, h := f.judge.Event(ev)
+	if h == nil || v.Kind == ByCaller {
+		return
+	}
+	t := &Touch{Relation: relation, Operation: operation, Posn: f.posn(ev.Pos), Scoped: v.Kind == Safe && h.Root == Created}
+	if ev.Need != nil {
+		t.Posn = ev.Need.Posn
+	}
+	b.touchedBy(t)
+}
+
+// touched notes what a called function works on.
+func (w *flow) touched(t *Touch) {
+	if w.emit != nil && t != nil {
+		w.build.touchedBy(t)
+	}
+}
+
+// touchedBy keeps one statement, the same in every order in which they are seen.
+func (b *builder) touchedBy(t *Touch) {
+	if b.touch == nil || compareTouches(t, b.touch) < 0 {
+		b.touch = t
+	}
+}
+
+func compareTouches(x, y *Touch) int {
+	return cmp.Or(compareBool(!x.Scoped, !y.Scoped), cmp.Compare(x.Posn, y.Posn), cmp.Compare(x.Relation, y.Relation))
+}
