@@ -442,7 +442,7 @@
 //
 // # Analyzer directive
 //
-// directive: tenantvet comment that is malformed or silences nothing
+// directive: tenantvet comment that is malformed, of no use, or denied by the code
 //
 // Bad:
 //
@@ -453,5 +453,22 @@
 //	//tenantvet:ignore rawpool -- countries are the same for every tenant
 //
 // A directive without reason, with an unknown rule, or that no finding needs is
-// itself a finding.
+// itself a finding. It silences findings that stand on its statement, or whose
+// text stands there, in other packages as well; not those about a caller's handle.
+//
+// A declaration says what can't be seen: that handles carry the tenant's context.
+//
+//	//tenantvet:scoped
+//	func (u *Unit) Within(ctx context.Context, fn func(tx pgx.Tx) error) error
+//
+// stands at a function or a method of an interface (the handles and contexts that
+// it returns or hands to its callbacks are scoped), a type (every handle of that
+// type is), a field, a package variable, or a parameter; "//tenantvet:scoped tx"
+// at a function declares its parameter tx. What a declared parameter gets is still
+// judged where callers are seen. A reason may follow after " -- ".
+//
+// Reported are a declaration that decides nothing, one in a place where it has no
+// meaning, and code that denies it: a transaction or connection on which nothing
+// sets the context is returned, or stored, as if it were scoped. Pools are taken at
+// their word: what their login, hooks or proxy do is not seen where they are opened.
 package analyzer

@@ -29,6 +29,8 @@ type finding struct {
 	words *words
 	// also are other places at which a directive silences it.
 	also []token.Pos
+	// textAt is where its text stands, if that is in another package.
+	textAt string
 
 	rule        string
 	fingerprint string

@@ -77,11 +77,11 @@ type suite struct {
 // NewSuite returns new analyzers: one a rule, one for the directives, and the
 // census.
 func NewSuite(cfg Config) []*analysis.Analyzer {
-	ssa := lazyssa.NewAnalyzer()
+	ssa, directives := lazyssa.NewAnalyzer(), directive.NewAnalyzer()
 	origins := provenance.NewAnalyzer(provenance.Config{Evidence: cfg.Evidence, ReadFile: cfg.ReadFile, SSA: ssa, Env: envread.NewAnalyzer()})
 	s := &suite{
-		sites:      site.NewAnalyzer(site.Config{Evidence: cfg.Evidence, ReadFile: cfg.ReadFile, SSA: ssa, Provenance: origins}),
-		directives: directive.NewAnalyzer(),
+		sites:      site.NewAnalyzer(site.Config{Evidence: cfg.Evidence, ReadFile: cfg.ReadFile, SSA: ssa, Provenance: origins, Directives: directives}),
+		directives: directives,
 	}
 	docs := map[string]Rule{}
 	for _, r := range Rules() {
@@ -126,7 +126,7 @@ func (s *suite) rule(c check, doc Rule) *analysis.Analyzer {
 		point(pass, res, found)
 		var loud []*finding
 		for _, f := range found {
-			if index.Silences(c.name, append(f.also, f.pos)...) {
+			if index.Silences(c.name, append(f.also, f.pos)...) || index.SilencedElsewhere(c.name, f.textAt) {
 				continue
 			}
 			loud = append(loud, f)

@@ -56,6 +56,7 @@ func point(pass *analysis.Pass, res *site.Result, found []*finding) {
 				f.path = append([]step{{pos: place.Pos, end: place.End, message: f.words.message}}, f.path...)
 			}
 		case place.Posn != "":
+			f.textAt = place.Posn
 			f.path = append([]step{{posn: place.Posn, message: f.words.message}}, f.path...)
 		case f.site != nil && f.site.BuiltAt.IsValid():
 			f.path = append([]step{{pos: f.site.BuiltAt, message: "the text is built here"}}, f.path...)

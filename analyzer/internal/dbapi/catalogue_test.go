@@ -2,6 +2,7 @@ package dbapi
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,9 +17,15 @@ func TestCatalogue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	paths := c.Packages()
+	for name, m := range c.methods {
+		if path := packageOf(name); m.Effect == Proceed && !slices.Contains(paths, path) {
+			paths = append(paths, path)
+		}
+	}
 	pkgs, err := packages.Load(&packages.Config{
 		Mode: packages.NeedName | packages.NeedTypes | packages.NeedImports | packages.NeedDeps, Dir: "../../../testdata/src",
-	}, c.Packages()...)
+	}, paths...)
 	if err != nil {
 		t.Fatal(err)
 	}

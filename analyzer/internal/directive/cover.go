@@ -11,7 +11,7 @@ type lines struct{ from, to int }
 // covered finds the lines of a file that a directive is about: those of the
 // statement, declaration or element that it trails, that starts below it, or in
 // the middle of which it stands.
-func covered(fset *token.FileSet, f *ast.File, c *ast.Comment, group *ast.CommentGroup) (file string, covers []lines) {
+func covered(fset *token.FileSet, f *ast.File, c *ast.Comment, group *ast.CommentGroup) (file string, n ast.Node, covers []lines) {
 	at := fset.Position(c.Pos())
 	line := func(pos token.Pos) int { return fset.Position(pos).Line }
 	var starting, around ast.Node
@@ -28,15 +28,15 @@ func covered(fset *token.FileSet, f *ast.File, c *ast.Comment, group *ast.Commen
 			around = n // the innermost one
 		}
 	}
-	n := starting
+	n = starting
 	if n == nil {
 		n = around
 	}
 	covers = []lines{{at.Line, at.Line}}
 	if n == nil {
-		return at.Filename, append(covers, lines{start, start})
+		return at.Filename, nil, append(covers, lines{start, start})
 	}
-	return at.Filename, append(covers, lines{line(n.Pos()), line(head(n))})
+	return at.Filename, n, append(covers, lines{line(n.Pos()), line(head(n))})
 }
 
 // trails reports whether there is code before a comment on its line.
@@ -62,7 +62,7 @@ func subjects(f *ast.File) []ast.Node {
 	ast.Inspect(f, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.BlockStmt:
-		case ast.Stmt, *ast.GenDecl, *ast.ValueSpec, *ast.Field, *ast.FuncDecl:
+		case ast.Stmt, *ast.GenDecl, *ast.ValueSpec, *ast.TypeSpec, *ast.Field, *ast.FuncDecl:
 			out = append(out, n)
 		case *ast.CompositeLit:
 			for _, e := range n.Elts {

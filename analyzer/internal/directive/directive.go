@@ -4,6 +4,7 @@ package directive
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 	"reflect"
 	"slices"
 	"strings"
@@ -17,14 +18,19 @@ const prefix = "//tenantvet:"
 // A Directive is one //tenantvet: comment.
 type Directive struct {
 	Pos, End token.Pos
-	Verb     string // "ignore", ...
-	Rules    []string
+	Verb     string   // "ignore" or "scoped"
+	Rules    []string // or, of "scoped", parameters
 	Reason   string
+	// Shared: it stands at a text that other packages may send, so that nobody here
+	// can say that it silences nothing.
+	Shared bool
 	// Problem says what is wrong with it, "" if nothing is.
 	Problem string
 
 	file   string
 	covers []lines
+	in     *ast.File
+	node   ast.Node // what it stands at, nil for nothing
 }
 
 // An Index finds the directives that cover a place.
@@ -34,6 +40,11 @@ type Index struct {
 
 	mu   sync.Mutex // rules run in parallel
 	used map[*Directive]map[string]bool
+	// scoped are the objects that are declared to be, here (by which directive) or
+	// in a package that this one imports (nil).
+	scoped map[types.Object]*Directive
+	// elsewhere are the rules that other packages silence at their texts, by line.
+	elsewhere map[string][]string
 }
 
 // NewAnalyzer returns the analyzer that collects the directives of a package.
@@ -41,22 +52,27 @@ func NewAnalyzer() *analysis.Analyzer {
 	return &analysis.Analyzer{
 		Name:       "tenantdirectives",
 		Doc:        "tenantdirectives: collect //tenantvet: comments",
+		FactTypes:  []analysis.Fact{(*Scoped)(nil), (*Ignored)(nil)},
 		ResultType: reflect.TypeFor[*Index](),
 		Run: func(pass *analysis.Pass) (any, error) {
-			return collect(pass.Fset, pass.Files), nil
+			x := collect(pass.Fset, pass.Files)
+			x.declare(pass)
+			x.shareIgnored(pass)
+			return x, nil
 		},
 	}
 }
 
 func collect(fset *token.FileSet, files []*ast.File) *Index {
-	x := &Index{fset: fset, used: map[*Directive]map[string]bool{}}
+	x := &Index{fset: fset, used: map[*Directive]map[string]bool{}, scoped: map[types.Object]*Directive{}, elsewhere: map[string][]string{}}
 	for _, f := range files {
 		for _, group := range f.Comments {
 			for _, c := range group.List {
 				if text, ok := strings.CutPrefix(c.Text, prefix); ok {
 					d := parse(text)
 					d.Pos, d.End = c.Pos(), c.End()
-					d.file, d.covers = covered(fset, f, c, group)
+					d.in = f
+					d.file, d.node, d.covers = covered(fset, f, c, group)
 					x.All = append(x.All, d)
 				}
 			}
@@ -75,8 +91,9 @@ func parse(text string) *Directive {
 		d.Verb, d.Rules = fields[0], fields[1:]
 	}
 	switch {
+	case d.Verb == "scoped":
 	case d.Verb != "ignore":
-		d.Problem = "unknown directive " + d.Verb + ": only //tenantvet:ignore <rule> -- <reason> is known"
+		d.Problem = "unknown directive " + d.Verb + ": only //tenantvet:ignore <rule> -- <reason> and //tenantvet:scoped are known"
 	case len(d.Rules) == 0:
 		d.Problem = "directive names no rule: write //tenantvet:ignore <rule> -- <reason>"
 	case !hasReason || d.Reason == "":
@@ -90,7 +107,7 @@ func parse(text string) *Directive {
 func (x *Index) Silences(rule string, places ...token.Pos) bool {
 	silenced := false
 	for _, d := range x.All {
-		if d.Problem != "" || !slices.Contains(d.Rules, rule) {
+		if d.Problem != "" || d.Verb != "ignore" || !slices.Contains(d.Rules, rule) {
 			continue
 		}
 		if !slices.ContainsFunc(places, func(pos token.Pos) bool { return d.at(x.fset.Position(pos)) }) {

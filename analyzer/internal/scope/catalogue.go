@@ -50,6 +50,9 @@ func (f *frame) targetOf(call ssa.CallInstruction) target {
 			}
 			return t
 		}
+		if t.summary = f.declaredMethod(common.Method); t.summary != nil {
+			return t
+		}
 		if m, ok := f.api.Shape(common.Signature()); ok {
 			t.method = m
 			return t

@@ -4,6 +4,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -181,6 +182,8 @@ func (f *frame) summaryContext(call *ssa.Call, t target, index int, typ types.Ty
 	for _, c := range t.summary.Results {
 		switch {
 		case c.Slot != index:
+		case c.Path == "" && slices.ContainsFunc(c.Settings, func(in InEffect) bool { return in.Setting == Declared }):
+			return f.carried(call, t.all, c, typ)
 		case c.Path == "":
 			base = add(base, f.carried(call, t.all, c, typ)...)
 		default:
@@ -211,7 +214,8 @@ func (f *frame) valueOf(ctxs []*Object, key string, depth int) []*Object {
 		case o.Root == Param:
 			out = add(out, f.in.intern(Object{Root: Param, Index: o.Index, Value: o.Value, Path: o.Path + path, Cause: "context-carrier"}, ""))
 		default:
-			out = add(out, f.in.intern(Object{Root: Carried, Value: o.Value, Index: o.Index, Path: path, Cause: "context-carrier"}, ""))
+			v := f.in.intern(Object{Root: Carried, Value: o.Value, Index: o.Index, Path: path, Cause: "context-carrier"}, "")
+			out = add(out, f.declared(v, nil, o))
 		}
 	}
 	return out

@@ -40,6 +40,9 @@ func (w *flow) describe(slot int, objs []*Object, e *env, path string, depth int
 		case o.Root == Carried && o.isCarried() && w.judge.injected(o) == InjectsScoped:
 			c.Settings = []InEffect{{Setting: Unnamed, Level: Set}}
 			out = append(out, c)
+		case o.isDeclared() && (o.Kind == dbapi.NoHandle || o.Root != Created):
+			c.Settings = []InEffect{{Setting: Declared, Level: Set}}
+			out = append(out, c)
 		case o.Kind == dbapi.NoHandle:
 			out = append(out, w.contents(slot, o, e, path, depth)...)
 		case o.Root == Carried || o.Root == Elsewhere:

@@ -41,6 +41,8 @@ type Options struct {
 	// Relevant tells which of an event's relations needs the tenant context,
 	// if any.
 	Relevant func(*Event) (relation, operation string, ok bool)
+	// Declared tells what is declared to be scoped; see Declarations.
+	Declared func(types.Object) bool
 	Posn     func(token.Pos) string
 }
 
@@ -49,6 +51,8 @@ type Result struct {
 	Events    []*Event
 	Reliances []Reliance
 	Summaries map[*types.Func]*Summary
+	// Declared are the objects of which the declaration decided something.
+	Declared map[types.Object]bool
 	// OverBudget are the functions that were too large to follow to the end.
 	OverBudget []*ssa.Function
 }
@@ -77,6 +81,8 @@ type packageEngine struct {
 	// tenantKeys are the keys of contexts on whose values settings depend.
 	tenantKeys map[string]bool
 	current    *analysed // the function at hand
+	// declaredUse are the objects of which the declaration decided something.
+	declaredUse map[types.Object]bool
 }
 
 // An engine analyses one declared function with the literals in it.
@@ -110,7 +116,10 @@ func Analyze(opt Options) *Result {
 		impls:     &implementations{pkg: opt.Pkg.Pkg, posn: opt.Posn, memo: map[*types.Func]implementation{}},
 		symbolic:  map[*ssa.Function]*frame{},
 		factsMemo: map[string]sqlcheck.Facts{},
-		holdMemo:  map[types.Type]bool{}, tenantKeys: map[string]bool{},
+		holdMemo:  map[types.Type]bool{}, tenantKeys: map[string]bool{}, declaredUse: map[types.Object]bool{},
+	}
+	if p.Declared == nil {
+		p.Declared = func(types.Object) bool { return false }
 	}
 	for _, imp := range opt.Pkg.Pkg.Imports() {
 		if opt.Local(imp.Path()) {
@@ -162,7 +171,7 @@ func (p *packageEngine) settle(functions []*ssa.Function) *Result {
 			break
 		}
 	}
-	res := &Result{Summaries: p.summaries}
+	res := &Result{Summaries: p.summaries, Declared: p.declaredUse}
 	for i, fn := range functions {
 		res.Events = append(res.Events, results[i].events...)
 		res.Reliances = append(res.Reliances, results[i].relies...)
@@ -248,7 +257,7 @@ func (p *packageEngine) function(fn *ssa.Function) (s *Summary, over bool) {
 	f.leftover(fn, emit)
 	f.openHooks(emit)
 	e.build.finish(f, exits, at.events)
-	s = e.build.summary()
+	s = p.withDeclaration(f, e.build.summary(), exits)
 	at.events = append(at.events, e.build.fallbacks()...)
 	at.events = append(at.events, e.build.idle.events()...)
 	return s, e.budget < 0

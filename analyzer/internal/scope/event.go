@@ -51,6 +51,9 @@ type Event struct {
 	// Idle is set instead for a call of code that is to work with the tenant's
 	// context and can't reach the handle on which it was set.
 	Idle *Idle
+	// Contradicts is set instead where an unscoped handle arrives at something
+	// that is declared to be scoped.
+	Contradicts *Contradiction
 	// Fallback: a callback that other calls run scoped is run on a pool here.
 	Fallback bool
 	// Wired: the event stands where the handle was chosen, not at a statement.
@@ -63,7 +66,7 @@ type Event struct {
 // IsStatement reports whether the event is a statement, here or in a called
 // function, and not something else that a rule reports about a handle.
 func (ev *Event) IsStatement() bool {
-	return ev.Leak == nil && ev.Hook == nil && ev.Bypassed == nil && ev.Idle == nil && !ev.Fallback && ev.PutUnder() == ""
+	return ev.Leak == nil && ev.Hook == nil && ev.Bypassed == nil && ev.Idle == nil && ev.Contradicts == nil && !ev.Fallback && ev.PutUnder() == ""
 }
 
 // PutUnder returns the key under which a handle is put into a context, here or

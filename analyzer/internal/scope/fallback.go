@@ -59,7 +59,11 @@ func (o *Object) unlessPlace() *Place {
 // neverFallsBack reports whether the contexts of requests carry what the object
 // is a fallback for.
 func (f *frame) neverFallsBack(o *Object) bool {
-	return len(o.unless) > 0 && o.unless[0].Root == Carried && !o.unless[0].ambient && f.judge.injected(o.unless[0]) == InjectsScoped
+	if len(o.unless) == 0 {
+		return false
+	}
+	u := o.unless[0]
+	return u.isDeclared() || u.Root == Carried && !u.ambient && f.judge.injected(u) == InjectsScoped
 }
 
 // fallback decides at a call whether a function falls back on objects: it does
@@ -105,7 +109,7 @@ func (w *flow) otherwise(args []ssa.Value, n *Need, carried []*Object) []*Object
 func undecided(carried []*Object) []*Object {
 	var out []*Object
 	for _, c := range carried {
-		if c.isCarried() {
+		if c.isCarried() && !c.isDeclared() {
 			out = append(out, c)
 		}
 	}

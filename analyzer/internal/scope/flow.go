@@ -84,7 +84,11 @@ func (w *flow) block(e *env, b *ssa.BasicBlock) {
 			w.closureMade(e, instr)
 		case *ssa.MakeInterface:
 			w.escapes(e, instr)
-		case *ssa.Store, *ssa.MapUpdate, *ssa.Send:
+			w.contradicts(e, instr)
+		case *ssa.Store:
+			w.keeps(e, instr)
+			w.contradicts(e, instr)
+		case *ssa.MapUpdate, *ssa.Send:
 			w.keeps(e, instr)
 		case *ssa.Return:
 			w.returned(e, instr)

@@ -105,7 +105,11 @@ func (f *frame) resolveValue(v ssa.Value) []*Object {
 	case *ssa.FreeVar:
 		return f.captured(v)
 	case *ssa.Global:
-		return []*Object{f.in.intern(Object{Root: Global, Value: v, Type: elem(v.Type()), Kind: f.kindOf(elem(v.Type()))}, "")}
+		o := f.in.intern(Object{Root: Global, Value: v, Type: elem(v.Type()), Kind: f.kindOf(elem(v.Type()))}, "")
+		if f.Declared(v.Object()) {
+			f.declaredUse[v.Object()] = true
+		}
+		return []*Object{f.declared(o, v.Object(), nil)}
 	case *ssa.Phi:
 		var objs []*Object
 		for i, e := range v.Edges {
@@ -158,7 +162,7 @@ func (f *frame) made(v ssa.Value, index int, t types.Type) *Object {
 	if o.frame == nil {
 		o.frame = f
 	}
-	return o
+	return f.declared(o, nil, nil)
 }
 
 // salt tells frames of the same literal in different contexts apart.
@@ -170,7 +174,7 @@ func (f *frame) salt() string {
 }
 
 func (f *frame) elsewhere(v ssa.Value, cause string) *Object {
-	return f.in.intern(Object{Root: Elsewhere, Value: v, Type: v.Type(), Kind: f.kindOf(v.Type()), Cause: cause}, "")
+	return f.declared(f.in.intern(Object{Root: Elsewhere, Value: v, Type: v.Type(), Kind: f.kindOf(v.Type()), Cause: cause}, ""), nil, nil)
 }
 
 // param resolves a parameter: bound by the context for a literal, the caller's
@@ -184,7 +188,8 @@ func (f *frame) param(p *ssa.Parameter) []*Object {
 	}
 	for i, q := range f.fn.Params {
 		if p == q {
-			return []*Object{f.in.intern(Object{Root: Param, Index: i, Value: p, Type: p.Type(), Kind: f.kindOf(p.Type())}, "")}
+			o := f.in.intern(Object{Root: Param, Index: i, Value: p, Type: p.Type(), Kind: f.kindOf(p.Type())}, "")
+			return []*Object{f.declared(o, nil, nil)}
 		}
 	}
 	return nil
@@ -213,7 +218,7 @@ func (f *frame) refine(objs []*Object, t types.Type) []*Object {
 		}
 		n := *o
 		n.Type, n.Kind = t, kind
-		out = append(out, f.in.intern(n, "as "+t.String()))
+		out = append(out, f.declared(f.in.intern(n, "as "+t.String()), nil, nil))
 	}
 	return out
 }

@@ -137,90 +137,6 @@ func (w *flow) passes(e *env, call ssa.CallInstruction, t target) {
 	}
 }
 
-// reachable lists the handles that a value is or holds, contexts included.
-func (w *flow) reachable(v ssa.Value) []*Object {
-	if mi, ok := v.(*ssa.MakeInterface); ok {
-		v = mi.X
-	}
-	if alloc, ok := v.(*ssa.Alloc); ok && w.kindOf(elem(alloc.Type())) != dbapi.NoHandle {
-		return w.variable(alloc) // &tx
-	}
-	switch {
-	case isContext(v.Type()):
-		return w.inContext(w.resolve(v), 0)
-	case mayCarry(v.Type()):
-		return w.within(w.resolve(v), 0)
-	}
-	if mc, ok := v.(*ssa.MakeClosure); ok && mc.Fn.(*ssa.Function).Parent() == nil {
-		return w.reachable(mc.Bindings[0]) // a method value takes its receiver along
-	}
-	return nil
-}
-
-// inContext lists the handles that contexts are seen to carry.
-func (w *flow) inContext(ctxs []*Object, depth int) []*Object {
-	var out []*Object
-	if depth >= maxDepth {
-		return nil
-	}
-	for _, o := range ctxs {
-		for _, name := range sortedKeys(o.fields) {
-			out = append(out, w.within(o.fields[name], 0)...)
-		}
-		out = append(out, w.inContext(o.base, depth+1)...)
-	}
-	return out
-}
-
-// setsOnly reports whether a function does nothing with an argument but to set
-// the tenant's context on it, or to reset it.
-func setsOnly(s *Summary, i int) bool {
-	if s == nil {
-		return false
-	}
-	at := func(p Place) bool { return p.Param == i }
-	from := func(c Carrier) bool { return at(c.From) }
-	for _, n := range s.Needs {
-		if at(n.Place) && !n.MustTx {
-			return false
-		}
-	}
-	if slices.ContainsFunc(s.Results, from) ||
-		slices.ContainsFunc(s.Sends, func(o SendOver) bool { return slices.ContainsFunc(o.Over, from) }) ||
-		slices.ContainsFunc(s.Callbacks, func(c Callback) bool { return slices.ContainsFunc(c.Args, from) }) {
-		return false
-	}
-	changes := func(e Effect) bool { return at(e.Place) }
-	return slices.ContainsFunc(s.Sets, changes) || slices.ContainsFunc(s.Resets, changes)
-}
-
-// endsOnly reports whether a function of this package does nothing with an
-// argument but to end the transaction, or to give the connection back.
-func (w *flow) endsOnly(fn *ssa.Function, i int) bool {
-	if fn == nil || i >= len(fn.Params) || len(fn.Blocks) == 0 {
-		return false
-	}
-	for _, use := range *fn.Params[i].Referrers() {
-		call, ok := use.(ssa.CallInstruction)
-		if !ok {
-			return false
-		}
-		callee := call.Common().Method
-		if static := call.Common().StaticCallee(); static != nil {
-			callee = declared(static)
-		}
-		if callee == nil {
-			return false
-		}
-		switch m, _ := w.api.Method(callee); m.Effect {
-		case dbapi.Commit, dbapi.Rollback, dbapi.Release:
-		default:
-			return false
-		}
-	}
-	return true
-}
-
 // work tells whether a call runs code that is to work under a tenant's context:
 // a function value that the function was given, the rest of a request, or a
 // function that is known to. It is nil for any other call.
@@ -231,7 +147,7 @@ func (w *flow) work(call ssa.CallInstruction, t target) *Idle {
 	case t.method.Effect == dbapi.Proceed:
 		return idle
 	case t.summary != nil:
-		if idle.Touch = t.summary.Touch; idle.Touch == nil || !idle.Touch.Scoped {
+		if idle.Touch = t.summary.Touch; idle.Touch == nil {
 			return nil // what is not scoped is reported where it stands
 		}
 		return idle
@@ -302,29 +218,6 @@ func (w *flow) scopedHere(e *env) []*Object {
 	return out
 }
 
-// mayCarryTo reports whether a handle may be in the arguments although it is not
-// seen there: in a context that came from the same call, or that whoever passed
-// the handle to a callback passed with it.
-func (w *flow) mayCarryTo(o *Object, args []ssa.Value) bool {
-	for _, a := range args {
-		if ext, ok := a.(*ssa.Extract); ok && ext.Tuple == o.Value {
-			return true
-		}
-		if o.Index > argumentIndex(0) || !bringsContext(a.Type()) {
-			continue
-		}
-		if !isContext(a.Type()) {
-			return true
-		}
-		for _, ctx := range w.resolve(a) {
-			if ctx.Root == Elsewhere || ctx.Root == Carried {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // setBy is the call that set the tenant's context on a handle, nil if that was
 // not this function.
 func (w *flow) setBy(e *env, o *Object) ssa.CallInstruction {
@@ -383,43 +276,6 @@ func usesContext(ev *Event) bool {
 				return true
 			}
 		}
-	}
-	return false
-}
-
-// keeps notes handles that are stored where others find them, or returned.
-func (w *flow) keeps(e *env, instr ssa.Instruction) {
-	if w.emit == nil || !anyFollowed(e) {
-		return
-	}
-	var kept []ssa.Value
-	switch instr := instr.(type) {
-	case *ssa.Store:
-		if !localAddress(instr.Addr) {
-			kept = append(kept, instr.Val)
-		}
-	case *ssa.MapUpdate:
-		kept = append(kept, instr.Value)
-	case *ssa.Send:
-		kept = append(kept, instr.X)
-	case *ssa.Return:
-		kept = instr.Results
-	}
-	for _, v := range kept {
-		for _, o := range w.reachable(v) {
-			w.build.idle.use(o)
-		}
-	}
-}
-
-// localAddress reports whether an address is that of a local variable or of a
-// field of one, of which reads are followed.
-func localAddress(addr ssa.Value) bool {
-	switch addr := addr.(type) {
-	case *ssa.Alloc, *ssa.FreeVar:
-		return true
-	case *ssa.FieldAddr:
-		return localAddress(addr.X)
 	}
 	return false
 }

@@ -140,7 +140,7 @@ func (f *frame) fieldOf(o *Object, field *types.Var, of types.Type) []*Object {
 	if fields, ok := o.fields[name]; ok {
 		return add(later, fields...)
 	}
-	if alloc, ok := o.Value.(*ssa.Alloc); ok && o.Root == Created && o.Path == "" {
+	if alloc, ok := o.Value.(*ssa.Alloc); ok && o.Root == Created && o.Path == "" && !o.isDeclared() {
 		return add(later, f.fieldOfLiteral(o, alloc, field)...)
 	}
 	if len(later) > 0 {
@@ -157,7 +157,7 @@ func (f *frame) fieldOf(o *Object, field *types.Var, of types.Type) []*Object {
 	if rest := nestedFields(o.fields, name); rest != nil {
 		n.fields = rest
 	}
-	obj := f.in.intern(n, f.salt())
+	obj := f.declared(f.in.intern(n, f.salt()), field, o)
 	if obj.wired == nil {
 		if len(o.wired) > 0 {
 			obj.wired = f.field(o.wired, field, of)
@@ -165,6 +165,9 @@ func (f *frame) fieldOf(o *Object, field *types.Var, of types.Type) []*Object {
 			f.current.wired = true
 			obj.wired = f.wiring.of(field)
 		}
+	}
+	if f.Declared(field) && !f.provenByWiring(obj.wired) {
+		f.declaredUse[field] = true
 	}
 	return []*Object{obj}
 }

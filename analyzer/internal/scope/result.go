@@ -64,7 +64,8 @@ func (f *frame) result(call *ssa.Call, index int) []*Object {
 	if t.callee.known && t.callee.literal != nil {
 		return []*Object{f.elsewhere(call, "callback")}
 	}
-	return []*Object{f.in.intern(Object{Root: Elsewhere, Value: call, Index: index, Type: typ, Kind: f.kindOf(typ), Cause: "call"}, "")}
+	o := f.in.intern(Object{Root: Elsewhere, Value: call, Index: index, Type: typ, Kind: f.kindOf(typ), Cause: "call"}, "")
+	return []*Object{f.declared(o, nil, nil)}
 }
 
 // rebound resolves tx.Stmt(stmt): the statement of the argument on the receiver.
@@ -139,6 +140,7 @@ func (f *frame) carried(call ssa.Instruction, args []ssa.Value, c Carrier, typ t
 	if o.frame == nil {
 		o.frame = f
 		o.initial = f.arriving(c, args, call.Block())
+		f.declared(o, nil, nil)
 		f.hookedAt(o, args, c.Hooks)
 	}
 	return f.fallback([]*Object{o}, args, c.Unless)

@@ -288,7 +288,7 @@ func (w *flow) openRegion(e *env, on []*Object) *Region {
 // scopedBy reports whether a state has a tenant setting for sure.
 func (w *flow) scopedBy(s State) bool {
 	for name, entry := range s.Settings {
-		if entry.Level == Set && w.tenant(name) {
+		if entry.Level == Set && (name == Declared || w.tenant(name)) {
 			return true
 		}
 	}

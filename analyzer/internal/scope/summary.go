@@ -19,8 +19,8 @@ type Summary struct {
 	Callbacks []Callback
 	Hooks     []Hooking
 	Stores    []Stored
-	// Touch is a statement on a tenant relation that the function, or what it
-	// calls, runs over handles that its caller has no part in; nil without one.
+	// Touch is a statement on a tenant relation for which the function, or what it
+	// calls, sets the tenant's context on a handle of its own; nil without one.
 	Touch *Touch
 }
 
@@ -163,8 +163,6 @@ type Touch struct {
 	Relation  string
 	Operation string
 	Posn      string // file:line:column
-	// Scoped: the function sets the tenant's context for it by itself.
-	Scoped bool
 }
 
 // Empty reports whether there is nothing to tell.
@@ -224,7 +222,7 @@ func (s *Summary) String() string {
 		parts = append(parts, fmt.Sprintf("stores %s in %s", st.From, st.In))
 	}
 	if s.Touch != nil {
-		parts = append(parts, "works on "+s.Touch.Relation)
+		parts = append(parts, "scopes "+s.Touch.Relation+" itself")
 	}
 	return strings.Join(parts, "; ")
 }

@@ -3,17 +3,16 @@ package scope
 import "cmp"
 
 // touches notes that a statement of the function works on a tenant relation over
-// a handle that the caller has no part in.
+// a handle on which the function sets the tenant's context by itself.
 func (b *builder) touches(f *frame, ev *Event) {
 	relation, operation, ok := f.Relevant(ev)
 	if !ok {
 		return
 	}
-	v, h := f.judge.Event(ev)
-	if h == nil || v.Kind == ByCaller {
-		return
+	if v, h := f.judge.Event(ev); h == nil || v.Kind != Safe || h.Root != Created {
+		return // reported where it stands, or the caller's affair
 	}
-	t := &Touch{Relation: relation, Operation: operation, Posn: f.posn(ev.Pos), Scoped: v.Kind == Safe && h.Root == Created}
+	t := &Touch{Relation: relation, Operation: operation, Posn: f.posn(ev.Pos)}
 	if ev.Need != nil {
 		t.Posn = ev.Need.Posn
 	}
@@ -35,5 +34,5 @@ func (b *builder) touchedBy(t *Touch) {
 }
 
 func compareTouches(x, y *Touch) int {
-	return cmp.Or(compareBool(!x.Scoped, !y.Scoped), cmp.Compare(x.Posn, y.Posn), cmp.Compare(x.Relation, y.Relation))
+	return cmp.Or(cmp.Compare(x.Posn, y.Posn), cmp.Compare(x.Relation, y.Relation))
 }

@@ -69,6 +69,9 @@ func (j Judge) Verdict(h Handle) Verdict {
 // decidedBy is the verdict where something that a context may carry makes a
 // handle safe, and otherwise is without it.
 func (j Judge) decidedBy(carried *Object, otherwise Verdict) Verdict {
+	if carried.isDeclared() {
+		return Verdict{Kind: Safe}
+	}
 	if carried.Root == Param {
 		return Verdict{Kind: ByCaller, Decider: carried}
 	}
@@ -93,7 +96,7 @@ func (j Judge) verdict(h Handle) Verdict {
 	var by Entry
 	for _, name := range sortedKeys(h.State.Settings) {
 		entry := h.State.Settings[name]
-		if (name == Unnamed || tenant(name)) && entry.Level > best {
+		if (name == Unnamed || name == Declared || tenant(name)) && entry.Level > best {
 			best, by = entry.Level, entry
 		}
 	}

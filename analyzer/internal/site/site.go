@@ -7,6 +7,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -16,6 +17,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
+	"github.com/tenantvet/tenantvet/analyzer/internal/directive"
 	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
 	"github.com/tenantvet/tenantvet/analyzer/internal/provenance"
 	"github.com/tenantvet/tenantvet/analyzer/internal/scope"
@@ -59,6 +61,8 @@ type Result struct {
 	Credentials *provenance.Index
 	// Reliances are the calls of functions that set the tenant's context.
 	Reliances []Reliance
+	// Declared are the objects of which a directive's declaration decided something.
+	Declared map[types.Object]bool
 	// OverBudget are the positions of functions that were not followed to the end.
 	OverBudget []token.Pos
 	// Skip reports whether findings in a file are not wanted.
@@ -87,8 +91,8 @@ type Config struct {
 	Evidence Evidence
 	// ReadFile reads embedded files; without it, what the driver lets analyzers
 	// read decides.
-	ReadFile        func(string) ([]byte, error)
-	SSA, Provenance *analysis.Analyzer
+	ReadFile                    func(string) ([]byte, error)
+	SSA, Provenance, Directives *analysis.Analyzer
 }
 
 // NewAnalyzer returns the analyzer that the rules require. It exports the
@@ -97,22 +101,26 @@ func NewAnalyzer(cfg Config) *analysis.Analyzer {
 	return &analysis.Analyzer{
 		Name:       "tenantscope",
 		Doc:        "tenantscope: follow database handles and the tenant's context through a package",
-		Requires:   []*analysis.Analyzer{cfg.SSA, cfg.Provenance},
+		Requires:   []*analysis.Analyzer{cfg.SSA, cfg.Provenance, cfg.Directives},
 		FactTypes:  []analysis.Fact{(*scope.Summary)(nil), (*sqltext.Fact)(nil)},
 		ResultType: resultType,
 		Run: func(pass *analysis.Pass) (any, error) {
-			return run(pass, cfg.Evidence, cfg.ReadFile, pass.ResultOf[cfg.SSA].(*lazyssa.SSA), pass.ResultOf[cfg.Provenance].(*provenance.Index))
+			return run(pass, cfg)
 		},
 	}
 }
 
-func run(pass *analysis.Pass, known Evidence, readFile func(string) ([]byte, error), src *lazyssa.SSA, origins *provenance.Index) (*Result, error) {
-	res := &Result{calls: callIndex{files: pass.Files}, texts: textpos.New(pass), Skip: func(token.Pos) bool { return false }, Credentials: origins}
+func run(pass *analysis.Pass, cfg Config) (*Result, error) {
+	src, directives := pass.ResultOf[cfg.SSA].(*lazyssa.SSA), pass.ResultOf[cfg.Directives].(*directive.Index)
+	res := &Result{
+		calls: callIndex{files: pass.Files}, texts: textpos.New(pass), Skip: func(token.Pos) bool { return false },
+		Credentials: pass.ResultOf[cfg.Provenance].(*provenance.Index),
+	}
 	if len(pass.Files) == 0 {
 		return res, nil
 	}
 	dir := filepath.Dir(pass.Fset.Position(pass.Files[0].FileStart).Filename)
-	tenancy, err := tenancyOf(known, dir)
+	tenancy, err := tenancyOf(cfg.Evidence, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -123,12 +131,12 @@ func run(pass *analysis.Pass, known Evidence, readFile func(string) ([]byte, err
 	}
 	if !matters(pass) {
 		if tenancy.Module != nil && holdsTexts(pass) {
-			exportTexts(pass, textsOf(pass, src, tenancy, readFile))
+			exportTexts(pass, textsOf(pass, src, tenancy, cfg.ReadFile))
 		}
 		return res, nil
 	}
-	texts := textsOf(pass, src, tenancy, readFile)
-	j := &judge{pass: pass, Tenancy: tenancy}
+	texts := textsOf(pass, src, tenancy, cfg.ReadFile)
+	j := &judge{pass: pass, Tenancy: tenancy, declared: directives.Scoped, uses: map[types.Object]bool{}}
 	found := scope.Analyze(scope.Options{
 		Pkg:       src.Package(),
 		Functions: src.Functions(),
@@ -151,8 +159,11 @@ func run(pass *analysis.Pass, known Evidence, readFile func(string) ([]byte, err
 		PoolsVary: tenancy.poolsVary(),
 		Bypass:    func(name, value string) bool { return tenancy.Bypass(name, value) != "" },
 		Relevant:  j.relevant,
+		Declared:  directives.Scoped,
 		Posn:      func(pos token.Pos) string { return pass.Fset.Position(pos).String() },
 	})
+	maps.Copy(j.uses, found.Declared)
+	res.Declared = j.uses
 	for fn, s := range found.Summaries {
 		if !s.Empty() {
 			pass.ExportObjectFact(fn, s)
@@ -219,6 +230,10 @@ func imports(f *ast.File, path string) bool {
 type judge struct {
 	pass *analysis.Pass
 	Tenancy
+	// declared tells what is declared to be scoped; uses are those of which that
+	// decided something.
+	declared func(types.Object) bool
+	uses     map[types.Object]bool
 }
 
 // site completes an event.
@@ -240,12 +255,26 @@ func (j *judge) site(ev *scope.Event, calls *callIndex) *Site {
 			// The callers that make a context of their own are judged by that.
 			s.Verdict = scope.Verdict{Kind: scope.Safe}
 		}
+		j.byDeclaration(s)
 	}
 	if key := ev.PutUnder(); key != "" && j.injected(key, false) == scope.InjectsScoped {
 		s.Promised = key
 		s.Verdict, s.Handle = j.judge().Event(ev)
 	}
 	return s
+}
+
+// byDeclaration takes a parameter that is declared to be scoped for that. What
+// callers pass is judged all the same: the obligation stays in the summary.
+func (j *judge) byDeclaration(s *Site) {
+	if s.Verdict.Kind != scope.ByCaller {
+		return
+	}
+	p, ok := s.Verdict.Decider.Value.(*ssa.Parameter)
+	if ok && p.Object() != nil && j.declared(p.Object()) {
+		j.uses[p.Object()] = true
+		s.Verdict = scope.Verdict{Kind: scope.Safe}
+	}
 }
 
 func (j *judge) judge() scope.Judge {

@@ -13,7 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/corpus/droppedtx/unit"
+	"example.com/corpus/unit"
 	"example.com/corpus/tenant"
 )
 
