@@ -158,7 +158,8 @@
 //	tx.Exec(ctx, "SELECT set_config('app.tenant_id', $1, true)", tenantID)
 //
 // Not reported where the setting is reset on every path before the connection
-// goes back, or by a hook of the pool.
+// goes back, or by a hook of the pool. A fix is offered in a transaction after
+// which nobody goes on with the connection.
 //
 // # Analyzer lostcontext
 //

@@ -172,16 +172,18 @@ func asText(pass *analysis.Pass, x ast.Expr) (string, bool) {
 }
 
 // sourceOf returns the source text of an expression.
-func sourceOf(pass *analysis.Pass, x ast.Expr) string {
-	f := pass.Fset.File(x.Pos())
-	if f == nil {
+func sourceOf(pass *analysis.Pass, x ast.Expr) string { return sourceBetween(pass, x.Pos(), x.End()) }
+
+func sourceBetween(pass *analysis.Pass, from, to token.Pos) string {
+	f := pass.Fset.File(from)
+	if f == nil || f != pass.Fset.File(to) {
 		return ""
 	}
 	data, err := pass.ReadFile(f.Name())
-	if err != nil || f.Offset(x.End()) > len(data) {
+	if err != nil || f.Offset(to) > len(data) {
 		return ""
 	}
-	return string(data[f.Offset(x.Pos()):f.Offset(x.End())])
+	return string(data[f.Offset(from):f.Offset(to)])
 }
 
 func indexOf(list []ast.Expr, x ast.Expr) int {

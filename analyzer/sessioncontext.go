@@ -10,7 +10,7 @@ import (
 )
 
 // sessioncontext reports tenant context that stays on a pooled connection.
-func sessioncontext(_ *analysis.Pass, res *site.Result) []*finding {
+func sessioncontext(pass *analysis.Pass, res *site.Result) []*finding {
 	// A hook of the pool that takes the settings back covers every connection;
 	// what it drops itself is still said.
 	hooked := res.Tenancy.Module != nil && res.Tenancy.Module.Hooks.Resets
@@ -18,7 +18,11 @@ func sessioncontext(_ *analysis.Pass, res *site.Result) []*finding {
 	for _, s := range res.Sites {
 		if s.Leak != nil && res.Tenancy.ByPolicies() {
 			if !hooked || s.Leak.DroppedReset {
-				found = append(found, at(s, leak(s)))
+				f := leak(s)
+				if fix, ok := makeLocal(pass, res, s); ok && !s.Leak.DroppedReset {
+					f.fixes = []analysis.SuggestedFix{fix}
+				}
+				found = append(found, at(s, f))
 			}
 			continue
 		}

@@ -15,11 +15,13 @@ import (
 func TestFixesHold(t *testing.T) {
 	pgserver.Need(t, server)
 	dir := copyProofs(t)
-	vet := exec.CommandContext(t.Context(), "go", "vet", "-vettool="+buildTool(t), "-fix",
-		"./internal/proof/examples/formattedset", "./internal/proof/examples/boundset")
-	vet.Dir = dir
-	if out, err := vet.CombinedOutput(); err != nil {
-		t.Logf("go vet -fix: %v\n%s", err, out) // it names what it has no fix for
+	applyFixes(t, dir)
+	once := fixedSources(t, dir)
+	applyFixes(t, dir)
+	for name, text := range fixedSources(t, dir) {
+		if text != once[name] {
+			t.Errorf("%s: the fixes are applied again to what was fixed:\n%s", name, text)
+		}
 	}
 	inner := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-v", "-run", "^TestFixedExamples$", "./internal/proof")
 	inner.Dir = dir
@@ -31,6 +33,38 @@ func TestFixesHold(t *testing.T) {
 	if n := bytes.Count(out, []byte("--- PASS: TestFixedExamples/")); err == nil && n < 2 {
 		t.Errorf("%d fixes were tried, want more:\n%s", n, out)
 	}
+}
+
+func applyFixes(t *testing.T, dir string) {
+	t.Helper()
+	vet := exec.CommandContext(t.Context(), "go", "vet", "-vettool="+buildTool(t), "-fix")
+	for _, rule := range fixing() {
+		vet.Args = append(vet.Args, "./internal/proof/examples/"+rule)
+	}
+	vet.Dir = dir
+	if out, err := vet.CombinedOutput(); err != nil {
+		t.Logf("go vet -fix: %v\n%s", err, out) // it names what it has no fix for
+	}
+}
+
+// fixedSources reads the examples of the rules that have fixes.
+func fixedSources(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	texts := map[string]string{}
+	for _, rule := range fixing() {
+		files, err := filepath.Glob(filepath.Join(dir, "internal/proof/examples", rule, "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no examples of %s: %v", rule, err)
+		}
+		for _, name := range files {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			texts[name] = string(text)
+		}
+	}
+	return texts
 }
 
 // copyProofs copies what running the proofs takes, but nothing that imports the

@@ -8,15 +8,15 @@ import (
 // lifetimeProofs are about how long the context holds.
 func lifetimeProofs() []Proof {
 	return []Proof{
-		{Rule: "sessioncontext", Form: "conn", Expect: Soils,
+		{Rule: "sessioncontext", Form: "conn", Expect: Soils, NoFix: "no transaction is open",
 			Bad: Program{Pool: sessioncontext.BadConn}, Fixed: Program{Pool: sessioncontext.FixedConn}},
-		{Rule: "sessioncontext", Form: "reset", Expect: Soils,
+		{Rule: "sessioncontext", Form: "reset", Expect: Soils, NoFix: "no transaction is open",
 			Bad: Program{Pool: sessioncontext.BadConn}, Fixed: Program{Pool: sessioncontext.FixedReset}},
 		{Rule: "sessioncontext", Form: "tx", Expect: Soils,
 			Bad: Program{Pool: sessioncontext.BadTx}, Fixed: Program{Pool: sessioncontext.FixedTx}},
 		{Rule: "sessioncontext", Form: "role", Expect: Soils,
 			Bad: Program{Pool: sessioncontext.BadRole}, Fixed: Program{Pool: sessioncontext.FixedRole}},
-		{Rule: "sessioncontext", Form: "sql", Expect: Soils,
+		{Rule: "sessioncontext", Form: "sql", Expect: Soils, NoFix: "no transaction is open",
 			Bad: Program{SQL: sessioncontext.BadSQL}, Fixed: Program{SQL: sessioncontext.FixedSQL}},
 
 		{Rule: "lostcontext", Form: "pool", Expect: Breaks,
