@@ -210,12 +210,23 @@ func bringsNext(t types.Type) bool {
 func (w *flow) scopedHere(e *env) []*Object {
 	var out []*Object
 	for o, s := range e.states {
-		if follows(o) && !s.Ended && s.Broken == "" && w.scopedBy(s) {
+		if follows(o) && !s.Ended && s.Broken == "" && w.setHere(s) {
 			out = append(out, o)
 		}
 	}
 	slices.SortFunc(out, func(a, b *Object) int { return w.in.number(a) - w.in.number(b) })
 	return out
+}
+
+// setHere reports whether a state has a tenant setting, also one that is set for
+// whom the context names only.
+func (w *flow) setHere(s State) bool {
+	for name, entry := range s.Settings {
+		if entry.Level == Conditional && entry.If != nil && w.tenant(name) {
+			return true
+		}
+	}
+	return w.scopedBy(s)
 }
 
 // setBy is the call that set the tenant's context on a handle, nil if that was
@@ -251,7 +262,7 @@ func (w *flow) worksOn(e *env, ev *Event, on []*Object) {
 		if !follows(o) {
 			continue
 		}
-		if w.scopedBy(w.effective(e, o)) {
+		if w.setHere(w.effective(e, o)) {
 			w.build.idle.use(o)
 		}
 	}

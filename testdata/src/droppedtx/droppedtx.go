@@ -13,8 +13,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/corpus/unit"
 	"example.com/corpus/tenant"
+	"example.com/corpus/unit"
 )
 
 type Service struct {
@@ -171,3 +171,23 @@ func (s *Service) purge(ctx context.Context, id uuid.UUID) error {
 		return err
 	})
 }
+
+// Bad: for whom the context names, if it names anybody.
+func (s *Service) Named(ctx context.Context, fn func(ctx context.Context) error) error {
+	tx, err := s.pool.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback(ctx)
+	if id, ok := ctx.Value(tenantKey{}).(uuid.UUID); ok {
+		if err := tenant.Set(ctx, tx, id); err != nil {
+			return err
+		}
+	}
+	if err := fn(ctx); err != nil { // want `set on the transaction, which is used for nothing`
+		return err
+	}
+	return tx.Commit(ctx)
+}
+
+type tenantKey struct{}
