@@ -4,6 +4,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -269,8 +270,8 @@ func (w *flow) worksOn(e *env, ev *Event, on []*Object) {
 }
 
 // usesContext reports whether a statement may depend on the tenant's context:
-// all do but those that set it, transaction commands, and calls of the server's
-// own functions such as pg_advisory_xact_lock.
+// all do but those that set it, transaction commands, and locks that no table is
+// behind, such as pg_advisory_xact_lock(hashtext($1)).
 func usesContext(ev *Event) bool {
 	if ev.Need != nil {
 		return !ev.Need.MustTx
@@ -285,6 +286,11 @@ func usesContext(ev *Event) bool {
 		for _, st := range t.Facts.Statements {
 			if st.Dynamic || len(st.Relations) > 0 || len(st.Functions) > 0 {
 				return true
+			}
+		}
+		for _, name := range t.Template.Calls() {
+			if !strings.HasPrefix(name, "pg_") && !strings.HasPrefix(name, "hash") && name != "set_config" {
+				return true // a function of the database's own may read tables
 			}
 		}
 	}

@@ -29,6 +29,22 @@ func (s *Service) Hooked(ctx context.Context, id uuid.UUID, done func(ctx contex
 	return tx.Commit(ctx)
 }
 
+// Silent: a function of the database works on its tables.
+func (s *Service) Called(ctx context.Context, id uuid.UUID, done func(ctx context.Context) error) error {
+	tx, err := tenant.Begin(ctx, s.pool, id)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback(ctx)
+	if _, err := tx.Exec(ctx, "SELECT reprice_products($1)", 10); err != nil {
+		return err
+	}
+	if err := done(ctx); err != nil {
+		return err
+	}
+	return tx.Commit(ctx)
+}
+
 // Silent: the callback before the one that gets the transaction is a hook, too.
 func (s *Service) Before(ctx context.Context, id uuid.UUID, before func(ctx context.Context) error, fn func(ctx context.Context, q *store.Queries) error) error {
 	tx, err := tenant.Begin(ctx, s.pool, id)
