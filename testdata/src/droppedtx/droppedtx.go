@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"example.com/corpus/identity"
 	"example.com/corpus/tenant"
 	"example.com/corpus/unit"
 )
@@ -179,15 +180,11 @@ func (s *Service) Named(ctx context.Context, fn func(ctx context.Context) error)
 		return err
 	}
 	defer tx.Rollback(ctx)
-	if id, ok := ctx.Value(tenantKey{}).(uuid.UUID); ok {
-		if err := tenant.Set(ctx, tx, id); err != nil {
-			return err
-		}
+	if err := identity.Apply(ctx, tx); err != nil {
+		return err
 	}
 	if err := fn(ctx); err != nil { // want `set on the transaction, which is used for nothing`
 		return err
 	}
 	return tx.Commit(ctx)
 }
-
-type tenantKey struct{}
