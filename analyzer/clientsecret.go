@@ -21,7 +21,7 @@ func clientsecret(pass *analysis.Pass, res *site.Result) []*finding {
 	var found []*finding
 	for _, h := range res.Credentials.Holds {
 		f := &finding{
-			group: group, pos: h.Pos, end: h.End, apart: true, subject: h.What,
+			group: group, pos: h.Pos, end: h.End, apart: true, subject: h.What, function: h.Function,
 			message: fmt.Sprintf("service-role credential in a program %s: it %s, and who has the program can have every tenant's rows", why, holding(h)),
 			advice:  "keep the credential on a server, and let the program work with its user's own",
 		}

@@ -42,6 +42,12 @@ func IsServiceRoleEnv(name string) bool {
 	return false
 }
 
+// SuggestsServiceRole reports whether a variable's name speaks of a service role
+// without being one of the usual ones: what its value is used for decides.
+func SuggestsServiceRole(name string) bool {
+	return isEnvName(name) && (strings.Contains(name, "SERVICE_ROLE") || strings.Contains(name, "SERVICE_KEY"))
+}
+
 func genericPrefixes() []string {
 	return []string{"APP_", "DEV_", "EXPO_PUBLIC_", "LOCAL_", "NEXT_PUBLIC_", "NUXT_PUBLIC_", "PROD_", "PUBLIC_", "REACT_APP_", "SB_", "STAGING_", "SUPA_", "VITE_"}
 }

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
+	"github.com/tenantvet/tenantvet/internal/credential"
 )
 
 // An Entry is a place where a credential comes into a package.
@@ -95,6 +96,7 @@ func (t *tracer) callEntry(call *ssa.Call, out *[]Entry) {
 			return
 		}
 		t.valueEntry(call, t.named(names, call), nil, out)
+		t.suggested(names, call, out)
 		return
 	}
 	static := call.Call.StaticCallee()
@@ -112,6 +114,21 @@ func (t *tracer) callEntry(call *ssa.Call, out *[]Entry) {
 	for _, h := range holds.Values {
 		if h.Slot < fn.Signature().Results().Len() && isText(fn.Signature().Results().At(h.Slot).Type()) {
 			t.privilegedEntry(call, h.Origins, fn, out)
+		}
+	}
+}
+
+// suggested adds a read of a variable whose name only speaks of a service role,
+// if a Supabase client is made with its value.
+func (t *tracer) suggested(names []string, call *ssa.Call, out *[]Entry) {
+	for _, name := range names {
+		if credential.IsServiceRoleEnv(name) || !credential.SuggestsServiceRole(name) {
+			continue
+		}
+		var uses []Use
+		t.uses(call, map[ssa.Value]bool{}, &uses)
+		if slices.ContainsFunc(uses, func(u Use) bool { return u.What == makesClient }) {
+			t.add(call, t.origin(name, Read, call.Pos()), uses, nil, out)
 		}
 	}
 }
@@ -309,7 +326,7 @@ func (t *tracer) purpose(common *ssa.CallCommon) string {
 	}
 	switch path := fn.Pkg().Path(); {
 	case isSupabase(path):
-		return "makes a Supabase client with it"
+		return makesClient
 	case path == "net/http" && (fn.Name() == "Set" || fn.Name() == "Add"):
 		if name := headerName(common.Args); name != "" {
 			return "sends it as " + name
@@ -317,6 +334,8 @@ func (t *tracer) purpose(common *ssa.CallCommon) string {
 	}
 	return ""
 }
+
+const makesClient = "makes a Supabase client with it"
 
 // isSupabase tells the libraries that talk to Supabase's own interfaces.
 func isSupabase(path string) bool {

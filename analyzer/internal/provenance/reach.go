@@ -74,6 +74,7 @@ type Found struct {
 	// the main package itself, at Pos.
 	Import   *ast.ImportSpec
 	Pos, End token.Pos
+	Function string // around Pos, "" outside of any
 }
 
 // A node is what refers to others: an object of the package, or the
@@ -404,7 +405,7 @@ func (g *graph) found(best map[node][]Reached) []Found {
 		for _, entries := range g.own {
 			for _, e := range entries {
 				if e.Origin == r.Origin {
-					f.Pos, f.End = e.Pos, e.End
+					f.Pos, f.End, f.Function = e.Pos, e.End, e.Function
 				}
 			}
 		}

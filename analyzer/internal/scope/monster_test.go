@@ -43,6 +43,12 @@ func analyze(t *testing.T, src string) *Result {
 		Import: func(*types.Func) *Summary { return nil },
 		Tenant: func(name string) bool { return name == "app.tenant_id" },
 		Bypass: func(string, string) bool { return false },
+
+		OpenedWith:       func(ssa.CallInstruction) Opening { return Opening{} },
+		LoginOf:          func(ssa.Value) Opening { return Opening{} },
+		GlobalLogin:      func(*ssa.Global) *Login { return nil },
+		PrivilegedHandle: func(string, string) bool { return false },
+
 		Relevant: func(ev *Event) (string, string, bool) {
 			for _, text := range ev.Texts {
 				for _, st := range text.Facts.Statements {

@@ -3,6 +3,7 @@ package client
 
 import (
 	"net/http"
+	"os"
 
 	"github.com/supabase-community/postgrest-go"
 	"github.com/supabase-community/supabase-go"
@@ -24,6 +25,13 @@ func Rows(url string) *postgrest.Client {
 func Request(r *http.Request) {
 	r.Header.Set("Authorization", "Bearer "+admin.Key()) // want `gets SUPABASE_SERVICE_ROLE_KEY from admin.Key`
 }
+
+// Bad: what the variable is for tells what its name only suggests.
+func Suggested(url string) (*supabase.Client, error) {
+	return supabase.NewClient(url, os.Getenv("SERVICE_ROLE"), nil) // want `reads SERVICE_ROLE: its holder`
+}
+
+func Account() string { return os.Getenv("SERVICE_ROLE") }
 
 // Bad: a variable of the privileged package.
 func Owner() string {
