@@ -53,7 +53,8 @@
 //
 // A context statement whose error is dropped is reported as suspect: the server
 // aborts the transaction when it fails there, but an encoding or network error
-// leaves it without context.
+// leaves it without context. A helper that drops it and hands the transaction on
+// is reported once, in the helper.
 //
 // # Analyzer outerhandle
 //

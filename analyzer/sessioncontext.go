@@ -29,7 +29,7 @@ func sessioncontext(pass *analysis.Pass, res *site.Result) []*finding {
 		if hooked || s.Leak != nil {
 			continue
 		}
-		if s.Need != nil || s.Queued {
+		if s.Need != nil {
 			continue
 		}
 		name, said, ok := sessionOnPool(s, res)

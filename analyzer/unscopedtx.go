@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
 	"github.com/tenantvet/tenantvet/analyzer/internal/scope"
@@ -20,9 +21,13 @@ func unscopedtx(_ *analysis.Pass, res *site.Result) []*finding {
 		kind scope.VerdictKind
 	}
 	first := map[key]*finding{}
+	dropped := map[ssa.CallInstruction]bool{} // said at a statement
 	var found []*finding
 	for _, s := range sorted(res.Sites) {
 		f := unscoped(s, res)
+		if f != nil && s.Verdict.Entry.By != nil {
+			dropped[s.Verdict.Entry.By] = true
+		}
 		if f == nil {
 			continue
 		}
@@ -34,7 +39,27 @@ func unscopedtx(_ *analysis.Pass, res *site.Result) []*finding {
 		first[k] = at(s, f)
 		found = append(found, f)
 	}
+	for _, s := range sorted(res.Sites) {
+		if s.Unheeded != "" && !dropped[s.Call] && res.Tenancy.ByPolicies() {
+			found = append(found, at(s, unheeded(s)))
+		}
+	}
 	return found
+}
+
+// unheeded is the finding at a helper that drops the error of setting the
+// context on a handle that it hands on.
+func unheeded(s *site.Site) *finding {
+	f := &finding{
+		group:   Suspect,
+		message: fmt.Sprintf("the error of setting %s is ignored: the handle goes on although it may not carry the tenant's context", s.Unheeded),
+		advice:  "return when setting the context fails",
+		subject: s.Unheeded,
+	}
+	if h := s.Handles[0]; h.Kind == dbapi.Conn || h.Kind == dbapi.Session {
+		f.group = Breach // nothing aborts a bare connection
+	}
+	return f
 }
 
 // unscoped judges one site.

@@ -20,8 +20,9 @@ type builder struct {
 	stores    []Stored
 	// touch is the first statement on a tenant relation below the function; idle
 	// are the handles of which it is to be seen whether anything uses them.
-	touch *Touch
-	idle  idleHandles
+	touch    *Touch
+	idle     idleHandles
+	unheeded []*Event
 }
 
 // maxEntries bounds each list of a summary, so that facts stay small: callers

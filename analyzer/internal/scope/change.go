@@ -162,6 +162,9 @@ func (w *flow) queue(e *env, call ssa.CallInstruction, t target) {
 		for _, c := range w.changes(s) {
 			if c.tx == sqlcheck.NoTx && !c.Reset && c.Certain {
 				st.set(c.name, Entry{Level: Set, By: call})
+				if !c.local {
+					st.dirty(c.name, call)
+				}
 			}
 		}
 		e.put(batch, st)
@@ -189,14 +192,8 @@ func (w *flow) sendBatch(e *env, call ssa.CallInstruction, t target) {
 			ev := *q
 			w.record(e, &ev, on)
 		}
-		for name, entry := range st.Settings {
-			for _, o := range on {
-				if o.Kind == dbapi.Tx || o.Kind == dbapi.Querier {
-					s := e.get(o).clone()
-					s.set(name, entry)
-					e.put(o, s)
-				}
-			}
+		for _, o := range on {
+			w.afterBatch(e, o, st)
 		}
 		// A batch of which nothing is seen was filled elsewhere.
 		if len(st.Queued) == 0 && batch.Root != Created {
@@ -204,6 +201,25 @@ func (w *flow) sendBatch(e *env, call ssa.CallInstruction, t target) {
 		}
 		e.put(batch, State{})
 	}
+}
+
+// afterBatch leaves on a handle what a batch set that was sent over it: in a
+// transaction all of it, on a connection what was set for the session.
+func (w *flow) afterBatch(e *env, o *Object, batch State) {
+	if o.IsPool() {
+		return
+	}
+	s := e.get(o).clone()
+	for name, entry := range batch.Settings {
+		by, session := batch.Dirty[name]
+		if session && (o.Kind != dbapi.Session || o.Pooled()) {
+			s.dirty(name, by)
+		}
+		if session || s.InTx || o.Kind == dbapi.Tx || o.Kind == dbapi.Querier {
+			s.set(name, entry)
+		}
+	}
+	e.put(o, s)
 }
 
 // identifier reads a pgx.Identifier literal.

@@ -1,6 +1,8 @@
 package scope
 
 import (
+	"slices"
+
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
@@ -56,6 +58,7 @@ func (w *flow) describe(slot int, objs []*Object, e *env, path string, depth int
 				level := entry.Level
 				if entry.pending != nil {
 					level = Set // the caller gets the handle only if there was no error
+					w.unheeded(o, s, name, entry)
 				}
 				switch cond := entry.If; {
 				case cond != nil && (cond.Root == Param || cond.ambient):
@@ -80,6 +83,22 @@ func (w *flow) describe(slot int, objs []*Object, e *env, path string, depth int
 		}
 	}
 	return out
+}
+
+// unheeded: nobody ever looks at the error of setting the context on a handle
+// that goes on to others. This is where it has to change, not at each of them.
+func (w *flow) unheeded(o *Object, s State, name string, entry Entry) {
+	if entry.By == nil || !w.tenant(name) || w.scopedBy(s) || !errorDropped(entry.By) || w.build.heeds(entry.By) {
+		return
+	}
+	w.build.unheeded = append(w.build.unheeded, &Event{
+		Call: entry.By, Pos: entry.By.Common().Pos(), Handles: []Handle{{Object: o, State: s}}, Unheeded: name,
+	})
+}
+
+// heeds reports whether a call is listed already.
+func (b *builder) heeds(call ssa.CallInstruction) bool {
+	return slices.ContainsFunc(b.unheeded, func(ev *Event) bool { return ev.Call == call })
 }
 
 // contents describes the handles inside a struct that the function built.

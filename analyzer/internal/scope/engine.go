@@ -271,6 +271,7 @@ func (p *packageEngine) function(fn *ssa.Function) (s *Summary, over bool) {
 	s = p.withDeclaration(f, e.build.summary(), exits)
 	at.events = append(at.events, e.build.fallbacks()...)
 	at.events = append(at.events, e.build.idle.events()...)
+	at.events = append(at.events, e.build.unheeded...)
 	return s, e.budget < 0
 }
 

@@ -54,6 +54,9 @@ type Event struct {
 	// Contradicts is set instead where an unscoped handle arrives at something
 	// that is declared to be scoped.
 	Contradicts *Contradiction
+	// Unheeded is set instead for a call that sets this tenant setting on a handle
+	// which goes on to others, and whose error is dropped.
+	Unheeded string
 	// Fallback: a callback that other calls run scoped is run on a pool here.
 	Fallback bool
 	// OverLogin: a called function runs Need's statement, scoped or not, over a
@@ -69,7 +72,8 @@ type Event struct {
 // IsStatement reports whether the event is a statement, here or in a called
 // function, and not something else that a rule reports about a handle.
 func (ev *Event) IsStatement() bool {
-	return ev.Leak == nil && ev.Hook == nil && ev.Bypassed == nil && ev.Idle == nil && ev.Contradicts == nil && !ev.Fallback && ev.PutUnder() == "" && !ev.OverLogin
+	return ev.Leak == nil && ev.Hook == nil && ev.Bypassed == nil && ev.Idle == nil && ev.Contradicts == nil && ev.Unheeded == "" &&
+		!ev.Fallback && !ev.OverLogin && ev.PutUnder() == ""
 }
 
 // PutUnder returns the key under which a handle is put into a context, here or

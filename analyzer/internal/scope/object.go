@@ -80,6 +80,14 @@ type Object struct {
 
 func (o *Object) created() bool { return o.Root == Created }
 
+// born reports whether the object begins with a call that gives it its state,
+// so that a path without state is one without the object. A batch is there
+// before anything is queued in it.
+func (o *Object) born() bool {
+	alloc, ok := o.Value.(*ssa.Alloc)
+	return o.created() && !(ok && o.frame != nil && o.frame.kindOf(alloc.Type()) == dbapi.Batch)
+}
+
 // IsPool reports whether statements over the object surely go to a pool: by
 // its type, or because the package stores nothing else where it comes from.
 func (o *Object) IsPool() bool {

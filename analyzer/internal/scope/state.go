@@ -199,7 +199,7 @@ func (e *env) merge(from *env) bool {
 	for o, s := range from.states {
 		old, has := e.states[o]
 		if !has {
-			if o.created() {
+			if o.born() {
 				// It does not exist on the other path, which therefore can't use it.
 				e.states[o] = s.clone()
 				changed = true
@@ -213,7 +213,7 @@ func (e *env) merge(from *env) bool {
 		}
 	}
 	for o, s := range e.states {
-		if _, has := from.states[o]; has || o.created() {
+		if _, has := from.states[o]; has || o.born() {
 			continue
 		}
 		if j := join(s, o.initial); !equal(s, j) {

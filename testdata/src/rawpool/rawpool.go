@@ -115,6 +115,33 @@ func (s *Store) Batch(ctx context.Context, id uuid.UUID) error {
 	return s.pool.SendBatch(ctx, b).Close()
 }
 
+// Bad: it does so on one branch only.
+func (s *Store) BranchBatch(ctx context.Context, id uuid.UUID, scoped bool) error {
+	b := &pgx.Batch{}
+	if scoped {
+		b.Queue("SELECT set_config('app.tenant_id', $1, true)", id.String())
+	}
+	b.Queue("UPDATE orders SET total = 0") // want `UPDATE on orders runs on the pool`
+	return s.pool.SendBatch(ctx, b).Close()
+}
+
+// A batch for each tenant, in a loop and on a branch of it.
+func (s *Store) Batches(ctx context.Context, ids []uuid.UUID, skip uuid.UUID) error {
+	for _, id := range ids {
+		if id != skip {
+			b := &pgx.Batch{}
+			b.Queue("SELECT set_config('app.tenant_id', $1, true)", id.String())
+			for range 3 {
+				b.Queue("UPDATE orders SET total = 0")
+			}
+			if err := s.pool.SendBatch(ctx, b).Close(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // Bad: nothing scopes this one.
 func (s *Store) BareBatch(ctx context.Context) error {
 	b := &pgx.Batch{}

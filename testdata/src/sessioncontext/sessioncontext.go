@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -109,4 +110,30 @@ func Own(ctx context.Context, dsn, tenantID string) error {
 	db.SetMaxOpenConns(1)
 	_, err = db.ExecContext(ctx, "SELECT set_config('app.tenant_id', $1, false)", tenantID)
 	return err
+}
+
+// Bad: the batch's connection keeps what the batch sets for the session.
+func Batch(ctx context.Context, pool *pgxpool.Pool, tenantID string) error {
+	b := &pgx.Batch{}
+	b.Queue("SELECT set_config('app.tenant_id', $1, false)", tenantID) // want `app.tenant_id is set for the session on a connection that goes straight back to the pool`
+	b.Queue("UPDATE orders SET total = 0")
+	return pool.SendBatch(ctx, b).Close()
+}
+
+func TxBatch(ctx context.Context, tx pgx.Tx, tenantID string) error {
+	b := &pgx.Batch{}
+	b.Queue("SELECT set_config('app.tenant_id', $1, false)", tenantID) // want `app.tenant_id is set for the session and not reset`
+	if err := tx.SendBatch(ctx, b).Close(); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, "UPDATE orders SET total = 0")
+	return err
+}
+
+// Fixed: for the transaction that the batch is.
+func LocalBatch(ctx context.Context, pool *pgxpool.Pool, tenantID string) error {
+	b := &pgx.Batch{}
+	b.Queue("SELECT set_config('app.tenant_id', $1, true)", tenantID)
+	b.Queue("UPDATE orders SET total = 0")
+	return pool.SendBatch(ctx, b).Close()
 }

@@ -170,3 +170,76 @@ func Scanned(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) error {
 		return remove(ctx, tx)
 	})
 }
+
+// Bad: a helper drops the error and hands the transaction on. That is said once,
+// here.
+func begin(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) (pgx.Tx, error) {
+	tx, err := pool.Begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, _ = tx.Exec(ctx, "SELECT set_config('app.tenant_id', $1, true)", id.String()) // want `the error of setting app.tenant_id is ignored: the handle goes on`
+	return tx, nil
+}
+
+func with(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID, fn func(pgx.Tx) error) error {
+	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+		_ = tenant.Set(ctx, tx, id) // want `the error of setting app.tenant_id is ignored: the handle goes on`
+		return fn(tx)
+	})
+}
+
+func acquire(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) (*pgxpool.Conn, error) {
+	conn, err := pool.Acquire(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.Exec(ctx, "SELECT set_config('app.tenant_id', $1, false)", id.String()) // want `the error of setting app.tenant_id is ignored: the handle goes on` `set for the session and not reset`
+	return conn, nil
+}
+
+func Helped(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) error {
+	tx, err := begin(ctx, pool, id)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback(ctx)
+	if err := remove(ctx, tx); err != nil {
+		return err
+	}
+	if err := with(ctx, pool, id, func(tx pgx.Tx) error { return remove(ctx, tx) }); err != nil {
+		return err
+	}
+	return tx.Commit(ctx)
+}
+
+// The caller gets the error with the transaction, or the transaction and no error.
+func both(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) (tx pgx.Tx, err error) {
+	if tx, err = pool.Begin(ctx); err != nil {
+		return nil, err
+	}
+	_, err = tx.Exec(ctx, "SELECT set_config('app.tenant_id', $1, true)", id.String())
+	return tx, err
+}
+
+// Another setting may fail.
+func actor(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) (pgx.Tx, error) {
+	tx, err := both(ctx, pool, id)
+	if err != nil {
+		return nil, err
+	}
+	_, _ = tx.Exec(ctx, "SELECT set_config('app.actor', $1, true)", id.String())
+	return tx, nil
+}
+
+func Acted(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) error {
+	tx, err := actor(ctx, pool, id)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback(ctx)
+	if err := remove(ctx, tx); err != nil {
+		return err
+	}
+	return tx.Commit(ctx)
+}
