@@ -1,0 +1,47 @@
+package mutant_test
+
+import (
+	"strings"
+
+	"github.com/tenantvet/tenantvet/internal/mutant"
+)
+
+// A gap is harm that the server shows and the tool does not report yet.
+type gap struct {
+	file     string // of testdata, or a directory with a slash at its end
+	operator string
+	why      string
+}
+
+func (g gap) String() string { return g.operator + " in " + g.file }
+
+// gaps lists them, as few as can be.
+func gaps() []gap {
+	const (
+		unset   = "whether policies read what the code sets is a question about the whole program: a rule of its own"
+		carried = "where no function of the module puts a scoped handle into a context, what it carries is unknown"
+		literal = "a transaction that a function literal begins, which only a library calls, is not looked at when it ends"
+	)
+	return []gap{
+		{"programs/", "misspeltset", unset},
+		{"hooked/", "misspeltset", unset},
+		{"programs/carrier/", "carry", carried},
+		{"programs/carrier/", "dropset", carried},
+		{"programs/carrier/", "lateset", carried},
+		{"programs/carrier/", "branchset", carried},
+		{"programs/middleware/", "carry", carried},
+		{"programs/middleware/", "dropset", carried},
+		{"programs/middleware/", "sessionset", literal},
+	}
+}
+
+// gapOf finds the gap that a mutant falls into.
+func gapOf(m mutant.Mutant) (gap, bool) {
+	_, path, _ := strings.Cut(m.Package, "example.com/")
+	for _, g := range gaps() {
+		if g.operator == m.Operator && strings.HasPrefix(path+"/", g.file) {
+			return g, true
+		}
+	}
+	return gap{}, false
+}
