@@ -25,11 +25,9 @@ func gaps() []gap {
 	return []gap{
 		{"programs/", "misspeltset", unset},
 		{"hooked/", "misspeltset", unset},
-		{"programs/carrier/", "carry", carried},
 		{"programs/carrier/", "dropset", carried},
 		{"programs/carrier/", "lateset", carried},
 		{"programs/carrier/", "branchset", carried},
-		{"programs/middleware/", "carry", carried},
 		{"programs/middleware/", "dropset", carried},
 		{"programs/middleware/", "sessionset", literal},
 	}
