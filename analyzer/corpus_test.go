@@ -25,7 +25,7 @@ func corpusDir(t testing.TB) string {
 
 // TestMain fetches what the corpora import: analysistest runs offline.
 func TestMain(m *testing.M) {
-	dirs := []string{"../testdata/hooked"}
+	dirs := []string{"../testdata/hooked", "../testdata/requests"}
 	for _, pattern := range []string{"../testdata/src/go.mod", "../testdata/src/*/go.mod"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil {
@@ -87,6 +87,16 @@ func TestRules(t *testing.T) {
 // without: a module of its own, since that decides how its pools are judged.
 func TestHookedPools(t *testing.T) {
 	dir, err := filepath.Abs("../testdata/hooked")
+	if err != nil {
+		t.Fatal(err)
+	}
+	analysistest.Run(t, dir, together(NewSuite(evidenceOf(t, dir))), "./...")
+}
+
+// TestRequests runs the rules over a module that reads requests with the usual
+// libraries.
+func TestRequests(t *testing.T) {
+	dir, err := filepath.Abs("../testdata/requests")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -215,6 +215,43 @@
 // Where a hook resets the connections that come back, the finding is a suspect:
 // queries go on without a tenant then.
 //
+// # Analyzer untrustedtenant
+//
+// untrustedtenant: tenant that the request names and nothing vouches for
+//
+// Row-level security shows the rows of the tenant that the context names. Where
+// a header, a query, a path, a cookie or a body names it, so does whoever sends
+// the request: policies hold, and the caller reads any tenant's rows. Knowing who
+// the caller is does not help as long as nobody compares.
+//
+// Bad:
+//
+//	tenant, err := uuid.Parse(r.Header.Get("X-Tenant-ID"))
+//	...
+//	err = WithTenant(ctx, pool, tenant, list)
+//
+// Fixed:
+//
+//	claims, err := verify(r) // of a token whose signature holds
+//	...
+//	err = WithTenant(ctx, pool, claims.TenantID, list)
+//
+// The value is followed from net/http, chi, gorilla/mux, gin, echo, fiber, gRPC
+// metadata and connect through conversions, structs, functions, packages and the
+// values of contexts to the statement that sets the tenant. The finding stands
+// where the function that reads the request sets the tenant, hands it on, or puts
+// it into the context; where a middleware doesn't know what becomes of it, at the
+// code that mounts the middleware. What is taken from a token without verifying
+// its signature (ParseUnverified) comes from the request as well.
+//
+// Not reported: what was compared with the caller's claims, or with a list of
+// them, on the way; what a query or a function confirmed that got it together with
+// something about the caller; callers with a role, or with a secret of the
+// service; logins, which check a password in the tenant that they are asked for;
+// tenants that a query found by a key or a name; and values of which it is not
+// known where they come from. That there is a tenant of that name confirms
+// nothing. Checks in a middleware that the code at hand doesn't show are not seen.
+//
 // # Analyzer servicerole
 //
 // servicerole: service-role credential outside the privileged packages
@@ -484,6 +521,33 @@
 //	db.QueryContext(ctx, listOrders, tenantID)
 //
 // A text of which parts are known well enough to tell its tables is not reported.
+//
+// # Analyzer globalkey
+//
+// globalkey: one key that verifies the tokens of all tenants
+//
+// The function that picks the key of a token looks at neither its kid nor at
+// anything else that tells tenants apart, and returns the program's one key.
+// Whoever gets hold of that key makes tokens for every tenant, and no tenant's
+// tokens can be revoked by taking its key away.
+//
+// Bad:
+//
+//	token, err := jwt.Parse(text, func(t *jwt.Token) (any, error) {
+//		return s.secret, nil
+//	})
+//
+// Fixed:
+//
+//	token, err := jwt.Parse(text, func(t *jwt.Token) (any, error) {
+//		return s.keys.Find(t.Header["kid"])
+//	})
+//
+// The rule is a preview: it is off unless tenantvet.yaml switches it on, which
+// says that tenants are to have keys of their own. It knows golang-jwt, v4 and v5.
+// Not reported: key functions that look at the token, or hand it on; keys that a
+// caller passes, or that something found; keys of which it is not known where
+// they come from; and what signs with one key.
 //
 // # Analyzer directive
 //

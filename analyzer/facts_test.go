@@ -18,9 +18,9 @@ import (
 var updateFacts = flag.Bool("update-facts", false, "rewrite testdata/facts.golden")
 
 // loadCorpus loads the packages of the corpus itself from source.
-func loadCorpus(t *testing.T, dir string) []*packages.Package {
+func loadCorpus(t *testing.T, dir string, patterns ...string) []*packages.Package {
 	t.Helper()
-	pkgs, err := packages.Load(&packages.Config{Mode: packages.LoadAllSyntax, Dir: dir}, "./...")
+	pkgs, err := packages.Load(&packages.Config{Mode: packages.LoadAllSyntax, Dir: dir}, patterns...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,14 +44,15 @@ func facts(t *testing.T, a *analysis.Analyzer, pkgs []*packages.Package) string 
 		}
 		for _, f := range act.AllObjectFacts() {
 			fn, ok := f.Object.(*types.Func)
-			if ok && strings.HasPrefix(fn.Pkg().Path(), "example.com/corpus") {
+			if ok && strings.HasPrefix(fn.Pkg().Path(), "example.com/") {
 				seen[fmt.Sprintf("%s: %s", fn.FullName(), f.Fact)] = true
 			}
 		}
 	}
 	var lines []string
+	modules := strings.NewReplacer("example.com/corpus/", "", "example.com/requests/", "")
 	for l := range seen {
-		lines = append(lines, strings.ReplaceAll(l, "example.com/corpus/", ""))
+		lines = append(lines, modules.Replace(l))
 	}
 	sort.Strings(lines)
 	return strings.Join(lines, "\n") + "\n"
@@ -62,10 +63,26 @@ func facts(t *testing.T, a *analysis.Analyzer, pkgs []*packages.Package) string 
 func TestFacts(t *testing.T) {
 	dir := corpusDir(t)
 	cfg := evidenceOf(t, dir)
-	pkgs := loadCorpus(t, dir)
-	sites := func() *analysis.Analyzer { return NewSuite(cfg)[0].Requires[0] }
-	got := facts(t, sites(), pkgs)
-	golden := filepath.Join("testdata", "facts.golden")
+	pkgs := loadCorpus(t, dir, "./...")
+	compareFacts(t, "facts.golden", pkgs, func() *analysis.Analyzer { return NewSuite(cfg)[0].Requires[0] })
+}
+
+// TestRequestFacts is the same for what requests say, without the packages that
+// import large libraries.
+func TestRequestFacts(t *testing.T) {
+	dir, err := filepath.Abs("../testdata/requests")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := evidenceOf(t, dir)
+	pkgs := loadCorpus(t, dir, "./tenantctx", "./tenantdb", "./middleware", "./server")
+	compareFacts(t, "requestfacts.golden", pkgs, func() *analysis.Analyzer { return newSuite(cfg).requests })
+}
+
+func compareFacts(t *testing.T, name string, pkgs []*packages.Package, analyzer func() *analysis.Analyzer) {
+	t.Helper()
+	got := facts(t, analyzer(), pkgs)
+	golden := filepath.Join("testdata", name)
 	if *updateFacts {
 		if err := os.WriteFile(golden, []byte(got), 0o666); err != nil {
 			t.Fatal(err)
@@ -76,10 +93,10 @@ func TestFacts(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Errorf("facts differ from %s; run go test ./analyzer -run TestFacts -update-facts and read the change\n%s", golden, got)
+		t.Errorf("facts differ from %s; run go test ./analyzer -run Facts -update-facts and read the change\n%s", golden, got)
 	}
 	for range 5 {
-		if again := facts(t, sites(), pkgs); again != got {
+		if again := facts(t, analyzer(), pkgs); again != got {
 			t.Fatalf("another run gives other facts:\n%s", again)
 		}
 	}

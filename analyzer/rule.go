@@ -7,7 +7,7 @@ const (
 	Breach  Group = "breach"  // proven; an error
 	Suspect Group = "suspect" // likely; a warning
 	Audit   Group = "audit"   // opt-in
-	Preview Group = "preview" // may change
+	Preview Group = "preview" // opt-in, may change
 )
 
 // A Rule describes one analyzer of the suite to its users.

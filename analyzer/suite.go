@@ -10,6 +10,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/envread"
 	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
 	"github.com/tenantvet/tenantvet/analyzer/internal/provenance"
+	"github.com/tenantvet/tenantvet/analyzer/internal/request"
 	"github.com/tenantvet/tenantvet/analyzer/internal/site"
 	"github.com/tenantvet/tenantvet/internal/evidence"
 )
@@ -30,6 +31,8 @@ type check struct {
 	name  string
 	group Group
 	run   func(*analysis.Pass, *site.Result) []*finding
+	// requests is run instead for rules about what requests say.
+	requests func(*site.Result, *request.Analysis) []*finding
 }
 
 // checks is the list of rules. The order is that of doc.go.
@@ -43,6 +46,7 @@ var checks = [...]check{
 	{name: "sessioncontext", group: Breach, run: sessioncontext},
 	{name: "lostcontext", group: Breach, run: lostcontext},
 	{name: "failopen", group: Breach, run: failopen},
+	{name: "untrustedtenant", group: Suspect, requests: untrustedtenant},
 	{name: "servicerole", group: Breach, run: servicerole},
 	{name: "clientsecret", group: Breach, run: clientsecret},
 	{name: "bypassrole", group: Breach, run: bypassrole},
@@ -54,6 +58,7 @@ var checks = [...]check{
 	{name: "tenantfilter", group: Breach, run: tenantfilter},
 	{name: "tenantinsert", group: Breach, run: tenantinsert},
 	{name: "dynamicsql", group: Audit, run: dynamicsql},
+	{name: "globalkey", group: Preview, requests: globalkey},
 }
 
 // groupOf returns the group of a rule.
@@ -72,18 +77,14 @@ var findingsType = reflect.TypeFor[[]*finding]()
 type suite struct {
 	sites      *analysis.Analyzer
 	directives *analysis.Analyzer
+	requests   *analysis.Analyzer
 	rules      []*analysis.Analyzer
 }
 
 // NewSuite returns new analyzers: one a rule, one for the directives, and the
 // census.
 func NewSuite(cfg Config) []*analysis.Analyzer {
-	ssa, directives := lazyssa.NewAnalyzer(), directive.NewAnalyzer()
-	origins := provenance.NewAnalyzer(provenance.Config{Evidence: cfg.Evidence, ReadFile: cfg.ReadFile, SSA: ssa, Env: envread.NewAnalyzer()})
-	s := &suite{
-		sites:      site.NewAnalyzer(site.Config{Evidence: cfg.Evidence, ReadFile: cfg.ReadFile, SSA: ssa, Provenance: origins, Directives: directives}),
-		directives: directives,
-	}
+	s := newSuite(cfg)
 	docs := map[string]Rule{}
 	for _, r := range Rules() {
 		docs[r.Name] = r
@@ -96,6 +97,18 @@ func NewSuite(cfg Config) []*analysis.Analyzer {
 	return append(append([]*analysis.Analyzer{}, s.rules...), unused, census)
 }
 
+// newSuite makes the analyzers that the rules share.
+func newSuite(cfg Config) *suite {
+	ssa, directives := lazyssa.NewAnalyzer(), directive.NewAnalyzer()
+	origins := provenance.NewAnalyzer(provenance.Config{Evidence: cfg.Evidence, ReadFile: cfg.ReadFile, SSA: ssa, Env: envread.NewAnalyzer()})
+	s := &suite{
+		sites:      site.NewAnalyzer(site.Config{Evidence: cfg.Evidence, ReadFile: cfg.ReadFile, SSA: ssa, Provenance: origins, Directives: directives}),
+		directives: directives,
+	}
+	s.requests = request.NewAnalyzer(s.sites)
+	return s
+}
+
 // rule makes the analyzer of a check. Its result are its findings, silenced
 // ones included, for the analyzers that count them.
 func (s *suite) rule(c check, doc Rule) *analysis.Analyzer {
@@ -104,7 +117,10 @@ func (s *suite) rule(c check, doc Rule) *analysis.Analyzer {
 		Requires:   []*analysis.Analyzer{s.sites, s.directives},
 		ResultType: findingsType,
 	}
-	on := c.group != Audit
+	if c.requests != nil {
+		a.Requires = append(a.Requires, s.requests)
+	}
+	on := c.group != Audit && c.group != Preview
 	if c.group == Audit {
 		a.Flags.BoolVar(&on, "strict", false, "run the rule whatever the configuration leaves out (set by tenantvet -strict)")
 	}
@@ -114,8 +130,14 @@ func (s *suite) rule(c check, doc Rule) *analysis.Analyzer {
 		if !res.Tenancy.On(c.name, on) {
 			return []*finding(nil), nil
 		}
+		var all []*finding
+		if c.requests != nil {
+			all = c.requests(res, pass.ResultOf[s.requests].(*request.Analysis))
+		} else {
+			all = c.run(pass, res)
+		}
 		var found []*finding
-		for _, f := range c.run(pass, res) {
+		for _, f := range all {
 			if f.pos.IsValid() && !res.Skip(f.pos) {
 				if f.group == "" {
 					f.group = c.group
@@ -143,3 +165,7 @@ func (s *suite) rule(c check, doc Rule) *analysis.Analyzer {
 func DatabaseImports() []string {
 	return dbapi.Default().Packages()
 }
+
+// RequestImports lists the import paths of the libraries that requests are read
+// with: what a package of the program does with them may become the tenant.
+func RequestImports() []string { return request.Imports() }

@@ -98,6 +98,9 @@ func TestLeaks(t *testing.T) {
 	status = get(h, "/orders/late", "key-c")
 	check("brokensql", status == http.StatusInternalServerError, status == http.StatusOK)
 
+	status = get(h, "/orders/today?shop="+shopOf(t, pool, "c").String(), "key-d")
+	check("untrustedtenant", status == http.StatusOK, status == http.StatusForbidden)
+
 	reports, err := reporting.Open(os.Getenv("SHOP_DATABASE_URL"))
 	if err != nil {
 		t.Fatal(err)

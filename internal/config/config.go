@@ -35,6 +35,8 @@ type Config struct {
 	RulePositions   map[string]Position `yaml:"-"`
 	SchemaPositions []Position          `yaml:"-"` // of each entry of Schema
 	HandlePositions map[string]Position `yaml:"-"`
+	// VerifiedPositions are those of tenant.verified.
+	VerifiedPositions map[string]Position `yaml:"-"`
 }
 
 // Tenant says how rows and context name their tenant.
@@ -42,6 +44,10 @@ type Tenant struct {
 	Columns  []string `yaml:"columns"`
 	Settings []string `yaml:"settings"`
 	Tables   []string `yaml:"tables"` // tenant tables that no policy shows
+	// Verified are functions that return what they verified, such as the claims
+	// of a token, and why that holds: "internal/auth.Verifier.Verify", relative to
+	// the module or with the whole import path.
+	Verified map[string]string `yaml:"verified"`
 }
 
 // Packages declares what packages are for.

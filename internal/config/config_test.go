@@ -18,6 +18,8 @@ tenant:
   settings:
     - App.Tenant_ID
   tables: [billing.orders, "Audit"]
+  verified:
+    internal/auth.Verifier.Verify: it checks the signature
 schema:
   - db/migrations
   - ../dumps/*.sql
@@ -56,6 +58,7 @@ apis:
 			Columns:  []string{"tenant_id"},
 			Settings: []string{"app.tenant_id"}, // names of settings know no case
 			Tables:   []string{"billing.orders", "Audit"},
+			Verified: map[string]string{"internal/auth.Verifier.Verify": "it checks the signature"},
 		},
 		Schema:   []string{"db/migrations", "../dumps/*.sql"},
 		Shared:   []string{"countries"},
@@ -65,16 +68,17 @@ apis:
 		Tests:    true,
 		File:     file,
 		RulePositions: map[string]Position{
-			"rawpool": {16, 3}, "boundset": {17, 3},
+			"rawpool": {18, 3}, "boundset": {19, 3},
 		},
-		HandlePositions: map[string]Position{"internal/store.Store.ownerPool": {21, 5}},
-		SchemaPositions: []Position{{9, 5}, {10, 5}},
+		HandlePositions: map[string]Position{"internal/store.Store.ownerPool": {23, 5}},
+		SchemaPositions: []Position{{11, 5}, {12, 5}},
 		APIs: []API{
-			{Type: "*example.com/db.Client", Kind: "pool", Handle: Receiver, Position: Position{23, 11}},
-			{Func: "(*example.com/db.Client).Select", Sends: &Sends{2, 3}, Handle: Receiver, Position: Position{25, 11}},
-			{Func: "example.com/db.InTenant", Calls: &Calls{Func: 2, Kind: Scoped}, Handle: 0, Position: Position{28, 12}},
-			{Func: "example.com/db.SetTenant", Scopes: true, Handle: 1, Position: Position{29, 11}},
+			{Type: "*example.com/db.Client", Kind: "pool", Handle: Receiver, Position: Position{25, 11}},
+			{Func: "(*example.com/db.Client).Select", Sends: &Sends{2, 3}, Handle: Receiver, Position: Position{27, 11}},
+			{Func: "example.com/db.InTenant", Calls: &Calls{Func: 2, Kind: Scoped}, Handle: 0, Position: Position{30, 12}},
+			{Func: "example.com/db.SetTenant", Scopes: true, Handle: 1, Position: Position{31, 11}},
 		},
+		VerifiedPositions: map[string]Position{"internal/auth.Verifier.Verify": {9, 5}},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -104,10 +108,11 @@ func TestErrors(t *testing.T) {
 		"empty glob":       {"version: 1\nschema: [\"\"]\n", `f:2:10: empty glob; name a migration directory or SQL file`},
 		"bad pattern":      {"version: 1\npackages: {privileged: [\"../x\"]}\n", `f:2:25: bad package pattern "../x": it leaves the module`},
 		"star pattern":     {"version: 1\npackages: {privileged: [\"./cmd/*\"]}\n", `f:2:25: bad package pattern "./cmd/*": only ... is a wildcard, as in ./cmd/admin/...`},
-		"no reason":        {"version: 1\nhandles: {privileged: {a.b: \" \"}}\n", `f:2:24: handle a.b needs the reason why it is privileged, as text after the colon`},
-		"null reason":      {"version: 1\nhandles:\n  privileged:\n    a.b:\n", `f:4:5: handle a.b needs the reason why it is privileged, as text after the colon`},
+		"no reason":        {"version: 1\nhandles: {privileged: {a.b: \" \"}}\n", `f:2:24: a.b needs the reason for it, as text after the colon`},
+		"null reason":      {"version: 1\nhandles:\n  privileged:\n    a.b:\n", `f:4:5: a.b needs the reason for it, as text after the colon`},
 		"list of handles":  {"version: 1\nhandles:\n  privileged: [a.b]\n", `f:3:15: handles.privileged must be a mapping of keys to values, not a list`},
 		"bad handle":       {"version: 1\nhandles:\n  privileged:\n    internal/*.pool: why\n", `f:4:5: bad name of a handle "internal/*.pool"; write package and name, as in internal/store.Store.ownerPool`},
+		"bad function":     {"version: 1\ntenant: {verified: {\"auth.*\": why}}\n", `f:2:21: bad name of a function "auth.*"; write package and name, as in internal/auth.Verifier.Verify`},
 		"bad setting":      {"version: 1\ntenant: {settings: [\"app tenant\"]}\n", `f:2:21: bad setting name "app tenant"; write it as in current_setting, such as app.tenant_id`},
 		"apis no list":     {"version: 1\napis: {a: b}\n", `f:2:7: apis must be a list of mappings, not a mapping`},
 		"api no name":      {"version: 1\napis: [{kind: pool}]\n", `f:2:8: an entry of apis needs func or type, the name that it is about`},
@@ -252,6 +257,24 @@ func TestPrivilegedHandle(t *testing.T) {
 		c := Config{Handles: Handles{Privileged: map[string]string{test.declared: "why"}}}
 		if got := c.PrivilegedHandle(test.pkg, test.name, module); got != test.want {
 			t.Errorf("%s against %s.%s: %v, want %v", test.declared, test.pkg, test.name, got, test.want)
+		}
+	}
+}
+
+func TestIsVerified(t *testing.T) {
+	c := Config{Tenant: Tenant{Verified: map[string]string{"internal/auth.Verify": "why", "./gateway.Claims.Tenant": "why", "example.com/tokens.Check": "why"}}}
+	for _, test := range []struct {
+		pkg, name string
+		want      bool
+	}{
+		{"shop/internal/auth", "Verify", true},
+		{"shop/internal/auth", "Verifier.Verify", false},
+		{"shop/gateway", "Claims.Tenant", true},
+		{"example.com/tokens", "Check", true},
+		{"other/internal/auth", "Verify", false},
+	} {
+		if got := c.IsVerified(test.pkg, test.name, "shop"); got != test.want {
+			t.Errorf("IsVerified(%s.%s) = %v", test.pkg, test.name, got)
 		}
 	}
 }

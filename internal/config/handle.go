@@ -9,7 +9,19 @@ import (
 // PrivilegedHandle reports whether handles.privileged names a handle of a
 // package: a variable or function "DB", or a field or method "Store.ownerPool".
 func (c Config) PrivilegedHandle(pkgPath, name, modulePath string) bool {
-	if len(c.Handles.Privileged) == 0 {
+	return declares(c.Handles.Privileged, pkgPath, name, modulePath)
+}
+
+// IsVerified reports whether tenant.verified names a function of a package, or
+// a method "Verifier.Verify".
+func (c Config) IsVerified(pkgPath, name, modulePath string) bool {
+	return declares(c.Tenant.Verified, pkgPath, name, modulePath)
+}
+
+// declares reports whether one of the declared names is that of something in a
+// package, relative to the module or with the whole import path.
+func declares(declared map[string]string, pkgPath, name, modulePath string) bool {
+	if len(declared) == 0 {
 		return false
 	}
 	pkgPath, _, _ = strings.Cut(pkgPath, " [")
@@ -20,9 +32,9 @@ func (c Config) PrivilegedHandle(pkgPath, name, modulePath string) bool {
 	} else if relative, ok := strings.CutPrefix(full, modulePath+"/"); ok {
 		names = append(names, relative)
 	}
-	for declared := range c.Handles.Privileged {
+	for d := range declared {
 		for _, n := range names {
-			if strings.TrimPrefix(declared, "./") == n {
+			if strings.TrimPrefix(d, "./") == n {
 				return true
 			}
 		}
@@ -48,11 +60,19 @@ func SplitHandle(declared, modulePath string) (dirs []string, names [][]string) 
 	return dirs, names
 }
 
-var handleName = regexp.MustCompile(`^(?:\./)?(?:[^\s*?\\]+\.)?[\pL_][\pL\pN_]*(?:\.[\pL_][\pL\pN_]*)?$`)
+var declaredName = regexp.MustCompile(`^(?:\./)?(?:[^\s*?\\]+\.)?[\pL_][\pL\pN_]*(?:\.[\pL_][\pL\pN_]*)?$`)
 
 func checkHandle(name string) string {
-	if handleName.MatchString(name) && !strings.HasPrefix(name, "../") && !strings.HasPrefix(name, "/") {
+	return checkDeclared(name, "handle", "internal/store.Store.ownerPool")
+}
+
+func checkFunction(name string) string {
+	return checkDeclared(name, "function", "internal/auth.Verifier.Verify")
+}
+
+func checkDeclared(name, what, example string) string {
+	if declaredName.MatchString(name) && !strings.HasPrefix(name, "../") && !strings.HasPrefix(name, "/") {
 		return ""
 	}
-	return fmt.Sprintf("bad name of a handle %q; write package and name, as in internal/store.Store.ownerPool", name)
+	return fmt.Sprintf("bad name of a %s %q; write package and name, as in %s", what, name, example)
 }

@@ -64,6 +64,9 @@ func (r *reader) config(data []byte) (c Config) {
 				"columns":  func(n ast.Node) { c.Tenant.Columns = r.names(n, "tenant.columns", checkName("column")) },
 				"settings": func(n ast.Node) { c.Tenant.Settings = lower(r.names(n, "tenant.settings", checkSetting)) },
 				"tables":   func(n ast.Node) { c.Tenant.Tables = r.names(n, "tenant.tables", checkName("table")) },
+				"verified": func(n ast.Node) {
+					c.Tenant.Verified, c.VerifiedPositions = r.reasons(n, "tenant.verified", checkFunction)
+				},
 			})
 		},
 		"schema": func(n ast.Node) { c.Schema, c.SchemaPositions = r.namesAt(n, "schema", checkGlob) },
@@ -76,7 +79,9 @@ func (r *reader) config(data []byte) (c Config) {
 		},
 		"handles": func(n ast.Node) {
 			r.mapping(n, "handles", map[string]func(ast.Node){
-				"privileged": func(n ast.Node) { c.Handles.Privileged, c.HandlePositions = r.reasons(n) },
+				"privileged": func(n ast.Node) {
+					c.Handles.Privileged, c.HandlePositions = r.reasons(n, "handles.privileged", checkHandle)
+				},
 			})
 		},
 		"apis":  func(n ast.Node) { c.APIs = r.apis(n) },
@@ -212,17 +217,17 @@ func (r *reader) rules(n ast.Node) (map[string]bool, map[string]Position) {
 	return on, at
 }
 
-// reasons reads the handles that are declared privileged: a reason for each name.
-func (r *reader) reasons(n ast.Node) (map[string]string, map[string]Position) {
+// reasons reads what is declared with a reason for each name.
+func (r *reader) reasons(n ast.Node, what string, check func(string) string) (map[string]string, map[string]Position) {
 	reasons, at := map[string]string{}, map[string]Position{}
-	r.entries(n, "handles.privileged", func(key string, tok *token.Token, value ast.Node) {
-		if message := checkHandle(key); message != "" {
+	r.entries(n, what, func(key string, tok *token.Token, value ast.Node) {
+		if message := check(key); message != "" {
 			r.fail(tok, "%s", message)
 			return
 		}
 		reason, ok := text(value)
 		if !ok || strings.TrimSpace(reason) == "" {
-			r.fail(tok, "handle %s needs the reason why it is privileged, as text after the colon", key)
+			r.fail(tok, "%s needs the reason for it, as text after the colon", key)
 			return
 		}
 		reasons[key], at[key] = reason, Position{tok.Position.Line, tok.Position.Column}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/internal/credential"
@@ -16,9 +17,9 @@ import (
 //
 // A unit matters if it imports one of the database packages, or a package that
 // has facts. In the main modules a unit also matters for the SQL texts, the
-// credentials and the tenantvet comments in its files: they live in packages
-// that import no database, too.
-func (u unit) matters(databases []string) bool {
+// credentials and the tenantvet comments in its files, and for what it does with
+// requests: they live in packages that import no database, too.
+func (u unit) matters(databases, requests []string) bool {
 	if u.isStandard() {
 		return false
 	}
@@ -43,7 +44,13 @@ func (u unit) matters(databases []string) bool {
 			return true
 		}
 	}
-	return u.inMainModule() && u.hasTexts()
+	return u.inMainModule() && (u.hasTexts() || u.hasRequests(requests))
+}
+
+// hasRequests reports whether a unit reads requests, or may hand on what they say
+// in contexts.
+func (u unit) hasRequests(libraries []string) bool {
+	return u.ImportMap["context"] != "" || slices.ContainsFunc(libraries, func(lib string) bool { return u.ImportMap[lib] != "" })
 }
 
 // hasHandles reports whether a unit may do more with database/sql than to make

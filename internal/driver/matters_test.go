@@ -47,6 +47,9 @@ func TestMatters(t *testing.T) {
 		{"setting", own.with(func(u *unit) { u.GoFiles = []string{setting} }), true},
 		{"credential", own.with(func(u *unit) { u.GoFiles = []string{key} }), true},
 		{"file that can't be read", own.with(func(u *unit) { u.GoFiles = []string{filepath.Join(dir, "gone.go")} }), true},
+		{"reads requests", own.with(func(u *unit) { u.ImportMap = map[string]string{"net/http": "net/http"} }), true},
+		{"hands contexts on", own.with(func(u *unit) { u.ImportMap = map[string]string{"context": "context"} }), true},
+		{"another module that reads requests", other.with(func(u *unit) { u.ImportMap = map[string]string{"net/http": "net/http"} }), false},
 		{"list of files", unit{ImportPath: "command-line-arguments", GoFiles: []string{query}}, true},
 		{"query text of another module", other, false},
 		{"another module on a database", other.with(func(u *unit) { u.ImportMap = map[string]string{"github.com/jackc/pgx/v5": "x"} }), true},
@@ -63,7 +66,7 @@ func TestMatters(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := tt.unit.matters(databases); got != tt.want {
+			if got := tt.unit.matters(databases, []string{"net/http"}); got != tt.want {
 				t.Errorf("matters = %v, want %v", got, tt.want)
 			}
 		})

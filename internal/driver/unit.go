@@ -45,7 +45,7 @@ type unit struct {
 // unitchecker ends the process.
 func runUnit(args []string, stderr io.Writer) int {
 	u, err := readUnit(args)
-	if err == nil && u.factsOnly && !u.matters(analyzer.DatabaseImports()) && !u.importsDeclared() {
+	if err == nil && u.factsOnly && !u.matters(analyzer.DatabaseImports(), analyzer.RequestImports()) && !u.importsDeclared() {
 		if err = u.leave(); err == nil {
 			return 0
 		}

@@ -15,19 +15,24 @@ import (
 	"github.com/tenantvet/tenantvet/internal/config"
 )
 
-// declaredHandles checks that each handle which the configuration declares
-// privileged exists: a declaration that outlives its field would excuse the
+// declaredNames checks that what the configuration declares privileged, or taken
+// at its word, exists: a declaration that outlives its field would excuse the
 // next one of that name.
-func (l *loader) declaredHandles() {
+func (l *loader) declaredNames() {
 	c := l.module.Config
-	for _, name := range slices.Sorted(maps.Keys(c.Handles.Privileged)) {
+	l.exist("handles.privileged: no field, variable, function or method", c.Handles.Privileged, c.HandlePositions)
+	l.exist("tenant.verified: no function or method", c.Tenant.Verified, c.VerifiedPositions)
+}
+
+func (l *loader) exist(missing string, declared map[string]string, positions map[string]config.Position) {
+	for _, name := range slices.Sorted(maps.Keys(declared)) {
 		if l.hasHandle(name) {
 			continue
 		}
-		at := c.HandlePositions[name]
+		at := positions[name]
 		l.module.Problems = append(l.module.Problems, Problem{
 			File: config.FileName, Line: at.Line, Column: at.Column, Config: true,
-			Message: fmt.Sprintf("handles.privileged: no field, variable, function or method %s; correct it or take it out", name),
+			Message: fmt.Sprintf("%s %s; correct it or take it out", missing, name),
 		})
 	}
 }

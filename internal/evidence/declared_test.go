@@ -48,3 +48,16 @@ func Open() *Pool { return nil }
 		}
 	}
 }
+
+func TestDeclaredFunctions(t *testing.T) {
+	m := refresh(t, write(t, map[string]string{
+		"go.mod":       "module example.com/app\n",
+		"auth/auth.go": "package auth\n\ntype Verifier struct{}\n\nfunc (*Verifier) Verify() {}\n",
+		"tenantvet.yaml": "version: 1\ntenant:\n  verified:\n    auth.Verifier.Verify: it checks the signature\n" +
+			"    auth.Verify: it is gone\n",
+	}))
+	const want = "config tenantvet.yaml:5:5: tenant.verified: no function or method auth.Verify; correct it or take it out"
+	if got := problems(m); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

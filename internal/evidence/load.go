@@ -49,7 +49,7 @@ func gather(root string, ix *index) (*loader, error) {
 	if len(l.chosen) == 0 && !l.hasSchema(l.tree.sql) {
 		l.lookAround()
 	}
-	l.declaredHandles()
+	l.declaredNames()
 	hooks, funcs := l.hooks()
 	l.module.Hooks = hooksOf(hooks, funcs)
 	l.module.Injections = l.injections(funcs)

@@ -22,6 +22,7 @@ func notInShop() map[string]string {
 		"tenantfilter": byPolicies,
 		"tenantinsert": byPolicies,
 		"dynamicsql":   "is for who asks for it",
+		"globalkey":    "is for who asks for it",
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 
 // proofs lists the proofs, each rule's together.
 func proofs() []Proof {
-	return slices.Concat(handleProofs(), textProofs(), lifetimeProofs(), roleProofs(), detourProofs(), filterProofs())
+	return slices.Concat(handleProofs(), textProofs(), lifetimeProofs(), roleProofs(), detourProofs(), filterProofs(), requestProofs())
 }
 
 func TestProofs(t *testing.T) {

@@ -19,6 +19,7 @@ func exempt() []Exempt {
 		{"clientsecret", "is about who has a program; what its credential does to a server is proven for servicerole"},
 		{"directive", "is about comments in Go files; no statement reaches a server"},
 		{"failopen", "is proven by TestHooks, with a module of its own"},
+		{"globalkey", "is about who can make tokens; a server sees only the tenant that they name"},
 		{"dynamicsql", "is about texts that only the running program knows; what they do to a server depends on them"},
 	}
 }

@@ -61,7 +61,7 @@ func contextKey(v ssa.Value) string {
 	}
 	switch v := v.(type) {
 	case *ssa.Const:
-		return constantKey(v)
+		return ConstantKey(v.Type(), v.Value)
 	case *ssa.Global:
 		return v.Pkg.Pkg.Path() + "." + v.Name()
 	case *ssa.UnOp:
@@ -78,6 +78,9 @@ func contextKey(v ssa.Value) string {
 	return ""
 }
 
+// ContextKey is contextKey for those who follow other values than handles.
+func ContextKey(v ssa.Value) string { return contextKey(v) }
+
 func namedKey(t types.Type) string {
 	n, ok := types.Unalias(t).(*types.Named)
 	if !ok || n.Obj().Pkg() == nil {
@@ -86,26 +89,26 @@ func namedKey(t types.Type) string {
 	return n.Obj().Pkg().Path() + "." + n.Obj().Name()
 }
 
-// constantKey finds the constant's name, by which the rest of the program, and
-// the module's evidence, know it.
-func constantKey(c *ssa.Const) string {
-	n, ok := types.Unalias(c.Type()).(*types.Named)
+// ConstantKey names a key that is a constant of a type by the constant's name,
+// by which the rest of the program, and the module's evidence, know it.
+func ConstantKey(t types.Type, val constant.Value) string {
+	n, ok := types.Unalias(t).(*types.Named)
 	if !ok || n.Obj().Pkg() == nil {
-		if c.Value != nil && c.Value.Kind() == constant.String {
-			return "\"" + constant.StringVal(c.Value) + "\""
+		if val != nil && val.Kind() == constant.String {
+			return "\"" + constant.StringVal(val) + "\""
 		}
 		return ""
 	}
-	if c.Value == nil {
+	if val == nil {
 		return namedKey(n) // the zero value of struct{}
 	}
 	pkg := n.Obj().Pkg()
 	for _, name := range pkg.Scope().Names() {
-		if k, isConst := pkg.Scope().Lookup(name).(*types.Const); isConst && types.Identical(k.Type(), n) && constant.Compare(k.Val(), token.EQL, c.Value) {
+		if k, isConst := pkg.Scope().Lookup(name).(*types.Const); isConst && types.Identical(k.Type(), n) && constant.Compare(k.Val(), token.EQL, val) {
 			return pkg.Path() + "." + name
 		}
 	}
-	return pkg.Path() + "." + n.Obj().Name() + "=" + c.Value.ExactString()
+	return pkg.Path() + "." + n.Obj().Name() + "=" + val.ExactString()
 }
 
 // contextResult resolves a call that returns a context.

@@ -186,6 +186,9 @@ func (ev *Event) IsLocal(set sqlcheck.Setting) bool {
 	return set.Lifetime == sqlcheck.Local
 }
 
+// Bound returns the value of a placeholder, or nil.
+func (ev *Event) Bound(n int) ssa.Value { return bound(ev.bindings(), n) }
+
 func (ev *Event) bindings() statement {
 	return statement{args: ev.Args, argsKnown: ev.ArgsKnown}
 }

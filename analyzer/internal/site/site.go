@@ -67,6 +67,8 @@ type Result struct {
 	OverBudget []token.Pos
 	// Skip reports whether findings in a file are not wanted.
 	Skip func(token.Pos) bool
+	// SSA is the package's SSA form, nil where nothing in it can matter.
+	SSA *lazyssa.SSA
 
 	calls callIndex
 	texts *textpos.Index
@@ -130,6 +132,7 @@ func run(pass *analysis.Pass, cfg Config) (*Result, error) {
 	if tenancy.nobody() {
 		return res, nil
 	}
+	res.SSA = src
 	api, err := tenancy.catalogue(pass)
 	if err != nil {
 		return nil, err

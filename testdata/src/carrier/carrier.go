@@ -47,7 +47,7 @@ func Middleware(pool *pgxpool.Pool, next http.Handler) http.Handler {
 			return
 		}
 		defer tx.Rollback(r.Context())
-		if _, err := tx.Exec(r.Context(), "SELECT set_config('app.tenant_id', $1, true)", r.Header.Get("X-Tenant")); err != nil {
+		if _, err := tx.Exec(r.Context(), "SELECT set_config('app.tenant_id', $1, true)", r.Header.Get("X-Tenant")); err != nil { // want `taken from header X-Tenant`
 			http.Error(w, "no tenant", http.StatusInternalServerError)
 			return
 		}
@@ -111,7 +111,7 @@ func Hasty(pool *pgxpool.Pool, next http.Handler) http.Handler {
 		}
 		defer tx.Rollback(r.Context())
 		if tenant := r.Header.Get("X-Tenant"); tenant != "" {
-			if _, err := tx.Exec(r.Context(), "SELECT set_config('app.tenant_id', $1, true)", tenant); err != nil {
+			if _, err := tx.Exec(r.Context(), "SELECT set_config('app.tenant_id', $1, true)", tenant); err != nil { // want `taken from header X-Tenant`
 				http.Error(w, "no tenant", http.StatusInternalServerError)
 				return
 			}

@@ -46,6 +46,8 @@ func (s *Server) Handler() http.Handler {
 	mux.Handle("GET /orders", s.authenticated(s.listOrders))
 	mux.Handle("POST /orders", s.authenticated(s.createOrder))
 	mux.Handle("GET /orders/late", s.authenticated(s.lateOrders))
+	mux.Handle("GET /orders/today", s.authenticated(s.todaysOrders))
+	mux.Handle("GET /shops/{shop}/orders", s.authenticated(s.shopOrders))
 	mux.Handle("GET /orders/{id}", s.authenticated(s.getOrder))
 	mux.Handle("PUT /orders/{id}/status", s.authenticated(s.setOrderStatus))
 	mux.Handle("GET /dashboard", s.authenticated(s.dashboard))

@@ -1,0 +1,44 @@
+package analyzer
+
+import (
+	"fmt"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/request"
+	"github.com/tenantvet/tenantvet/analyzer/internal/site"
+)
+
+// untrustedtenant reports tenants that a request names and nothing vouches for.
+// What a request says in one place is one finding, however often it is used.
+func untrustedtenant(res *site.Result, a *request.Analysis) []*finding {
+	if res.Tenancy.Privileged(a.Package) {
+		return nil
+	}
+	var found []*finding
+	seen := map[string]bool{}
+	for _, r := range a.Findings { // in the order of the source
+		if key := r.Setting + "\x00" + r.Origin.Words() + r.Origin.Posn; !seen[key] {
+			seen[key] = true
+			found = append(found, untrusted(res, r))
+		}
+	}
+	return found
+}
+
+func untrusted(res *site.Result, r request.Finding) *finding {
+	f := &finding{
+		pos: r.Pos, end: r.Pos,
+		message: fmt.Sprintf("tenant context %s is taken from %s: whoever sends the request chooses whose rows it sees", r.Setting, r.Origin.Words()),
+		advice:  "take it from the verified token, or check that the caller belongs to it",
+		subject: r.Setting + " " + r.Origin.Words(),
+	}
+	if call := res.CallAt(r.Pos); call != nil {
+		f.pos, f.end = call.Fun.Pos(), call.Fun.End()
+	}
+	if fn := r.Function; fn != nil && fn.Package() != nil {
+		f.function = fn.RelString(fn.Package().Pkg)
+	}
+	for _, s := range r.Steps {
+		f.path = append(f.path, step{posn: s.Posn, message: s.Message})
+	}
+	return f
+}

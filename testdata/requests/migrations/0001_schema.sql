@@ -1,0 +1,12 @@
+CREATE TABLE orders (
+    id uuid PRIMARY KEY,
+    tenant_id uuid NOT NULL
+);
+CREATE TABLE members (
+    user_id uuid NOT NULL,
+    tenant_id uuid NOT NULL
+);
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON orders
+    USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
