@@ -7,21 +7,25 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/tenantvet/tenantvet/internal/webcontext"
 )
 
 // A Carry is a function that puts a value into a context.
 type Carry struct {
 	Func
 	// Key is the key's name: "name" in the function's package, "path.name" of
-	// another one, or a quoted string.
+	// another one, or a quoted string; the text of a constant is its name with
+	// textOf in front.
 	Key string
 	// Param is the function's parameter that it puts there, -1 for a value of
 	// its own.
 	Param int
 }
 
-// carries finds the functions that call context.WithValue.
-func (s *goScan) carries() []Carry {
+// carries finds the functions that call context.WithValue, or methods that do the
+// same to the context of a web framework.
+func (s *goScan) carries(methods []webcontext.Method) []Carry {
 	imports := s.imports()
 	var out []Carry
 	for _, d := range s.file.Decls {
@@ -29,14 +33,32 @@ func (s *goScan) carries() []Carry {
 		if !ok || decl.Body == nil {
 			continue
 		}
+		contexts := webContexts(decl, imports, methods)
+		var body *Func
 		ast.Inspect(decl.Body, func(n ast.Node) bool {
 			call, ok := n.(*ast.CallExpr)
-			if !ok || calledName(call.Fun) != "WithValue" || len(call.Args) != 3 {
+			if !ok {
 				return true
 			}
-			if key := keyName(call.Args[1], imports); key != "" {
-				c := Carry{Func: s.body(decl.Name.Name, decl.Body), Key: key, Param: -1}
-				if id, isName := call.Args[2].(*ast.Ident); isName {
+			key, value, isWeb := putInto(call, contexts)
+			puts := isWeb
+			if !puts && calledName(call.Fun) == "WithValue" && len(call.Args) == 3 {
+				key, value, puts = call.Args[1], call.Args[2], true
+			}
+			if !puts {
+				return true
+			}
+			name := keyName(key, imports)
+			if id, isName := key.(*ast.Ident); isWeb && (name == "" || isName && parameter(decl, id.Name) >= 0) {
+				name = AnyKey
+			}
+			if name != "" {
+				if body == nil {
+					fn := s.body(decl.Name.Name, decl.Body)
+					body = &fn
+				}
+				c := Carry{Func: *body, Key: name, Param: -1}
+				if id, isName := value.(*ast.Ident); isName && name != AnyKey {
 					c.Param = parameter(decl, id.Name)
 				}
 				out = append(out, c)
@@ -46,6 +68,12 @@ func (s *goScan) carries() []Carry {
 	}
 	return out
 }
+
+// AnyKey stands among the keys for one that is not told: what a helper is given.
+const AnyKey = "*"
+
+// textOf stands before the name of a constant that is converted to a string.
+const textOf = "="
 
 // keyName names the key of a context's value: key{}, key, pkg.Key or "key".
 func keyName(e ast.Expr, imports map[string]string) string {
@@ -62,6 +90,14 @@ func keyName(e ast.Expr, imports map[string]string) string {
 		return keyName(e.Type, imports)
 	case *ast.UnaryExpr:
 		return keyName(e.X, imports)
+	case *ast.CallExpr: // string(Key)
+		if fun, ok := e.Fun.(*ast.Ident); ok && fun.Name == "string" && len(e.Args) == 1 {
+			name := keyName(e.Args[0], imports)
+			if name == "" || name[0] == '"' {
+				return name
+			}
+			return textOf + name
+		}
 	case *ast.SelectorExpr:
 		if pkg, ok := e.X.(*ast.Ident); ok && imports[pkg.Name] != "" {
 			return imports[pkg.Name] + "." + e.Sel.Name
@@ -79,6 +115,9 @@ func (s *goScan) imports() map[string]string {
 			continue
 		}
 		name := path.Base(p)
+		if isMajor(name) {
+			name = path.Base(path.Dir(p))
+		}
 		if spec.Name != nil {
 			name = spec.Name.Name
 		}
@@ -87,10 +126,18 @@ func (s *goScan) imports() map[string]string {
 	return out
 }
 
+// isMajor reports whether the last element of an import path is a major version,
+// which names no package.
+func isMajor(name string) bool {
+	_, err := strconv.ParseUint(strings.TrimPrefix(name, "v"), 10, 32)
+	return strings.HasPrefix(name, "v") && err == nil
+}
+
 // contextCalls finds the calls, in the text of a Go file, that are given a
 // context and something else. It parses nothing: every file is asked.
 func contextCalls(src string) []uint32 {
 	var out []uint32
+	web := importsWeb(src)
 	for rest := src; ; {
 		i := strings.IndexByte(rest, '(')
 		if i < 0 {
@@ -105,7 +152,7 @@ func contextCalls(src string) []uint32 {
 		}
 		rest = rest[i+1:]
 		arg, _, several := strings.Cut(firstLine(rest), ",")
-		if several && name != "" && (arg == "ctx" || strings.HasSuffix(arg, "Ctx") || strings.HasSuffix(arg, "Context()") || strings.HasSuffix(arg, "Context(")) {
+		if several && name != "" && (arg == "ctx" || web && arg == "c" || strings.HasSuffix(arg, "Ctx") || strings.HasSuffix(arg, "Context()") || strings.HasSuffix(arg, "Context(")) {
 			out = append(out, nameHash(name))
 		}
 	}

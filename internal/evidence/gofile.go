@@ -78,7 +78,8 @@ func scanGo(src string) GoFacts {
 	for _, h := range hookNames {
 		hooks = hooks || strings.Contains(src, h)
 	}
-	carries := strings.Contains(src, "WithValue(")
+	puts := putsInto(src)
+	carries := strings.Contains(src, "WithValue(") || len(puts) > 0
 	if !ddl && !sets && !hooks && !carries {
 		return GoFacts{Defines: defines(src), ContextCalls: contextCalls(src), Main: isMain(src), Client: mayBeClient(src)}
 	}
@@ -91,7 +92,7 @@ func scanGo(src string) GoFacts {
 	s.constants()
 	g := GoFacts{ContextCalls: contextCalls(src), Main: file.Name.Name == "main", Client: mayBeClient(src)}
 	if carries {
-		g.Carries = s.carries()
+		g.Carries = s.carries(puts)
 	}
 	if ddl && !forOther(src) {
 		g.DDL = s.ddl()

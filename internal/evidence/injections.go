@@ -31,10 +31,17 @@ func (l *loader) injections(funcs map[string][]Func) map[string]Injection {
 		}
 		out[key] = in
 	}
-	carriers := map[string][]carrier{}
+	carriers, keys := map[string][]carrier{}, map[string]string{}
 	for _, file := range l.tree.goFiles {
 		for _, c := range l.index.get(file).Go.Carries {
-			key := l.qualified(c.Key, file)
+			name := l.qualified(c.Key, file)
+			key, known := keys[name]
+			if !known {
+				if key, known = l.stringKey(name); !known {
+					key = name
+				}
+				keys[name] = key
+			}
 			if c.Param < 0 {
 				count(key, c.Func)
 			} else {
@@ -87,8 +94,11 @@ type carrier struct {
 
 // qualified adds the package to a key's name.
 func (l *loader) qualified(key string, in fileInfo) string {
-	if strings.ContainsAny(key, `."`) {
+	if strings.ContainsAny(key, `."`) || key == AnyKey {
 		return key
+	}
+	if name, ok := strings.CutPrefix(key, textOf); ok {
+		return textOf + l.qualified(name, in)
 	}
 	pkg := l.module.Path
 	if dir := path.Dir(in.rel); dir != "." {

@@ -42,6 +42,35 @@ func InTx(ctx context.Context, fn func(context.Context) error) error { return fn
 
 func (q *Queries) WithTx(tx Tx) *Queries { return &Queries{tx} }
 `
+	const gin = `package web
+
+import "github.com/gin-gonic/gin"
+
+func Middleware(c *gin.Context) {
+	tx.Exec(ctx, "SELECT set_config('app.tenant_id', $1, true)", id)
+	c.Set(%s, tx)
+}
+`
+	const ginPut = `package web
+
+import (
+	"github.com/gin-gonic/gin"
+)
+
+const txKey = "tx"
+
+func put(c *gin.Context, tx Tx) { c.Set(txKey, tx) }
+
+func header(c *gin.Context, h Header) { h.Set("tx", "no context") }
+`
+	const ginCalls = `package jobs
+
+import "github.com/gin-gonic/gin"
+
+func Middleware() gin.HandlerFunc {
+	return func(c *gin.Context) { web.put(c, begin()) }
+}
+`
 	for name, test := range map[string]struct {
 		files map[string]string
 		want  string
@@ -57,6 +86,26 @@ func (q *Queries) WithTx(tx Tx) *Queries { return &Queries{tx} }
 			"a/a.go": "package a\n\nfunc f(ctx context.Context) { q.WithTx(tx).List(ctx, 1) }\n"}, "map[example.com/shop/db.txKey:{1 0}]"},
 		"at once": {map[string]string{"web/web.go": "package web\n\nconst key ctxKey = 0\n\nfunc Acquire(ctx context.Context) context.Context {\n" +
 			"\tconn.Exec(ctx, \"SET app.tenant_id = '\" + id + \"'\")\n\treturn context.WithValue(ctx, key, conn)\n}\n"}, "map[example.com/shop/web.key:{1 0}]"},
+		"gin": {map[string]string{"web/web.go": fmt.Sprintf(gin, `"tx"`)}, `map["tx":{1 0}]`},
+		"gin, a constant": {map[string]string{"web/web.go": fmt.Sprintf(gin, "txKey"), "web/key.go": "package web\n\nconst txKey = \"tx\"\n"},
+			`map["tx":{1 0}]`},
+		"gin, another package's": {map[string]string{"web/web.go": "package web\n\nimport \"example.com/shop/keys\"\n" + fmt.Sprintf(gin, "keys.Tx")[len("package web\n"):],
+			"keys/keys.go": "package keys\n\nconst Tx string = \"tx\"\n"}, `map["tx":{1 0}]`},
+		"gin, a constant with a type": {map[string]string{"web/web.go": fmt.Sprintf(gin, "txKey"), "web/key.go": "package web\n\ntype key string\n\nconst txKey key = \"tx\"\n"},
+			`map[example.com/shop/web.txKey:{1 0}]`},
+		"gin, a constant made a string": {map[string]string{"web/web.go": fmt.Sprintf(gin, "string(txKey)"), "web/key.go": "package web\n\ntype key string\n\nconst txKey key = \"tx\"\n"},
+			`map["tx":{1 0}]`},
+		"gin, a key that is given": {map[string]string{"web/web.go": "package web\n\nimport \"github.com/gin-gonic/gin\"\n\n" +
+			"func put(c *gin.Context, key string, v any) { c.Set(key, v) }\n", "web/set.go": setter}, "map[*:{0 1}]"},
+		"gin, passed on": {map[string]string{"web/put.go": ginPut, "web/set.go": setter, "jobs/jobs.go": ginCalls}, `map["tx":{0 1}]`},
+		"echo": {map[string]string{"web/web.go": "package web\n\nimport \"github.com/labstack/echo/v4\"\n\nfunc Middleware(next echo.HandlerFunc) echo.HandlerFunc {\n" +
+			"\treturn func(c echo.Context) error {\n\t\tset(ctx, \"SET LOCAL app.tenant_id = '\" + id + \"'\")\n\t\tc.Set(\"tx\", tx)\n\t\treturn next(c)\n\t}\n}\n"},
+			`map["tx":{1 0}]`},
+		"fiber": {map[string]string{"web/web.go": "package web\n\nimport f \"github.com/gofiber/fiber/v2\"\n\ntype key struct{}\n\nfunc Middleware(c *f.Ctx) error {\n" +
+			"\tset(ctx, \"SET LOCAL app.tenant_id = '\" + id + \"'\")\n\tc.Locals(key{}, tx)\n\t_ = c.Locals(\"user\")\n\treturn c.Next()\n}\n"},
+			`map[example.com/shop/web.key:{1 0}]`},
+		"others of the name": {map[string]string{"web/web.go": "package web\n\nimport \"github.com/gin-gonic/gin\"\n\nfunc f(c *gin.Context, h Header) {\n" +
+			"\tset(ctx, \"SET LOCAL app.tenant_id = '\" + id + \"'\")\n\th.Set(\"X-Trace\", id)\n\tc.Writer.Header().Set(\"A\", b)\n}\n"}, "map[]"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := fmt.Sprint(refresh(t, write(t, test.files)).Injections); got != test.want {

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/tenantvet/tenantvet/internal/webcontext"
 )
 
 //go:embed catalogue.txt
@@ -33,7 +35,7 @@ const (
 
 var roleNames = map[string]role{
 	"source": source, "pass": pass, "verified": verified, "unverified": unverified, "insecure": insecure,
-	"equal": equal, "secret": secret, "password": password, "put": put, "get": get, "config": config,
+	"equal": equal, "secret": secret, "password": password, "config": config,
 }
 
 // Arguments that are none of the numbered ones.
@@ -83,6 +85,7 @@ func Imports() []string { return apis().packages }
 
 func parse(text string) (*catalogue, error) {
 	c := &catalogue{funcs: map[string]entry{}, fields: map[string]string{}, requests: map[string]bool{}}
+	c.contexts()
 	sources := map[string]bool{}
 	for i, line := range strings.Split(text, "\n") {
 		f := strings.Fields(line)
@@ -102,6 +105,20 @@ func parse(text string) (*catalogue, error) {
 	}
 	slices.Sort(c.packages)
 	return c, nil
+}
+
+// contexts adds the methods of the contexts that carry values.
+func (c *catalogue) contexts() {
+	for _, m := range webcontext.Methods() {
+		e := entry{role: put, name: none, out: none, key: m.Key, value: none, option: none, keyfunc: none}
+		if m.Takes {
+			e.role = get
+		}
+		if m.Value >= 0 {
+			e.value = m.Value
+		}
+		c.funcs[m.FullName()] = e
+	}
 }
 
 // add reads a line. It returns the package if requests are read from it.
@@ -161,7 +178,7 @@ func (e *entry) set(kv string) error {
 		e.kind = val
 		return nil
 	}
-	numbers := map[string]*int{"name": &e.name, "out": &e.out, "key": &e.key, "value": &e.value, "option": &e.option, "keyfunc": &e.keyfunc}
+	numbers := map[string]*int{"name": &e.name, "out": &e.out, "option": &e.option, "keyfunc": &e.keyfunc}
 	for part := range strings.SplitSeq(val, ",") {
 		n, err := strconv.Atoi(part)
 		if part == "recv" {

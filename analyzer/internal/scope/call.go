@@ -64,9 +64,14 @@ func (w *flow) call(e *env, call ssa.CallInstruction) {
 
 // plainCall applies a call that is not in the catalogue.
 func (w *flow) plainCall(e *env, call ssa.CallInstruction, t target) {
+	a, carries := accessOf(t)
 	switch {
 	case isWithValue(t.fn):
-		w.put(e, call)
+		w.put(e, call, t.args[1], t.args[2])
+	case carries:
+		if a.value != nil {
+			w.put(e, call, a.key, a.value)
+		}
 	case t.summary != nil:
 		w.apply(e, call, t)
 	case t.callee.literal != nil:

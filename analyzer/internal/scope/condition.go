@@ -163,7 +163,7 @@ func (j Judge) condition(h Handle) *Object {
 // takesContext reports whether a function has a context among its parameters.
 func takesContext(sig *types.Signature) bool {
 	for i := range sig.Params().Len() {
-		if isContext(sig.Params().At(i).Type()) {
+		if carriesValues(sig.Params().At(i).Type()) {
 			return true
 		}
 	}

@@ -143,20 +143,6 @@ const withValue = "context.WithValue"
 
 func isWithValue(fn *types.Func) bool { return fn != nil && fn.FullName() == withValue }
 
-// put records that a handle goes into a context. What takes it from there is
-// judged by what the module's code is seen to put under the key, so that each
-// place that puts one there has to keep the promise.
-func (w *flow) put(e *env, call ssa.CallInstruction) {
-	args := call.Common().Args
-	key := contextKey(args[1])
-	if key == "" || w.emit == nil {
-		return
-	}
-	if held := w.within(w.resolve(args[2]), 0); len(held) > 0 {
-		w.record(e, &Event{Call: call, Pos: call.Common().Pos(), Put: key}, held)
-	}
-}
-
 // withValue is a context with one value more.
 func (f *frame) withValue(call *ssa.Call, typ types.Type) *Object {
 	o := f.made(call, 0, typ)

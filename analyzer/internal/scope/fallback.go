@@ -3,6 +3,7 @@ package scope
 import (
 	"fmt"
 	"go/token"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -63,7 +64,7 @@ func (f *frame) neverFallsBack(o *Object) bool {
 		return false
 	}
 	u := o.unless[0]
-	return u.isDeclared() || u.Root == Carried && !u.ambient && f.judge.injected(u) == InjectsScoped
+	return u.isDeclared() || (u.Root == Carried && !u.ambient || u.ofRequest()) && f.judge.injected(u) == InjectsScoped
 }
 
 // fallback decides at a call whether a function falls back on objects: it does
@@ -155,19 +156,33 @@ func (f *frame) absences(b, to *ssa.BasicBlock) []*Object {
 // other side of the branches that lead to it.
 func (f *frame) presences(b *ssa.BasicBlock) []*Object { return f.learnt(b, false) }
 
-// learnt lists what the branches that lead to a block say to be absent, or not.
+// learnt lists what the branches that lead to a block say to be absent, or not:
+// `ok && tx != nil` is two of them, which agree.
 func (f *frame) learnt(b *ssa.BasicBlock, absent bool) []*Object {
 	var out []*Object
 	for d := b; d.Idom() != nil; d = d.Idom() {
-		if len(d.Preds) != 1 {
-			continue
+		var agreed []*Object
+		for i, p := range d.Preds {
+			said := f.saidBy(p, d, absent)
+			if i > 0 {
+				said = slices.DeleteFunc(said, func(o *Object) bool { return !slices.ContainsFunc(agreed, o.same) })
+			}
+			if agreed = said; len(agreed) == 0 {
+				break
+			}
 		}
-		p := d.Preds[0]
-		if cond, ok := p.Instrs[len(p.Instrs)-1].(*ssa.If); ok && p.Succs[0] != p.Succs[1] {
-			out = add(out, f.absentIf(cond.Cond, (p.Succs[0] == d) == absent)...)
-		}
+		out = add(out, agreed...)
 	}
 	return out
+}
+
+// saidBy is what the branch at the end of a block says where it leads to another.
+func (f *frame) saidBy(p, to *ssa.BasicBlock, absent bool) []*Object {
+	cond, ok := p.Instrs[len(p.Instrs)-1].(*ssa.If)
+	if !ok || p.Succs[0] == p.Succs[1] {
+		return nil
+	}
+	return slices.Clone(f.absentIf(cond.Cond, (p.Succs[0] == to) == absent))
 }
 
 // absentIf lists what contexts don't carry where a condition has a value.

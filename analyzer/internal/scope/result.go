@@ -65,11 +65,8 @@ func (f *frame) result(call *ssa.Call, index int) []*Object {
 	if isContext(typ) {
 		return f.contextResult(call, index, t)
 	}
-	if isContextValue(t.fn) {
-		if key := contextKey(t.args[0]); key != "" && t.recv != nil {
-			return f.valueOf(f.resolve(t.recv), key, 0)
-		}
-		return []*Object{f.in.intern(Object{Root: Carried, Value: call, Type: typ, Cause: "context-carrier"}, "")}
+	if a, ok := accessOf(t); ok {
+		return f.taken(call, a, index, typ)
 	}
 	if t.summary != nil {
 		return f.summaryResult(call, t, index, typ)
@@ -91,10 +88,6 @@ func (f *frame) rebound(call *ssa.Call, t target, typ types.Type) []*Object {
 		}
 	}
 	return []*Object{o}
-}
-
-func isContextValue(fn *types.Func) bool {
-	return fn != nil && fn.FullName() == "(context.Context).Value"
 }
 
 // summaryResult resolves a result through the callee's summary.

@@ -82,7 +82,7 @@ func (j Judge) decidedBy(carried *Object, otherwise Verdict) Verdict {
 	if carried.isDeclared() {
 		return Verdict{Kind: Safe}
 	}
-	if carried.Root == Param {
+	if carried.Root == Param && !carried.ofRequest() {
 		return Verdict{Kind: ByCaller, Decider: carried}
 	}
 	switch j.injected(carried) {
@@ -98,7 +98,13 @@ func (j Judge) decidedBy(carried *Object, otherwise Verdict) Verdict {
 func (j Judge) Carries(o *Object) bool { return j.injected(o) == InjectsScoped }
 
 // injected tells what requests carry where an object comes from.
-func (j Judge) injected(o *Object) Injection { return j.Injected(o.CarriedKey(), o.value) }
+func (j Judge) injected(o *Object) Injection {
+	in := j.Injected(o.CarriedKey(), o.value)
+	if in == NotInjected && o.Kind == dbapi.NoHandle && o.ofRequest() {
+		return InjectsAny // middleware of others puts users, tokens and the like there
+	}
+	return in
+}
 
 func (j Judge) verdict(h Handle) Verdict {
 	tenant := j.Tenant
@@ -126,13 +132,13 @@ func (j Judge) verdict(h Handle) Verdict {
 		return j.pool(h)
 	case h.State.Opaque:
 		return Verdict{Kind: Unknown, Cause: "dynamic-sql"}
-	case h.Root == Param && !ended:
+	case h.Root == Param && !h.inRequest() && !ended:
 		return Verdict{Kind: ByCaller, Decider: h.Object}
 	case len(h.Parent) > 0 && !ended:
 		return j.inherited(h)
-	case h.Root == Carried && h.isCarried() && j.injected(h.Object) == InjectsScoped:
+	case (h.Root == Carried && h.isCarried() || h.ofRequest()) && j.injected(h.Object) == InjectsScoped:
 		return Verdict{Kind: Safe}
-	case h.Root == Carried, h.Root == Elsewhere:
+	case h.Root == Carried, h.Root == Elsewhere, h.inRequest():
 		return Verdict{Kind: Unknown, Cause: h.Cause}
 	case h.Root == Global && h.Kind != dbapi.Conn && h.Kind != dbapi.Session:
 		return Verdict{Kind: Unknown, Cause: "global-handle"}
@@ -153,7 +159,7 @@ func (j Judge) pool(h Handle) Verdict {
 		return Verdict{Kind: Unscoped}
 	case len(h.wired) > 0:
 		return j.wired(h)
-	case h.Root == Param:
+	case h.Root == Param && !h.inRequest():
 		return Verdict{Kind: ByCaller, Decider: h.Object}
 	}
 	return Verdict{Kind: Unknown, Cause: hookedPool}

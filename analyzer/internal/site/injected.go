@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/scope"
+	"github.com/tenantvet/tenantvet/internal/evidence"
 )
 
 // injected says what the contexts of the module's requests carry under a key.
@@ -28,6 +29,10 @@ func (t Tenancy) injected(key string, value bool) scope.Injection {
 // something under a key: that of the key's own module, of the modules beside
 // this one, or of those that use a library.
 func (t Tenancy) injectedElsewhere(key string) bool {
+	_, untold := t.Module.Injections[evidence.AnyKey]
+	if untold && strings.HasPrefix(key, "\"") {
+		return true // some helper puts what it is given under the key that it is given
+	}
 	own := strings.HasPrefix(key, "\"") || strings.HasPrefix(key, t.Module.Path+".") || strings.HasPrefix(key, t.Module.Path+"/")
 	return !own || !t.Module.Alone || !t.Module.Main
 }
