@@ -25,7 +25,7 @@ func corpusDir(t testing.TB) string {
 
 // TestMain fetches what the corpora import: analysistest runs offline.
 func TestMain(m *testing.M) {
-	dirs := []string{"../testdata/hooked", "../testdata/requests"}
+	dirs := []string{"../testdata/hooked", "../testdata/requests", "../testdata/jobs"}
 	for _, pattern := range []string{"../testdata/src/go.mod", "../testdata/src/*/go.mod"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil {
@@ -97,6 +97,15 @@ func TestHookedPools(t *testing.T) {
 // libraries.
 func TestRequests(t *testing.T) {
 	dir, err := filepath.Abs("../testdata/requests")
+	if err != nil {
+		t.Fatal(err)
+	}
+	analysistest.Run(t, dir, together(NewSuite(evidenceOf(t, dir))), "./...")
+}
+
+// TestJobs runs them over a module whose workers take jobs from queues.
+func TestJobs(t *testing.T) {
+	dir, err := filepath.Abs("../testdata/jobs")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -252,6 +252,49 @@
 // known where they come from. That there is a tenant of that name confirms
 // nothing. Checks in a middleware that the code at hand doesn't show are not seen.
 //
+// # Analyzer jobtenant
+//
+// jobtenant: job whose worker needs a tenant that the payload does not name
+//
+// A worker runs long after the request that ordered the job, in a context of the
+// queue's: whose rows it may touch is known to it only if the payload says so.
+// Where it doesn't, the worker has nothing to set the tenant's context from. Its
+// statements then see no rows, and the job does nothing for ever, or those of
+// every tenant.
+//
+// Bad:
+//
+//	type RemindArgs struct{ InvoiceID string }
+//
+//	func (w *Remind) Work(ctx context.Context, job *river.Job[RemindArgs]) error {
+//		_, err := w.pool.Exec(ctx, "UPDATE invoices SET reminded = now() WHERE id = $1", job.Args.InvoiceID)
+//		return err
+//	}
+//
+// Fixed:
+//
+//	type RemindArgs struct{ TenantID, InvoiceID string }
+//
+//	func (w *Remind) Work(ctx context.Context, job *river.Job[RemindArgs]) error {
+//		return WithTenant(ctx, w.pool, job.Args.TenantID, func(tx pgx.Tx) error {
+//			_, err := tx.Exec(ctx, "UPDATE invoices SET reminded = now() WHERE id = $1", job.Args.InvoiceID)
+//			return err
+//		})
+//	}
+//
+// The workers of river are known, by the type of the job that they get. The finding
+// stands at the payload, or at the worker where the payload belongs to another
+// package; rawpool and unscopedtx show the statements themselves.
+//
+// Not reported: payloads with a field that is called like a tenant or its column,
+// or that can hold anything (maps, interfaces, documents), at whatever depth; jobs
+// without a payload; workers that set the tenant's context somewhere, be it from a
+// row that they read or for one tenant after the other; that put something of the
+// job into a context, or whose statements name the tenant's column; and packages
+// that may work for all tenants (privileged in tenantvet.yaml). A tenant that a
+// worker takes from its context is not checked: a middleware of the queue may
+// have put it there.
+//
 // # Analyzer servicerole
 //
 // servicerole: service-role credential outside the privileged packages

@@ -143,6 +143,9 @@ func tenantSettings(compared map[string]int) []string {
 // tenantWords name a tenant in the last part of a setting's name.
 var tenantWords = []string{"tenant", "org", "organization", "organisation", "workspace", "company", "account"}
 
+// TenantWords are the words that programs call a tenant.
+func TenantWords() []string { return slices.Clone(tenantWords) }
+
 // tenantNames picks the settings that are named like a tenant.
 func tenantNames(settings []string) []string {
 	var out []string

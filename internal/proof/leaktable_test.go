@@ -22,6 +22,7 @@ func notInShop() map[string]string {
 		"tenantfilter": byPolicies,
 		"tenantinsert": byPolicies,
 		"dynamicsql":   "is for who asks for it",
+		"jobtenant":    "would bring a queue's library into the shop, which has no jobs",
 		"globalkey":    "is for who asks for it",
 	}
 }

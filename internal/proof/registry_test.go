@@ -20,6 +20,7 @@ func exempt() []Exempt {
 		{"directive", "is about comments in Go files; no statement reaches a server"},
 		{"failopen", "is proven by TestHooks, with a module of its own"},
 		{"globalkey", "is about who can make tokens; a server sees only the tenant that they name"},
+		{"jobtenant", "is about what a worker is not told; what its statements do without the tenant's context is proven for rawpool and unscopedtx"},
 		{"dynamicsql", "is about texts that only the running program knows; what they do to a server depends on them"},
 	}
 }

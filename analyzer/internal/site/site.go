@@ -70,8 +70,16 @@ type Result struct {
 	// SSA is the package's SSA form, nil where nothing in it can matter.
 	SSA *lazyssa.SSA
 
-	calls callIndex
-	texts *textpos.Index
+	calls     callIndex
+	texts     *textpos.Index
+	summaries map[*types.Func]*scope.Summary
+}
+
+// Scopes reports whether a function of the package, or what it calls, sets the
+// tenant's context on a handle of its own, or on one that it is given.
+func (r *Result) Scopes(fn *types.Func) bool {
+	s := r.summaries[fn]
+	return s != nil && (s.Touch != nil || len(s.Sets) > 0)
 }
 
 // A Reliance is a call of a function that sets the tenant's context for its caller.
@@ -179,6 +187,7 @@ func run(pass *analysis.Pass, cfg Config) (*Result, error) {
 		Declared:  directives.Scoped,
 		Posn:      func(pos token.Pos) string { return pass.Fset.Position(pos).String() },
 	})
+	res.summaries = found.Summaries
 	maps.Copy(j.uses, found.Declared)
 	res.Declared = j.uses
 	for fn, s := range found.Summaries {
