@@ -23,19 +23,24 @@ var libraries = sync.OnceValues(func() (surface, error) {
 	// Of these, only what the catalogue names concerns handles.
 	others := []string{driverPackage, "net/http"}
 	s := surface{funcs: map[string]*types.Func{}, types: map[string]types.Type{}}
-	pkgs, err := packages.Load(&packages.Config{
-		Mode: packages.NeedName | packages.NeedTypes | packages.NeedImports | packages.NeedDeps, Dir: "../../../testdata/src",
-	}, append(Default().Packages(), others...)...)
-	if err != nil {
-		return s, err
-	}
-	for _, p := range pkgs {
-		for _, e := range p.Errors {
-			return s, e
+	for dir, paths := range map[string][]string{
+		"src":      append(Default().Packages(), others...),
+		"requests": {"github.com/gin-gonic/gin", "github.com/gofiber/fiber/v2"}, // no handles at all
+	} {
+		pkgs, err := packages.Load(&packages.Config{
+			Mode: packages.NeedName | packages.NeedTypes | packages.NeedImports | packages.NeedDeps, Dir: "../../../testdata/" + dir,
+		}, paths...)
+		if err != nil {
+			return s, err
 		}
-		collect(p.Types, s.funcs, s.types)
-		if !slices.Contains(others, p.PkgPath) {
-			s.pkgs = append(s.pkgs, p.Types)
+		for _, p := range pkgs {
+			for _, e := range p.Errors {
+				return s, e
+			}
+			collect(p.Types, s.funcs, s.types)
+			if dir == "src" && !slices.Contains(others, p.PkgPath) {
+				s.pkgs = append(s.pkgs, p.Types)
+			}
 		}
 	}
 	return s, nil
