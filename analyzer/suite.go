@@ -47,7 +47,7 @@ var checks = [...]check{
 	{name: "lostcontext", group: Breach, run: lostcontext},
 	{name: "failopen", group: Breach, run: failopen},
 	{name: "untrustedtenant", group: Suspect, requests: untrustedtenant},
-	{name: "jobtenant", group: Suspect, requests: jobtenant},
+	{name: "jobtenant", group: Preview, requests: jobtenant},
 	{name: "servicerole", group: Breach, run: servicerole},
 	{name: "clientsecret", group: Breach, run: clientsecret},
 	{name: "bypassrole", group: Breach, run: bypassrole},

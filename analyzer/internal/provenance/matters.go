@@ -2,13 +2,13 @@ package provenance
 
 import (
 	"go/ast"
+	"go/constant"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/envread"
 	"github.com/tenantvet/tenantvet/internal/credential"
 )
 
@@ -34,23 +34,42 @@ func matters(pass *analysis.Pass) bool {
 			return true
 		}
 	}
+	return holdsToken(pass) || embedsOrBinds(pass) || composesLogin(pass)
+}
+
+// holdsToken reports whether some constant of a package may be a credential or
+// name one. The types of all expressions are there already, in one table.
+func holdsToken(pass *analysis.Pass) bool {
+	for _, tv := range pass.TypesInfo.Types {
+		if tv.Value != nil && tv.Value.Kind() == constant.String && credential.HasToken(constant.StringVal(tv.Value)) {
+			return true
+		}
+	}
+	return false
+}
+
+// embedsOrBinds reports whether a package embeds files, or has a field whose tag
+// names a credential.
+func embedsOrBinds(pass *analysis.Pass) bool {
+	for _, file := range pass.Files {
+		for _, group := range file.Comments {
+			for _, c := range group.List {
+				if strings.HasPrefix(c.Text, "//go:embed ") {
+					return true
+				}
+			}
+		}
+	}
 	found := false
 	for _, file := range pass.Files {
 		ast.Inspect(file, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.Comment:
-				found = found || strings.HasPrefix(n.Text, "//go:embed ")
-			case ast.Expr:
-				if text, ok := envread.Constant(pass.TypesInfo, n); ok && credential.HasToken(text) {
-					found = true
-				}
-			case *ast.Field:
-				found = found || n.Tag != nil && credential.HasToken(n.Tag.Value)
+			if field, ok := n.(*ast.Field); ok && field.Tag != nil {
+				found = found || credential.HasToken(field.Tag.Value)
 			}
 			return !found
 		})
 	}
-	return found || composesLogin(pass)
+	return found
 }
 
 // composesLogin reports whether a package puts a connection together from parts
