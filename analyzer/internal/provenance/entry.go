@@ -27,8 +27,7 @@ type Entry struct {
 	// Uses are what the package does with it, as far as that says more.
 	Uses []Use
 
-	in    *ssa.Function // nil where it stands outside of functions
-	owner types.Object  // the variable or constant that it stands in
+	in *ssa.Function // nil where it stands outside of functions
 }
 
 // A Use is something that is done with a credential.

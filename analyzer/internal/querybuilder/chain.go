@@ -3,7 +3,6 @@ package querybuilder
 import (
 	"go/token"
 	"go/types"
-	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -478,6 +477,3 @@ func (e *reading) precedes(call *ssa.Call) bool {
 func (e *reading) surely(call *ssa.Call) bool {
 	return e.end == nil || call.Parent() != e.end.Parent() || call.Block().Dominates(e.end.Block())
 }
-
-// lastName is the part of a qualified name after the last dot.
-func lastName(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }

@@ -50,7 +50,6 @@ type field struct {
 	goName, column string
 	primary        bool
 	softDelete     bool
-	created        bool // set by the library at INSERT or UPDATE
 }
 
 // gormColumns lists the columns of a model as gorm maps them. more: a field of
