@@ -14,7 +14,7 @@ import (
 )
 
 // formatVersion changes when the meaning of what is stored does.
-const formatVersion = "5"
+const formatVersion = "6"
 
 // Refresh gathers the evidence of the module at root as it is now, and leaves
 // it where [Load] finds it. toolID names the running binary: another one's
@@ -31,6 +31,9 @@ func Refresh(root, toolID string) (*Module, error) {
 	m := store.readModule(inputs)
 	if m == nil {
 		m = l.build()
+		for i := range m.Schemas {
+			m.Schemas[i].Model = m.Schemas[i].Model.Lean()
+		}
 		m.Digest = digest(m)
 		if !l.stale {
 			store.writeModule(inputs, m)
@@ -38,6 +41,19 @@ func Refresh(root, toolID string) (*Module, error) {
 	}
 	store.writeIndex(toolID, ix)
 	store.writeHead(head{Tool: toolID, Inputs: inputs})
+	m.place(l.root)
+	return m, nil
+}
+
+// Full gathers the evidence of the module at root with all that the schemas'
+// replay knows: histories, grants, bodies. Units, which load what [Refresh] left,
+// have no use for that, and it is several times as large; so it is made anew.
+func Full(root, toolID string) (*Module, error) {
+	l, err := gather(root, openStore(root).readIndex(toolID))
+	if err != nil {
+		return nil, err
+	}
+	m := l.build()
 	m.place(l.root)
 	return m, nil
 }

@@ -101,9 +101,16 @@ func TestDiscovery(t *testing.T) {
 }
 
 func TestGoDDLPositions(t *testing.T) {
-	m := refresh(t, write(t, map[string]string{
+	root := write(t, map[string]string{
 		"store/a.go": "package store\n\nconst a = `\nCREATE TABLE orders (id int)`\n\nconst b = \"ALTER TABLE orders\" +\n\t\" ENABLE ROW LEVEL SECURITY\"\n",
-	}))
+	})
+	m, err := evidence.Full(root, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if lean := refresh(t, root).Schemas[0].Model.Tables[0]; lean.History != nil || !lean.RLS {
+		t.Errorf("units load %+v", lean)
+	}
 	var got []string
 	for _, e := range m.Schemas[0].Model.Tables[0].History {
 		got = append(got, fmt.Sprintf("%s:%d %s", e.At.File, e.At.Line, e.What))

@@ -189,6 +189,7 @@ func merge(list []*Schema, siblings bool) *Schema {
 				out.Model.Roles = append(out.Model.Roles, r)
 			}
 		}
+		mergeAccess(out.Model, s.Model)
 		for what, n := range s.Model.Unmodelled {
 			out.Model.Unmodelled[what] += n
 		}
@@ -198,6 +199,35 @@ func merge(list []*Schema, siblings bool) *Schema {
 	}
 	sortModel(out.Model)
 	return out
+}
+
+// mergeAccess adds what another schema knows of schemas, default privileges,
+// settings of roles and publications.
+func mergeAccess(out, m *schema.Model) {
+	for _, s := range m.Schemas {
+		if !slices.ContainsFunc(out.Schemas, func(o *schema.Schema) bool { return o.Name == s.Name }) {
+			out.Schemas = append(out.Schemas, s)
+		}
+	}
+	for _, d := range m.Defaults {
+		if !slices.ContainsFunc(out.Defaults, func(o *schema.DefaultPrivilege) bool {
+			return o.Role == d.Role && o.Schema == d.Schema && o.Objects == d.Objects
+		}) {
+			out.Defaults = append(out.Defaults, d)
+		}
+	}
+	for _, s := range m.RoleSettings {
+		if !slices.ContainsFunc(out.RoleSettings, func(o *schema.RoleSetting) bool {
+			return o.Role == s.Role && o.Database == s.Database && o.Name == s.Name
+		}) {
+			out.RoleSettings = append(out.RoleSettings, s)
+		}
+	}
+	for _, p := range m.Publications {
+		if !slices.ContainsFunc(out.Publications, func(o *schema.Publication) bool { return o.Name == p.Name }) {
+			out.Publications = append(out.Publications, p)
+		}
+	}
 }
 
 // join adds what one schema changes on a table to what another says it is.
@@ -211,6 +241,9 @@ func join(a, b *schema.Table) *schema.Table {
 	out.Keys = slices.Concat(a.Keys, b.Keys)
 	out.ForeignKeys = slices.Concat(a.ForeignKeys, b.ForeignKeys)
 	out.Triggers = slices.Concat(a.Triggers, b.Triggers)
+	out.Checks = slices.Concat(a.Checks, b.Checks)
+	out.Indexes = slices.Concat(a.Indexes, b.Indexes)
+	out.Grants = slices.Concat(a.Grants, b.Grants)
 	out.History = slices.Concat(a.History, b.History)
 	return &out
 }
@@ -222,5 +255,13 @@ func sortModel(m *schema.Model) {
 	slices.SortStableFunc(m.Functions, func(a, b *schema.Function) int {
 		return cmp.Or(cmp.Compare(a.Schema, b.Schema), cmp.Compare(a.Name, b.Name))
 	})
+	slices.SortFunc(m.Schemas, func(a, b *schema.Schema) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortFunc(m.Defaults, func(a, b *schema.DefaultPrivilege) int {
+		return cmp.Or(cmp.Compare(a.Role, b.Role), cmp.Compare(a.Objects, b.Objects), cmp.Compare(a.Schema, b.Schema))
+	})
+	slices.SortFunc(m.RoleSettings, func(a, b *schema.RoleSetting) int {
+		return cmp.Or(cmp.Compare(a.Database, b.Database), cmp.Compare(a.Role, b.Role), cmp.Compare(a.Name, b.Name))
+	})
+	slices.SortFunc(m.Publications, func(a, b *schema.Publication) int { return cmp.Compare(a.Name, b.Name) })
 	slices.SortFunc(m.Roles, func(a, b *schema.Role) int { return cmp.Compare(a.Name, b.Name) })
 }

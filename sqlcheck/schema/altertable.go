@@ -57,13 +57,13 @@ func security(c *pg.AlterTableCmd) bool {
 func (r *replay) alterTableCmd(t *table, c *pg.AlterTableCmd, recurse bool) {
 	switch c.GetSubtype() {
 	case pg.AlterTableType_AT_EnableRowSecurity:
-		r.flag(t, &t.RLS, true, "rls enabled")
+		r.flag(t, &t.RLS, true, RLSEnabled)
 	case pg.AlterTableType_AT_DisableRowSecurity:
-		r.flag(t, &t.RLS, false, "rls disabled")
+		r.flag(t, &t.RLS, false, RLSDisabled)
 	case pg.AlterTableType_AT_ForceRowSecurity:
-		r.flag(t, &t.Forced, true, "rls forced")
+		r.flag(t, &t.Forced, true, RLSForced)
 	case pg.AlterTableType_AT_NoForceRowSecurity:
-		r.flag(t, &t.Forced, false, "rls no longer forced")
+		r.flag(t, &t.Forced, false, RLSUnforced)
 	case pg.AlterTableType_AT_AddColumn:
 		r.addColumn(t, c.GetDef().GetColumnDef(), recurse)
 	case pg.AlterTableType_AT_DropColumn:
@@ -122,26 +122,22 @@ func (r *replay) alterTableCmd(t *table, c *pg.AlterTableCmd, recurse bool) {
 	case pg.AlterTableType_AT_DisableTrigAll, pg.AlterTableType_AT_DisableTrigUser:
 		r.enableTriggers(t, "", false)
 	case pg.AlterTableType_AT_ChangeOwner:
-		t.Owner = roleName(c.GetNewowner(), r.role)
+		r.give(t, r.ownerOf(c.GetNewowner()))
 	case pg.AlterTableType_AT_SetRelOptions:
-		if o := option(c.GetDef().GetList().GetItems(), "security_invoker"); o != nil {
-			r.flag(t, &t.SecurityInvoker, isTrue(o), "security_invoker changed")
-		}
+		r.viewOptions(t, c.GetDef().GetList().GetItems())
 	case pg.AlterTableType_AT_ResetRelOptions:
-		if option(c.GetDef().GetList().GetItems(), "security_invoker") != nil {
-			r.flag(t, &t.SecurityInvoker, false, "security_invoker changed")
-		}
+		r.resetViewOptions(t, c.GetDef().GetList().GetItems())
 	case pg.AlterTableType_AT_AttachPartition:
 		if part := r.relation(c.GetDef().GetPartitionCmd().GetName()); part != nil {
 			part.PartitionOf = t.key()
 			r.joinPartitioned(part, t)
-			r.event(part, "attached to %s", t.key())
+			r.event(part, Attached, t.key(), "attached to %s", t.key())
 		}
 	case pg.AlterTableType_AT_DetachPartition:
 		if part := r.relation(c.GetDef().GetPartitionCmd().GetName()); part != nil {
 			part.PartitionOf = ""
 			r.leavePartitioned(part)
-			r.event(part, "detached from %s", t.key())
+			r.event(part, Detached, t.key(), "detached from %s", t.key())
 		}
 	case pg.AlterTableType_AT_AddInherit, pg.AlterTableType_AT_DropInherit:
 		r.inherit(t, c.GetDef().GetRangeVar(), c.GetSubtype() == pg.AlterTableType_AT_AddInherit)
@@ -149,10 +145,10 @@ func (r *replay) alterTableCmd(t *table, c *pg.AlterTableCmd, recurse bool) {
 }
 
 // flag changes one switch of a table; a statement that changes nothing is no event.
-func (r *replay) flag(t *table, f *bool, value bool, what string) {
+func (r *replay) flag(t *table, f *bool, value bool, kind EventKind) {
 	if *f != value {
 		*f = value
-		r.event(t, "%s", what)
+		r.event(t, kind, "", "%s", kind)
 	}
 }
 
@@ -186,12 +182,16 @@ func (r *replay) children(t *table) []*table {
 // dropColumn also takes along the policies that use the column, with CASCADE;
 // without, the server would have refused.
 func (r *replay) dropColumn(t *table, name string, cascade bool) {
+	if t.column(name) != nil {
+		r.event(t, ColumnDropped, name, "column %s dropped", name)
+	}
 	for _, t := range append(r.children(t), t) {
 		r.forgetColumn(t, name)
 	}
 	if !cascade {
 		return
 	}
+	r.dropViewsOf(t, name)
 	for _, p := range slices.Clone(t.policies) {
 		if refersTo(p.using, t.Name, name) || refersTo(p.check, t.Name, name) {
 			r.dropPolicy(t, p.Name)
@@ -213,6 +213,7 @@ func (r *replay) forgetColumn(t *table, name string) {
 	t.triggers = slices.DeleteFunc(t.triggers, func(g *trigger) bool { return slices.Contains(g.column, name) })
 	r.dropSequences(t, name)
 	delete(t.defaults, name)
+	delete(t.columnACL, name)
 	t.Columns = slices.DeleteFunc(t.Columns, func(c Column) bool { return c.Name == name })
 }
 

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -10,74 +11,54 @@ import (
 
 // A catalog is the state of the database while migrations are replayed.
 type catalog struct {
-	tables     map[string]*table      // by "schema.name"
-	functions  map[string][]*function // overloads by "schema.name"
-	roles      map[string]*Role
-	schemas    map[string]bool
-	indexes    map[string]*index      // by "schema.name"
-	sequences  map[string]*sequence   // by "schema.name"
-	domains    map[string]*domain     // by name as in Column.Type
-	read       map[*function][]string // settings, once nothing changes any more
-	searchPath []string               // search_path in effect; the first one receives new objects
-	localPath  []string               // what SET LOCAL search_path hides until the transaction ends; nil if nothing
-	role       string                 // SET ROLE in effect
+	tables    map[string]*table      // by "schema.name"
+	functions map[string][]*function // overloads by "schema.name"
+	roles     roleSet
+	schemas   map[string]*namespace
+	indexes   map[string]*index      // by "schema.name"
+	sequences map[string]*sequence   // by "schema.name"
+	domains   map[string]*domain     // by name as in Column.Type
+	read      map[*function][]string // settings, once nothing changes any more
+	defaults  map[defaultKey]*defaultEntry
+	settings  []*RoleSetting
+	gone      map[string][]Event // histories of what was dropped, by kind and name
+
+	publications map[string]*Publication
+
+	session
+	outer *session // what SET LOCAL hides until the transaction ends; nil if nothing
 }
 
 // A table is a Table with what is only needed while replaying.
 type table struct {
 	Table
-	policies []*policy
+	policies []*Policy
 	query    *pg.SelectStmt // a view's
-	indexes  []*index       // in the order in which they were made
+	acl      acl
+	indexes  []*index // in the order in which they were made
 	foreign  []*foreignKey
 	checks   []*check
 	triggers []*trigger
 	defaults map[string]*pg.Node // by column
-}
 
-// A policy is a Policy with its parsed expressions.
-type policy struct {
-	Policy
-	using, check *pg.Node
+	columnACL map[string]acl // by column
 }
 
 func newCatalog() *catalog {
 	return &catalog{
-		tables:     map[string]*table{},
-		functions:  map[string][]*function{},
-		roles:      map[string]*Role{},
-		schemas:    map[string]bool{},
-		indexes:    map[string]*index{},
-		sequences:  map[string]*sequence{},
-		domains:    map[string]*domain{},
-		searchPath: []string{"public"},
-	}
-}
+		tables:    map[string]*table{},
+		functions: map[string][]*function{},
+		roles:     roleSet{},
+		schemas:   map[string]*namespace{public: publicSchema()},
+		indexes:   map[string]*index{},
+		sequences: map[string]*sequence{},
+		domains:   map[string]*domain{},
+		defaults:  map[defaultKey]*defaultEntry{},
+		gone:      map[string][]Event{},
+		session:   newSession(),
 
-// session forgets what a new connection would not know.
-func (c *catalog) session() {
-	c.searchPath, c.localPath, c.role = []string{"public"}, nil, ""
-}
-
-// endTransaction ends what SET LOCAL did.
-func (c *catalog) endTransaction() {
-	if c.localPath != nil {
-		c.searchPath, c.localPath = c.localPath, nil
+		publications: map[string]*Publication{},
 	}
-}
-
-// setPath applies SET search_path.
-func (c *catalog) setPath(names []string, local bool) {
-	var path []string
-	for _, n := range names {
-		if n = strings.TrimSpace(n); n != "" && n != "$user" && n != "pg_catalog" && n != "pg_temp" {
-			path = append(path, n)
-		}
-	}
-	if local && c.localPath == nil {
-		c.localPath = c.searchPath
-	}
-	c.searchPath = path
 }
 
 // creationSchema is where an object named without schema goes.
@@ -152,7 +133,7 @@ func (t *table) column(name string) *Column {
 	return nil
 }
 
-func (t *table) policy(name string) *policy {
+func (t *table) policy(name string) *Policy {
 	for _, p := range t.policies {
 		if p.Name == name {
 			return p
@@ -182,7 +163,9 @@ func (c *catalog) move(t *table, schema, name string) {
 		}
 		replaceName(other.Inherits, old, t.key())
 		replaceName(other.Reads, old, t.key())
+		replaceName(other.CopyOf, old, t.key())
 	}
+	c.renamePublished(old, t.key())
 }
 
 // moveOwned takes a table's indexes and sequences along into another schema.
@@ -216,28 +199,6 @@ func replaceName(names []string, old, now string) {
 	}
 }
 
-// drop removes the relation and what can't be without it: partitions always,
-// children and views with CASCADE (without, the server would have refused).
-func (c *catalog) drop(t *table) {
-	if c.tables[t.key()] != t {
-		return
-	}
-	delete(c.tables, t.key())
-	for _, i := range t.indexes {
-		delete(c.indexes, key(t.Schema, i.name))
-	}
-	c.dropSequences(t, "")
-	for _, other := range c.tables {
-		other.foreign = slices.DeleteFunc(other.foreign, func(f *foreignKey) bool { return f.to == t })
-	}
-	for _, k := range slices.Sorted(maps.Keys(c.tables)) {
-		other := c.tables[k]
-		if other != nil && (other.PartitionOf == t.key() || slices.Contains(other.Inherits, t.key()) || slices.Contains(other.Reads, t.key())) {
-			c.drop(other)
-		}
-	}
-}
-
 // model freezes the state.
 func (c *catalog) model(unmodelled map[string]int) *Model {
 	m := &Model{Unmodelled: unmodelled}
@@ -253,7 +214,7 @@ func (c *catalog) model(unmodelled map[string]int) *Model {
 		out := t.Table
 		out.Filters = c.viewFilters(t)
 		for _, p := range t.policies {
-			frozen := p.Policy
+			frozen := *p
 			frozen.Settings = c.policyUses(t, p)
 			out.Policies = append(out.Policies, &frozen)
 		}
@@ -268,19 +229,16 @@ func (c *catalog) model(unmodelled map[string]int) *Model {
 		}
 		return strings.Compare(a.Name, b.Name)
 	})
-	for _, k := range slices.Sorted(maps.Keys(c.functions)) {
-		for _, f := range c.functions[k] {
-			if f.Schema == "pg_temp" {
-				continue // gone with its session
-			}
-			out := f.Function
-			out.Settings = c.functionSettings(f)
-			m.Functions = append(m.Functions, &out)
+	for _, f := range c.sortedFunctions() {
+		if f.Schema != "pg_temp" { // gone with its session
+			m.Functions = append(m.Functions, c.freezeFunction(f))
 		}
 	}
-	for _, k := range slices.Sorted(maps.Keys(c.roles)) {
-		m.Roles = append(m.Roles, c.roles[k])
-	}
+	m.Roles, m.Schemas, m.Defaults = c.freezeRoles(), c.freezeSchemas(), c.freezeDefaults()
+	m.RoleSettings, m.Publications = c.settings, c.freezePublications()
+	slices.SortFunc(m.RoleSettings, func(a, b *RoleSetting) int {
+		return cmp.Or(cmp.Compare(a.Database, b.Database), cmp.Compare(a.Role, b.Role), cmp.Compare(a.Name, b.Name))
+	})
 	return m
 }
 
@@ -300,7 +258,18 @@ func (c *catalog) freeze(t *table, out *Table) {
 	for _, i := range t.indexes {
 		if i.unique {
 			out.Keys = append(out.Keys, i.key())
+		} else {
+			out.Indexes = append(out.Indexes, i.plain())
 		}
+	}
+	slices.SortFunc(out.Indexes, func(a, b Index) int { return strings.Compare(a.Name, b.Name) })
+	for _, k := range t.checks {
+		out.Checks = append(out.Checks, k.freeze(t))
+	}
+	slices.SortFunc(out.Checks, func(a, b Check) int { return strings.Compare(a.Name, b.Name) })
+	out.Grants = t.acl.freeze(t.Owner, securedKinds["tables"])
+	for _, name := range slices.Sorted(maps.Keys(t.columnACL)) {
+		out.Grants = append(out.Grants, t.columnACL[name].grants(name)...)
 	}
 	slices.SortFunc(out.Keys, func(a, b Key) int { return strings.Compare(a.Name, b.Name) })
 	for _, f := range t.foreign {
@@ -311,4 +280,20 @@ func (c *catalog) freeze(t *table, out *Table) {
 		out.Triggers = append(out.Triggers, c.freezeTrigger(g))
 	}
 	slices.SortFunc(out.Triggers, func(a, b Trigger) int { return strings.Compare(a.Name, b.Name) })
+}
+
+func (c *catalog) sortedTables() []*table {
+	var out []*table
+	for _, k := range slices.Sorted(maps.Keys(c.tables)) {
+		out = append(out, c.tables[k])
+	}
+	return out
+}
+
+func (c *catalog) sortedFunctions() []*function {
+	var out []*function
+	for _, k := range slices.Sorted(maps.Keys(c.functions)) {
+		out = append(out, c.functions[k]...)
+	}
+	return out
 }

@@ -6,11 +6,15 @@ import (
 	pg "github.com/tenantvet/tenantvet/sqlcheck/internal/pgparse"
 )
 
-// A check is a CHECK constraint. Its expression is kept to know when it goes.
+// A check is a CHECK constraint.
 type check struct {
 	name string
 	expr *pg.Node
+	at   Position
 }
+
+// copy makes a check of another table like this one.
+func (k *check) copy(at Position) *check { return &check{k.name, cloneExpr(k.expr), at} }
 
 // definitions collects the constraints of a statement, which the server makes
 // after the columns: checks, then keys, then foreign keys.
@@ -42,7 +46,7 @@ func (d *definitions) add(c *pg.Constraint, column string) {
 		}
 		d.keys = append(d.keys, i)
 	case pg.ConstrType_CONSTR_CHECK:
-		d.checks = append(d.checks, &check{c.GetConname(), c.GetRawExpr()})
+		d.checks = append(d.checks, &check{name: c.GetConname(), expr: c.GetRawExpr()})
 	case pg.ConstrType_CONSTR_FOREIGN:
 		if column == "" {
 			columns = names(c.GetFkAttrs())
@@ -71,10 +75,11 @@ func (r *replay) addChecks(t *table, checks []*check) {
 		if slices.ContainsFunc(t.checks, func(o *check) bool { return o.name == c.name }) {
 			continue
 		}
+		c.at = r.at
 		t.checks = append(t.checks, c)
 		for _, child := range r.children(t) {
 			if !slices.ContainsFunc(child.checks, func(o *check) bool { return o.name == c.name }) {
-				child.checks = append(child.checks, &check{c.name, cloneExpr(c.expr)})
+				child.checks = append(child.checks, c.copy(r.at))
 			}
 		}
 	}

@@ -20,6 +20,7 @@ type function struct {
 	pl       *plpgsql.Stmt // PL/pgSQL body, once it was asked for
 	plOK     bool
 	does     int8 // acts: 0 not known yet, 1 yes, -1 no
+	acl      acl
 }
 
 func (r *replay) createFunction(s *pg.CreateFunctionStmt, text string, offset int) {
@@ -29,41 +30,48 @@ func (r *replay) createFunction(s *pg.CreateFunctionStmt, text string, offset in
 		f.Schema = r.creationSchema()
 	}
 	for _, n := range s.GetParameters() {
-		p := n.GetFunctionParameter()
-		switch p.GetMode() {
-		case pg.FunctionParameterMode_FUNC_PARAM_OUT, pg.FunctionParameterMode_FUNC_PARAM_TABLE:
-			continue
-		}
-		f.params = append(f.params, p.GetName())
-		f.Args = append(f.Args, typeName(p.GetArgType()))
-		if p.GetDefexpr() != nil {
-			f.defaults = append(f.defaults, p.GetDefexpr())
-		}
+		f.addParam(n.GetFunctionParameter())
 	}
 	if s.GetReturnType() != nil {
-		f.Returns = typeName(s.GetReturnType())
+		f.Returns, f.ReturnsSet = typeName(s.GetReturnType()), s.GetReturnType().GetSetof()
 	}
-	f.Language = "sql"
+	f.Language, f.Volatility, f.Procedure = "sql", "volatile", s.GetIsProcedure()
 	if d := option(s.GetOptions(), "language"); d != nil {
 		f.Language = strings.ToLower(d.GetArg().GetString_().GetSval())
 	}
-	f.SecurityDefiner = isTrue(securityOption(s.GetOptions()))
+	r.functionOptions(f, s.GetOptions())
 	if as := option(s.GetOptions(), "as"); as != nil {
 		if items := as.GetArg().GetList().GetItems(); len(items) > 0 {
 			f.Body = items[0].GetString_().GetSval()
 			f.offset = bodyOffset(text, f.Body, offset)
 		}
+	} else if f.sqlBody != nil {
+		f.Body = standardBody(text)
 	}
 	f.At = r.at
+	r.define(f, s.GetReplace())
+}
+
+// define adds a function, or puts it in the place of one with the same arguments,
+// whose owner and grants stay.
+func (r *replay) define(f *function, replace bool) {
 	k := key(f.Schema, f.Name)
 	for i, old := range r.functions[k] {
-		if slices.Equal(old.Args, f.Args) {
-			if s.GetReplace() {
-				r.functions[k][i] = f
-			}
-			return
+		if !slices.Equal(old.Args, f.Args) {
+			continue
 		}
+		if !replace {
+			return // the server would have refused
+		}
+		f.Owner, f.acl, f.History = old.Owner, old.acl, old.History
+		r.functionEvent(f, Replaced, "", "replaced")
+		r.noteOptions(f, old)
+		r.functions[k][i] = f
+		return
 	}
+	f.Owner, f.acl = r.role, r.newACL("functions", f.Schema)
+	f.History = r.gone["function "+f.signature()]
+	r.functionEvent(f, Created, "", "created")
 	r.functions[k] = append(r.functions[k], f)
 }
 
@@ -91,9 +99,10 @@ func securityOption(options []*pg.Node) *pg.DefElem {
 
 func (r *replay) alterFunction(s *pg.AlterFunctionStmt) {
 	for _, f := range r.matching(s.GetFunc()) {
-		if d := securityOption(s.GetActions()); d != nil {
-			f.SecurityDefiner = isTrue(d)
-		}
+		was := *f
+		was.Config = slices.Clone(f.Config)
+		r.functionOptions(f, s.GetActions())
+		r.noteOptions(f, &was)
 	}
 }
 
@@ -129,52 +138,6 @@ func (c *catalog) matching(o *pg.ObjectWithArgs) []*function {
 	return nil
 }
 
-func (r *replay) dropFunction(o *pg.ObjectWithArgs, cascade bool) {
-	for _, f := range r.matching(o) {
-		k := key(f.Schema, f.Name)
-		left := slices.DeleteFunc(slices.Clone(r.functions[k]), func(other *function) bool { return other == f })
-		if r.functions[k] = left; len(left) == 0 {
-			delete(r.functions, k)
-		}
-		if cascade && len(left) == 0 {
-			r.dropCallers(f)
-		}
-	}
-}
-
-// dropCallers drops the policies, triggers and defaults that call a function
-// dropped with CASCADE.
-func (r *replay) dropCallers(f *function) {
-	calls := func(expr *pg.Node) bool {
-		found := false
-		walk(expr, func(n *pg.Node) bool {
-			if c := n.GetFuncCall(); c != nil {
-				schema, name := qualified(c.GetFuncname())
-				found = found || name == f.Name && (schema == f.Schema || schema == "")
-			}
-			return !found
-		})
-		return found
-	}
-	for _, t := range r.tables {
-		for _, p := range slices.Clone(t.policies) {
-			if calls(p.using) || calls(p.check) {
-				r.dropPolicy(t, p.Name)
-			}
-		}
-		for _, g := range slices.Clone(t.triggers) {
-			if g.calls(f) {
-				r.dropTrigger(t, g)
-			}
-		}
-		for column, expr := range t.defaults {
-			if c := t.column(column); calls(expr) && c != nil && !c.Generated {
-				t.setDefault(column, nil, "")
-			}
-		}
-	}
-}
-
 // moveFunction renames a function or moves it to another schema; "" leaves a part.
 func (r *replay) moveFunction(o *pg.ObjectWithArgs, schema, name string) {
 	for _, f := range r.matching(o) {
@@ -192,6 +155,7 @@ func (r *replay) moveFunction(o *pg.ObjectWithArgs, schema, name string) {
 		}
 		k = key(f.Schema, f.Name)
 		r.functions[k] = append(r.functions[k], f)
+		r.functionEvent(f, Renamed, "", "renamed from %s.%s to %s", was.Schema, was.Name, k)
 		for _, t := range r.tables {
 			for _, g := range t.triggers {
 				if g.calls(&was) {

@@ -47,6 +47,15 @@ func (i *index) key() Key {
 	return k
 }
 
+// plain gives an index that is no key.
+func (i *index) plain() Index {
+	out := Index{Name: i.name, Method: i.method, Partial: i.where != nil, At: i.at}
+	for _, e := range i.elems {
+		out.Columns = append(out.Columns, e.column)
+	}
+	return out
+}
+
 // uses reports whether the index goes when the column does.
 func (i *index) uses(column string) bool {
 	for _, e := range i.elems {

@@ -50,7 +50,7 @@ func (r *replay) inheritColumns(t, parent *table) {
 	t.Incomplete = t.Incomplete || parent.Incomplete
 	for _, k := range parent.checks {
 		if !slices.ContainsFunc(t.checks, func(o *check) bool { return o.name == k.name }) {
-			t.checks = append(t.checks, &check{k.name, cloneExpr(k.expr)})
+			t.checks = append(t.checks, k.copy(r.at))
 		}
 	}
 }
@@ -124,7 +124,7 @@ func (r *replay) like(t, source *table, options uint32) {
 	t.Incomplete = t.Incomplete || source.Incomplete || source.Assumed
 	if options&likeConstraints != 0 {
 		for _, k := range source.checks {
-			t.checks = append(t.checks, &check{k.name, cloneExpr(k.expr)})
+			t.checks = append(t.checks, k.copy(r.at))
 		}
 	}
 }

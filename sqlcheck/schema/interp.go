@@ -432,7 +432,7 @@ func (r *replay) selects(s *pg.SelectStmt) {
 func (m *machine) effects(s *pg.SelectStmt) {
 	if into := s.GetIntoClause(); into != nil {
 		m.r.createTableAs(&pg.CreateTableAsStmt{
-			Query: &pg.Node{Node: &pg.Node_SelectStmt{SelectStmt: s}}, Into: into, Objtype: pg.ObjectType_OBJECT_TABLE})
+			Query: &pg.Node{Node: &pg.Node_SelectStmt{SelectStmt: s}}, Into: into, Objtype: pg.ObjectType_OBJECT_TABLE}, "")
 		return
 	}
 	for _, t := range s.GetTargetList() {

@@ -1,6 +1,9 @@
 package schema
 
-import "github.com/tenantvet/tenantvet/sqlcheck"
+import (
+	"github.com/tenantvet/tenantvet/sqlcheck"
+	pg "github.com/tenantvet/tenantvet/sqlcheck/internal/pgparse"
+)
 
 // A Model is the state of a database after its migrations have run in order.
 // It is plain data: it can be encoded and compared.
@@ -8,6 +11,11 @@ type Model struct {
 	Tables    []*Table    // sorted by schema and name
 	Functions []*Function // sorted by schema and name
 	Roles     []*Role     // sorted by name
+	Schemas   []*Schema   // sorted by name
+	// Defaults are sorted by role, objects and schema.
+	Defaults     []*DefaultPrivilege
+	RoleSettings []*RoleSetting // sorted by database, role and name
+	Publications []*Publication // sorted by name
 	// Unmodelled counts statements by kind that could change the model in ways
 	// that the replay does not follow, such as a DO block that it can't read.
 	Unmodelled map[string]int
@@ -34,6 +42,15 @@ type Table struct {
 	Filters []string
 	// SecurityInvoker: a view that runs with the rights of its caller.
 	SecurityInvoker bool
+	SecurityBarrier bool   // a view
+	CheckOption     string // of a view: "local", "cascaded", ""
+	Query           string // of a view or materialized view, as written
+	// Calls are the functions of the migrations that a view's query calls,
+	// "schema.name", sorted.
+	Calls []string
+	// CopyOf are the tables that LIKE or CREATE TABLE AS took columns from,
+	// "schema.name", sorted.
+	CopyOf []string
 	// Incomplete: some of Columns could not be told, as of a view whose query
 	// takes everything from a function.
 	Incomplete bool
@@ -45,6 +62,9 @@ type Table struct {
 	Inherited   bool
 	ForeignKeys []ForeignKey // sorted by name
 	Triggers    []Trigger    // sorted by name
+	Indexes     []Index      // those that are no Keys, sorted by name
+	Checks      []Check      // sorted by name
+	Grants      []Grant      // in the order in which they were given
 	History     []Event
 }
 
@@ -134,7 +154,12 @@ type Policy struct {
 	// Settings are the settings that the policy's expressions read, directly or
 	// through functions whose bodies the migrations define.
 	Settings []SettingUse
-	At       Position
+	// SearchPath is where the names in the expressions were looked up, nil for
+	// "public" alone.
+	SearchPath []string
+	At         Position
+
+	using, check *pg.Node // parsed, unless the model was decoded; see expressions
 }
 
 // A SettingUse is one setting read by a policy.
@@ -166,29 +191,49 @@ const (
 type Function struct {
 	Schema, Name    string
 	Args            []string // types of the input arguments
+	Params          []Param  // all of them, in order
 	Returns         string   // type, "" for a procedure
+	ReturnsSet      bool
+	Procedure       bool
 	Language        string
 	SecurityDefiner bool
-	Settings        []string // settings that the body reads, itself or through other functions, sorted
-	Body            string
-	At              Position
+	Volatility      string // "volatile", "stable", "immutable"
+	Leakproof       bool
+	Strict          bool
+	// Config are its SET clauses, sorted by name. FROM CURRENT has the value that
+	// was in effect, "" when that is unknown.
+	Config   []Setting
+	Settings []string // settings that the body reads, itself or through other functions, sorted
+	// Reads are the relations that the body names, "schema.name", sorted; Calls are
+	// the functions of the migrations that it calls. Dynamic: it also runs
+	// statements that it builds.
+	Reads, Calls []string
+	Dynamic      bool
+	Body         string
+	Owner        string // "" when unknown
+	Grants       []Grant
+	At           Position // of the last statement that defined it
+	History      []Event
 }
+
+// Trigger reports whether it is a trigger function, which runs with the rights of
+// whoever changes the row.
+func (f *Function) Trigger() bool { return f.Returns == "trigger" }
 
 // A Role is a role that the migrations create or alter.
 type Role struct {
 	Name                           string
 	Superuser, BypassRLS, CanLogin bool
-	MemberOf                       []string // roles granted to it, sorted
+	CreateRole, CreateDB           bool
+	Replication                    bool
+	NoInherit                      bool
+	MemberOf                       []string     // roles granted to it, sorted
+	Memberships                    []Membership // the same with their options
 	// Assumed: no migration creates it; of its attributes only those that a
 	// migration gives it are known.
 	Assumed bool
 	At      Position
-}
-
-// An Event is one statement that changed a table.
-type Event struct {
-	What string // "created", "rls enabled", "rls disabled", "forced", "policy tenant_isolation created", ...
-	At   Position
+	History []Event
 }
 
 // A Position is a place in a migration file.

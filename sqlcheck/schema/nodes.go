@@ -127,13 +127,22 @@ func isTrue(d *pg.DefElem) bool {
 	case arg.GetBoolean() != nil:
 		return arg.GetBoolean().GetBoolval()
 	}
-	text := arg.GetString_().GetSval()
-	if arg.GetTypeName() != nil { // true and false are read as type names here
-		_, text = qualified(arg.GetTypeName().GetNames())
-	}
-	switch strings.ToLower(text) {
+	text, _ := optionText(d)
+	switch text {
 	case "true", "on", "yes", "1", "t", "y":
 		return true
 	}
 	return false
+}
+
+// optionText is the argument of an option as a word.
+func optionText(d *pg.DefElem) (string, bool) {
+	if d.GetArg() == nil {
+		return "", false
+	}
+	text := d.GetArg().GetString_().GetSval()
+	if d.GetArg().GetTypeName() != nil { // true and false are read as type names here
+		_, text = qualified(d.GetArg().GetTypeName().GetNames())
+	}
+	return strings.ToLower(text), true
 }

@@ -32,7 +32,7 @@ func combine(a, b outcomes, pick func(x, y outcomes) outcomes) outcomes {
 // openingValues lists the constants that a policy compares a setting with and
 // that open it whatever the row. known is false where the policy does something
 // else with the setting, so that any value may.
-func (p *policy) openingValues(setting string) (values []string, known bool) {
+func (p *Policy) openingValues(setting string) (values []string, known bool) {
 	var exprs []*pg.Node
 	for _, e := range []*pg.Node{p.using, p.check} {
 		if e != nil {

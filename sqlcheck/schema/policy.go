@@ -12,7 +12,10 @@ func (r *replay) createPolicy(s *pg.CreatePolicyStmt, text string) {
 	if t.policy(s.GetPolicyName()) != nil {
 		return // the server would have refused
 	}
-	p := &policy{using: s.GetQual(), check: s.GetWithCheck()}
+	p := &Policy{using: s.GetQual(), check: s.GetWithCheck()}
+	if !slices.Equal(r.searchPath, []string{public}) {
+		p.SearchPath = r.searchPath
+	}
 	p.Name, p.Command, p.Permissive, p.At = s.GetPolicyName(), s.GetCmdName(), s.GetPermissive(), r.at
 	if p.Command == "" {
 		p.Command = "all"
@@ -20,7 +23,7 @@ func (r *replay) createPolicy(s *pg.CreatePolicyStmt, text string) {
 	p.Roles = r.policyRoles(s.GetRoles())
 	p.Using, p.Check = policyTexts(text)
 	t.policies = append(t.policies, p)
-	r.event(t, "policy %s created", p.Name)
+	r.event(t, PolicyCreated, p.Name, "policy %s created", p.Name)
 }
 
 func (r *replay) alterPolicy(s *pg.AlterPolicyStmt, text string) {
@@ -32,6 +35,7 @@ func (r *replay) alterPolicy(s *pg.AlterPolicyStmt, text string) {
 	if p == nil {
 		return
 	}
+	was := *p
 	using, check := policyTexts(text)
 	if s.GetQual() != nil {
 		p.using, p.Using = s.GetQual(), using
@@ -43,15 +47,16 @@ func (r *replay) alterPolicy(s *pg.AlterPolicyStmt, text string) {
 		p.Roles = r.policyRoles(s.GetRoles())
 	}
 	p.At = r.at
-	r.event(t, "policy %s altered", p.Name)
+	r.policyEvent(t, PolicyAltered, &was, "policy %s altered", p.Name)
 }
 
 func (r *replay) dropPolicy(t *table, name string) {
-	if t.policy(name) == nil {
+	was := t.policy(name)
+	if was == nil {
 		return
 	}
-	t.policies = slices.DeleteFunc(t.policies, func(p *policy) bool { return p.Name == name })
-	r.event(t, "policy %s dropped", name)
+	t.policies = slices.DeleteFunc(t.policies, func(p *Policy) bool { return p.Name == name })
+	r.policyEvent(t, PolicyDropped, was, "policy %s dropped", name)
 }
 
 func (r *replay) policyRoles(nodes []*pg.Node) []string {
@@ -119,4 +124,21 @@ func foldSpace(text string, ts []token) string {
 		b.WriteString(text[t.start:t.end])
 	}
 	return b.String()
+}
+
+// expressions are the policy's conditions, nil for one that it has not. Those of a
+// model that was decoded are parsed from their text.
+func (p *Policy) expressions() (using, check *pg.Node) {
+	return parsedOr(p.using, p.Using), parsedOr(p.check, p.Check)
+}
+
+func parsedOr(expr *pg.Node, text string) *pg.Node {
+	if expr != nil || text == "" {
+		return expr
+	}
+	stmts, err := parse("SELECT " + text)
+	if err != nil || len(stmts) != 1 || len(stmts[0].GetStmt().GetSelectStmt().GetTargetList()) != 1 {
+		return nil
+	}
+	return stmts[0].GetStmt().GetSelectStmt().GetTargetList()[0].GetResTarget().GetVal()
 }

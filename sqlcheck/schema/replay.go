@@ -2,7 +2,6 @@ package schema
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -33,6 +32,7 @@ type replay struct {
 	filePath string // of the current file
 	lines    lines
 	at       Position // of the current statement
+	order    int      // of the current statement of a file, from 1
 	steps    int      // of interpreted code since the last file began
 	depth    int      // of code that runs code
 }
@@ -42,7 +42,7 @@ type replay struct {
 const maxSeed = 16 << 10
 
 func (r *replay) file(f File) {
-	r.catalog.session()
+	r.connect()
 	r.filePath, r.lines, r.steps = f.Path, newLines(f.SQL), 0
 	if !utf8.ValidString(f.SQL) {
 		offset := invalidOffset(f.SQL)
@@ -73,6 +73,7 @@ func invalidOffset(s string) int {
 func (r *replay) chunk(c chunk) {
 	line, _ := r.lines.at(c.offset)
 	r.at = Position{r.filePath, line}
+	r.order++
 	if c.gexec {
 		r.gexec(c)
 		return
@@ -160,9 +161,9 @@ func (r *replay) statement(n *pg.Node, text string, offset int) {
 	case n.GetCreateForeignTableStmt() != nil:
 		r.createTable(n.GetCreateForeignTableStmt().GetBaseStmt(), ForeignTable)
 	case n.GetCreateTableAsStmt() != nil:
-		r.createTableAs(n.GetCreateTableAsStmt())
+		r.createTableAs(n.GetCreateTableAsStmt(), text)
 	case n.GetViewStmt() != nil:
-		r.createView(n.GetViewStmt())
+		r.createView(n.GetViewStmt(), text)
 	case n.GetAlterTableStmt() != nil:
 		r.alterTable(n.GetAlterTableStmt())
 	case n.GetRenameStmt() != nil:
@@ -204,9 +205,23 @@ func (r *replay) statement(n *pg.Node, text string, offset int) {
 	case n.GetReassignOwnedStmt() != nil:
 		r.reassignOwned(n.GetReassignOwnedStmt())
 	case n.GetDropOwnedStmt() != nil:
-		r.skip("DROP OWNED")
+		r.dropOwned(n.GetDropOwnedStmt())
+	case n.GetGrantStmt() != nil:
+		r.grant(n.GetGrantStmt())
+	case n.GetAlterDefaultPrivilegesStmt() != nil:
+		r.alterDefaults(n.GetAlterDefaultPrivilegesStmt())
+	case n.GetAlterRoleSetStmt() != nil:
+		r.alterRoleSet(n.GetAlterRoleSetStmt())
+	case n.GetAlterDatabaseSetStmt() != nil:
+		r.setting("", n.GetAlterDatabaseSetStmt().GetDbname(), n.GetAlterDatabaseSetStmt().GetSetstmt())
+	case n.GetCreatePublicationStmt() != nil:
+		r.createPublication(n.GetCreatePublicationStmt())
+	case n.GetAlterPublicationStmt() != nil:
+		r.alterPublication(n.GetAlterPublicationStmt())
+	case n.GetDiscardStmt() != nil:
+		r.discard(n.GetDiscardStmt())
 	case n.GetCreateSchemaStmt() != nil:
-		r.createSchema(n.GetCreateSchemaStmt(), text, offset)
+		r.createSchema(n.GetCreateSchemaStmt())
 	case n.GetVariableSetStmt() != nil:
 		r.set(n.GetVariableSetStmt())
 	case n.GetTransactionStmt() != nil:
@@ -223,11 +238,6 @@ func (r *replay) statement(n *pg.Node, text string, offset int) {
 // skip counts something that the replay does not follow.
 func (r *replay) skip(what string) { r.unmodelled[what]++ }
 
-// event adds to a table's history.
-func (r *replay) event(t *table, format string, args ...any) {
-	t.History = append(t.History, Event{What: fmt.Sprintf(format, args...), At: r.at})
-}
-
 func (r *replay) transaction(s *pg.TransactionStmt) {
 	switch s.GetKind() {
 	case pg.TransactionStmtKind_TRANS_STMT_COMMIT:
@@ -236,44 +246,4 @@ func (r *replay) transaction(s *pg.TransactionStmt) {
 		r.endTransaction()
 		r.skip("ROLLBACK")
 	}
-}
-
-// set applies SET search_path and SET ROLE; other settings don't change the model.
-func (r *replay) set(s *pg.VariableSetStmt) {
-	var values []string
-	for _, a := range s.GetArgs() {
-		if v, ok := constant(a); ok {
-			values = append(values, v)
-		}
-	}
-	reset := s.GetKind() == pg.VariableSetKind_VAR_RESET || s.GetKind() == pg.VariableSetKind_VAR_RESET_ALL || s.GetKind() == pg.VariableSetKind_VAR_SET_DEFAULT
-	switch name := strings.ToLower(s.GetName()); {
-	case s.GetKind() == pg.VariableSetKind_VAR_RESET_ALL:
-		r.setPath([]string{"public"}, false)
-	case name == "search_path" && reset:
-		r.setPath([]string{"public"}, s.GetIsLocal())
-	case name == "search_path":
-		r.setPath(values, s.GetIsLocal())
-	case (name == "role" || name == "session_authorization") && (reset || len(values) == 0 || values[0] == "none"):
-		r.role = ""
-	case name == "role" || name == "session_authorization":
-		r.role = values[0]
-	}
-}
-
-func (r *replay) createSchema(s *pg.CreateSchemaStmt, text string, offset int) {
-	name := s.GetSchemaname()
-	if name == "" {
-		name = roleName(s.GetAuthrole(), r.role)
-	}
-	r.schemas[name] = true
-	if len(s.GetSchemaElts()) == 0 {
-		return
-	}
-	saved := r.searchPath
-	r.searchPath = []string{name}
-	for _, e := range s.GetSchemaElts() {
-		r.statement(e, text, offset)
-	}
-	r.searchPath = saved
 }

@@ -68,11 +68,14 @@ func describe(m *schema.Model, problems []schema.Problem) string {
 			name string
 		}{
 			{t.RLS, "rls"}, {t.Forced, "forced"}, {t.Assumed, "assumed"}, {t.Partitioned, "partitioned"},
-			{t.SecurityInvoker, "security_invoker"},
+			{t.SecurityInvoker, "security_invoker"}, {t.SecurityBarrier, "security_barrier"},
+			{t.CheckOption != "", "check option " + t.CheckOption},
 			{t.PartitionOf != "", "partition of " + t.PartitionOf}, {t.Owner != "", "owner " + t.Owner},
 			{len(t.Inherits) > 0, "inherits " + strings.Join(t.Inherits, " ")},
 			{t.Inherited, "inherited"}, {t.Incomplete, "incomplete"},
 			{len(t.Reads) > 0, "reads " + strings.Join(t.Reads, " ")},
+			{len(t.Calls) > 0, "calls " + strings.Join(t.Calls, " ")},
+			{len(t.CopyOf) > 0, "copy of " + strings.Join(t.CopyOf, " ")},
 		} {
 			if f.on {
 				fmt.Fprintf(&b, ", %s", f.name)
@@ -110,23 +113,16 @@ func describe(m *schema.Model, problems []schema.Problem) string {
 				fmt.Fprintf(&b, "    %s\n", describeUse(s))
 			}
 		}
-		for _, e := range t.History {
-			fmt.Fprintf(&b, "  %s:%d %s\n", e.At.File, e.At.Line, e.What)
-		}
+		describeGrants(&b, "  ", t.Grants)
+		describeHistory(&b, "  ", t.History)
 	}
 	for _, f := range m.Functions {
-		definer := ""
-		if f.SecurityDefiner {
-			definer = " security definer"
-		}
-		fmt.Fprintf(&b, "function %s.%s(%s) %s%s reads [%s]\n", f.Schema, f.Name, strings.Join(f.Args, ", "), f.Language, definer, strings.Join(f.Settings, " "))
+		describeFunction(&b, f)
 	}
 	for _, r := range m.Roles {
-		if r.Assumed {
-			b.WriteString("assumed ")
-		}
-		fmt.Fprintf(&b, "role %s superuser=%v bypassrls=%v login=%v member of [%s]\n", r.Name, r.Superuser, r.BypassRLS, r.CanLogin, strings.Join(r.MemberOf, " "))
+		describeRole(&b, r)
 	}
+	describeAccess(&b, m)
 	if len(m.Unmodelled) > 0 {
 		fmt.Fprintf(&b, "unmodelled %v\n", m.Unmodelled)
 	}
@@ -183,6 +179,17 @@ func describeKeys(b *strings.Builder, t *schema.Table) {
 			unchecked = ", not valid"
 		}
 		fmt.Fprintf(b, ", on update %s%s at %s:%d\n", f.OnUpdate, unchecked, f.At.File, f.At.Line)
+	}
+	for _, i := range t.Indexes {
+		partial := ""
+		if i.Partial {
+			partial = " partial"
+		}
+		fmt.Fprintf(b, "  plain index %s using %s on %s%s at %s:%d\n", i.Name, i.Method, strings.Join(i.Columns, ", "), partial, i.At.File, i.At.Line)
+	}
+	for _, c := range t.Checks {
+		fmt.Fprintf(b, "  check %s %s, not null [%s], not empty [%s] at %s:%d\n", c.Name, c.Text,
+			strings.Join(c.NotNull, " "), strings.Join(c.NotEmpty, " "), c.At.File, c.At.Line)
 	}
 	for _, g := range t.Triggers {
 		fmt.Fprintf(b, "  trigger %s", g.Name)

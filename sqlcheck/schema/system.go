@@ -161,7 +161,9 @@ func (c *catalog) attributeRows() []value {
 
 func (c *catalog) schemaRows(column string) []value {
 	seen := map[string]bool{"public": true, "pg_catalog": true, "information_schema": true}
-	maps.Copy(seen, c.schemas)
+	for name := range c.schemas {
+		seen[name] = true
+	}
 	for _, t := range c.tables {
 		seen[t.Schema] = true
 	}

@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -46,6 +45,7 @@ func (r *replay) createTable(s *pg.CreateStmt, kind TableKind) {
 		case e.GetTableLikeClause() != nil:
 			if like := r.relation(e.GetTableLikeClause().GetRelation()); like != nil {
 				r.like(t, like, e.GetTableLikeClause().GetOptions())
+				t.CopyOf = sortedSet(append(t.CopyOf, like.key()))
 			} else {
 				t.Incomplete = true
 			}
@@ -75,11 +75,12 @@ func (r *replay) create(name *pg.RangeVar, kind TableKind, what string) *table {
 		return nil
 	}
 	if t == nil {
-		t = &table{Table: Table{Schema: schema, Name: rel}}
+		t = &table{Table: Table{Schema: schema, Name: rel, History: r.gone["table "+key(schema, rel)]}}
 		r.tables[key(schema, rel)] = t
 	}
 	t.Kind, t.Assumed, t.Owner = kind, false, r.role
-	r.event(t, "%s", what)
+	t.acl = r.newACL("tables", schema)
+	r.event(t, Created, "", "%s", what)
 	return t
 }
 
@@ -154,73 +155,6 @@ func isNull(expr *pg.Node) bool {
 	return expr == nil || expr.GetAConst().GetIsnull()
 }
 
-func (r *replay) createTableAs(s *pg.CreateTableAsStmt) {
-	into := s.GetInto()
-	if into.GetRel().GetRelpersistence() == "t" {
-		return
-	}
-	kind, what := BaseTable, "created from a query"
-	if s.GetObjtype() == pg.ObjectType_OBJECT_MATVIEW {
-		kind, what = MaterializedView, "created"
-	}
-	t := r.create(into.GetRel(), kind, what)
-	if t == nil {
-		return
-	}
-	columns, known := r.resultColumns(s.GetQuery().GetSelectStmt())
-	rename(columns, names(into.GetColNames()))
-	t.Columns, t.Incomplete = columns, !known
-	if kind == MaterializedView {
-		t.Reads = r.reads(s.GetQuery())
-		t.query = s.GetQuery().GetSelectStmt()
-	}
-}
-
-func (r *replay) createView(s *pg.ViewStmt) {
-	if s.GetView().GetRelpersistence() == "t" {
-		return
-	}
-	schema, name := r.newKey(s.GetView())
-	t := r.tables[key(schema, name)]
-	if t != nil && s.GetReplace() {
-		r.event(t, "replaced")
-	} else if t = r.create(s.GetView(), View, "created"); t == nil {
-		return
-	}
-	t.SecurityInvoker = isTrue(option(s.GetOptions(), "security_invoker"))
-	columns, known := r.resultColumns(s.GetQuery().GetSelectStmt())
-	rename(columns, names(s.GetAliases()))
-	t.Columns, t.Incomplete = columns, !known
-	t.Reads = r.reads(s.GetQuery())
-	t.query = s.GetQuery().GetSelectStmt()
-}
-
-// reads lists the relations that a query names.
-func (r *replay) reads(query *pg.Node) []string {
-	var out []string
-	ctes := map[string]bool{}
-	walk(query, func(n *pg.Node) bool {
-		if c := n.GetCommonTableExpr(); c != nil {
-			ctes[c.GetCtename()] = true
-		}
-		return true
-	})
-	walk(query, func(n *pg.Node) bool {
-		v := n.GetRangeVar()
-		if v == nil || v.GetSchemaname() == "" && ctes[v.GetRelname()] {
-			return true
-		}
-		if t := r.relation(v); t != nil {
-			out = append(out, t.key())
-		} else {
-			out = append(out, key(r.newKey(v)))
-		}
-		return true
-	})
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
 func (r *replay) dropObjects(s *pg.DropStmt) {
 	cascade := s.GetBehavior() == pg.DropBehavior_DROP_CASCADE
 	for _, o := range s.GetObjects() {
@@ -237,7 +171,7 @@ func (r *replay) dropObjects(s *pg.DropStmt) {
 		case pg.ObjectType_OBJECT_SEQUENCE:
 			r.dropSequence(o.GetList().GetItems(), cascade)
 		case pg.ObjectType_OBJECT_DOMAIN, pg.ObjectType_OBJECT_TYPE:
-			delete(r.domains, typeName(o.GetTypeName()))
+			r.dropType(typeName(o.GetTypeName()), cascade)
 		case pg.ObjectType_OBJECT_TRIGGER:
 			parts := o.GetList().GetItems()
 			if len(parts) == 0 {
@@ -262,19 +196,23 @@ func (r *replay) dropObjects(s *pg.DropStmt) {
 			}
 		case pg.ObjectType_OBJECT_FUNCTION, pg.ObjectType_OBJECT_PROCEDURE, pg.ObjectType_OBJECT_ROUTINE:
 			r.dropFunction(o.GetObjectWithArgs(), cascade)
+		case pg.ObjectType_OBJECT_PUBLICATION:
+			delete(r.publications, o.GetString_().GetSval())
 		}
 	}
 }
 
-func (r *replay) dropSchema(name string) {
-	for _, t := range r.tables {
-		if t.Schema == name {
-			r.drop(t)
-		}
+// dropType drops a type, and with CASCADE the columns that are of it.
+func (r *replay) dropType(name string, cascade bool) {
+	delete(r.domains, name)
+	if !cascade {
+		return
 	}
-	for k, fs := range r.functions {
-		if len(fs) > 0 && fs[0].Schema == name {
-			delete(r.functions, k)
+	for _, t := range r.sortedTables() {
+		for _, c := range slices.Clone(t.Columns) {
+			if c.Type == name || c.Type == name+"[]" {
+				r.dropColumn(t, c.Name, true)
+			}
 		}
 	}
 }
@@ -292,14 +230,8 @@ func (r *replay) setSchema(s *pg.AlterObjectSchemaStmt) {
 		return
 	}
 	if t := r.relation(s.GetRelation()); t != nil {
-		r.event(t, "moved from schema %s to %s", t.Schema, s.GetNewschema())
+		r.event(t, Moved, "", "moved from schema %s to %s", t.Schema, s.GetNewschema())
 		r.move(t, s.GetNewschema(), t.Name)
-	}
-}
-
-func (r *replay) setOwner(s *pg.AlterOwnerStmt) {
-	if t := r.relation(s.GetRelation()); s.GetRelation() != nil && t != nil {
-		t.Owner = roleName(s.GetNewowner(), r.role)
 	}
 }
 
@@ -307,7 +239,7 @@ func (r *replay) rename(s *pg.RenameStmt) {
 	switch s.GetRenameType() {
 	case pg.ObjectType_OBJECT_TABLE, pg.ObjectType_OBJECT_VIEW, pg.ObjectType_OBJECT_MATVIEW, pg.ObjectType_OBJECT_FOREIGN_TABLE:
 		if t := r.relation(s.GetRelation()); t != nil {
-			r.event(t, "renamed from %s to %s", t.Name, s.GetNewname())
+			r.event(t, Renamed, "", "renamed from %s to %s", t.Name, s.GetNewname())
 			r.move(t, t.Schema, s.GetNewname())
 		} else {
 			r.renameIndexOrSequence(s.GetRelation(), s.GetNewname())
@@ -319,7 +251,7 @@ func (r *replay) rename(s *pg.RenameStmt) {
 	case pg.ObjectType_OBJECT_POLICY:
 		if t := r.relation(s.GetRelation()); t != nil {
 			if p := t.policy(s.GetSubname()); p != nil {
-				r.event(t, "policy %s renamed to %s", p.Name, s.GetNewname())
+				r.event(t, PolicyRenamed, p.Name, "policy %s renamed to %s", p.Name, s.GetNewname())
 				p.Name = s.GetNewname()
 			}
 		}
@@ -345,6 +277,8 @@ func (r *replay) rename(s *pg.RenameStmt) {
 		r.renameRole(s.GetSubname(), s.GetNewname())
 	case pg.ObjectType_OBJECT_FUNCTION, pg.ObjectType_OBJECT_PROCEDURE, pg.ObjectType_OBJECT_ROUTINE:
 		r.moveFunction(s.GetObject().GetObjectWithArgs(), "", s.GetNewname())
+	case pg.ObjectType_OBJECT_PUBLICATION:
+		r.renamePublication(s.GetObject().GetString_().GetSval(), s.GetNewname())
 	}
 }
 
@@ -364,7 +298,7 @@ func (r *replay) renameColumn(t *table, old, name string) {
 			}
 		}
 	}
-	r.event(t, "column %s renamed to %s", old, name)
+	r.event(t, ColumnRenamed, old, "column %s renamed to %s", old, name)
 }
 
 // renameColumn renames a column wherever the table has it: the server knows
@@ -374,8 +308,16 @@ func (t *table) renameColumn(old, name string) {
 		c.Name = name
 	}
 	for _, p := range t.policies {
-		renameRefs(p.using, t.Name, old, name)
-		renameRefs(p.check, t.Name, old, name)
+		if renameRefs(p.using, t.Name, old, name) {
+			p.Using = deparsed(p.using)
+		}
+		if renameRefs(p.check, t.Name, old, name) {
+			p.Check = deparsed(p.check)
+		}
+	}
+	if list, ok := t.columnACL[old]; ok {
+		delete(t.columnACL, old)
+		t.columnACL[name] = list
 	}
 	for _, i := range t.indexes {
 		i.renameColumn(old, name)
@@ -446,8 +388,8 @@ func (r *replay) renameType(parts []*pg.Node, name string) {
 }
 
 // renameRefs renames the policy's own column where the expression names it;
-// inside sub-selects only qualified by the table.
-func renameRefs(expr *pg.Node, tableName, old, name string) {
+// inside sub-selects only qualified by the table. It reports whether it did.
+func renameRefs(expr *pg.Node, tableName, old, name string) (renamed bool) {
 	walk(expr, func(n *pg.Node) bool {
 		fields := n.GetColumnRef().GetFields()
 		if len(fields) == 0 || fields[len(fields)-1].GetString_().GetSval() != old {
@@ -455,36 +397,9 @@ func renameRefs(expr *pg.Node, tableName, old, name string) {
 		}
 		if len(fields) == 1 || fields[len(fields)-2].GetString_().GetSval() == tableName {
 			fields[len(fields)-1].GetString_().Sval = name
+			renamed = true
 		}
 		return true
 	})
-}
-
-func (r *replay) renameSchema(old, name string) {
-	for _, t := range r.tables {
-		if t.Schema == old {
-			defer r.move(t, name, t.Name)
-		}
-	}
-	for k, fs := range r.functions {
-		if len(fs) > 0 && fs[0].Schema == old {
-			delete(r.functions, k)
-			for _, f := range fs {
-				f.Schema = name
-			}
-			r.functions[key(name, fs[0].Name)] = fs
-		}
-	}
-	for _, k := range slices.Sorted(maps.Keys(r.sequences)) {
-		if schema, seq, _ := strings.Cut(k, "."); schema == old && r.sequences[k].table == nil {
-			r.moveSequence(k, name, seq)
-		}
-	}
-	for _, t := range r.tables {
-		for _, g := range t.triggers {
-			if g.Function.Schema == old {
-				g.Function.Schema = name
-			}
-		}
-	}
+	return renamed
 }

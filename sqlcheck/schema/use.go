@@ -41,7 +41,7 @@ type scopeItem struct {
 // maxReads bounds the work on one policy: functions are read at each call.
 const maxReads = 20_000
 
-func (c *catalog) policyUses(t *table, p *policy) []SettingUse {
+func (c *catalog) policyUses(t *table, p *Policy) []SettingUse {
 	r := &reader{catalog: c, own: t, found: map[string]*usage{}, budget: maxReads}
 	for _, expr := range []*pg.Node{p.using, p.check} {
 		if expr != nil {

@@ -1,0 +1,49 @@
+package schema
+
+import (
+	"slices"
+
+	pg "github.com/tenantvet/tenantvet/sqlcheck/internal/pgparse"
+)
+
+// drop removes the relation and what can't be without it: partitions always,
+// children, views and policies of other tables with CASCADE (without, the server
+// would have refused).
+func (r *replay) drop(t *table) {
+	if r.tables[t.key()] != t {
+		return
+	}
+	delete(r.tables, t.key())
+	r.bury("table "+t.key(), t.History)
+	for _, i := range t.indexes {
+		delete(r.indexes, key(t.Schema, i.name))
+	}
+	r.dropSequences(t, "")
+	r.renamePublished(t.key(), "")
+	for _, other := range r.sortedTables() {
+		other.foreign = slices.DeleteFunc(other.foreign, func(f *foreignKey) bool { return f.to == t })
+		if other.PartitionOf == t.key() || slices.Contains(other.Inherits, t.key()) || slices.Contains(other.Reads, t.key()) {
+			r.drop(other)
+			continue
+		}
+		for _, p := range slices.Clone(other.policies) {
+			if r.names(p, t) {
+				r.dropPolicy(other, p.Name)
+			}
+		}
+	}
+}
+
+// names reports whether a policy of another table looks something up in t.
+func (r *replay) names(p *Policy, t *table) bool {
+	found := false
+	for _, expr := range []*pg.Node{p.using, p.check} {
+		walk(expr, func(n *pg.Node) bool {
+			if v := n.GetRangeVar(); v != nil && v.GetRelname() == t.Name && (v.GetSchemaname() == t.Schema || v.GetSchemaname() == "" && r.relation(v) == nil) {
+				found = true
+			}
+			return !found
+		})
+	}
+	return found
+}

@@ -1,0 +1,141 @@
+package schema
+
+import (
+	"slices"
+	"strings"
+
+	pg "github.com/tenantvet/tenantvet/sqlcheck/internal/pgparse"
+	"github.com/tenantvet/tenantvet/sqlcheck/internal/plpgsql"
+)
+
+// mentions collects what a query or a body names.
+type mentions struct {
+	c         *catalog
+	relations []string // "schema.name"
+	functions []string
+	dynamic   bool
+}
+
+func (m *mentions) sorted() (relations, functions []string) {
+	return sortedSet(m.relations), sortedSet(m.functions)
+}
+
+func sortedSet(list []string) []string {
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// node adds what a statement or an expression names. Names of WITH queries are
+// no relations.
+func (m *mentions) node(n *pg.Node) {
+	ctes := map[string]bool{}
+	walk(n, func(n *pg.Node) bool {
+		if c := n.GetCommonTableExpr(); c != nil {
+			ctes[c.GetCtename()] = true
+		}
+		return true
+	})
+	walk(n, func(n *pg.Node) bool {
+		if v := n.GetRangeVar(); v != nil && (v.GetSchemaname() != "" || !ctes[v.GetRelname()]) {
+			if t := m.c.relation(v); t != nil {
+				m.relations = append(m.relations, t.key())
+			} else if v.GetSchemaname() == "" && strings.HasPrefix(v.GetRelname(), "pg_") {
+				m.relations = append(m.relations, key("pg_catalog", v.GetRelname()))
+			} else {
+				m.relations = append(m.relations, key(m.c.newKey(v)))
+			}
+		}
+		if f := n.GetFuncCall(); f != nil {
+			if fs := m.c.lookupFunctions(qualified(f.GetFuncname())); len(fs) > 0 {
+				m.functions = append(m.functions, key(fs[0].Schema, fs[0].Name))
+			}
+		}
+		return true
+	})
+}
+
+// text adds what SQL text names.
+func (m *mentions) text(sql string) {
+	if strings.TrimSpace(sql) == "" {
+		return
+	}
+	stmts, err := parse(sql)
+	if err != nil {
+		m.dynamic = true
+		return
+	}
+	for _, s := range stmts {
+		m.node(s.GetStmt())
+	}
+}
+
+// block adds what PL/pgSQL statements name.
+func (m *mentions) block(list []plpgsql.Stmt) {
+	expr := func(e string) {
+		if strings.Contains(e, "(") || strings.Contains(strings.ToLower(e), "select") {
+			m.text("SELECT " + e)
+		}
+	}
+	for _, s := range list {
+		for _, d := range s.Decls {
+			expr(d.Init.Text)
+		}
+		switch s.Kind {
+		case plpgsql.SQL, plpgsql.ForQuery, plpgsql.ReturnQuery, plpgsql.Open:
+			m.text(s.Expr.Text)
+		case plpgsql.Execute, plpgsql.ForExecute, plpgsql.ReturnExecute:
+			m.dynamic = true
+			expr(s.Expr.Text)
+		case plpgsql.Assign, plpgsql.Perform, plpgsql.Return, plpgsql.Foreach, plpgsql.Loop, plpgsql.Exit, plpgsql.Continue:
+			expr(s.Expr.Text)
+		}
+		for i, b := range s.Branches {
+			expr(s.Condition(i))
+			m.block(b.Body)
+		}
+		m.block(s.Body)
+		m.block(s.Handlers)
+	}
+}
+
+// body adds what a function's body names, looked up where the function looks.
+func (c *catalog) body(f *function) *mentions {
+	m := &mentions{c: c}
+	saved := c.session
+	defer func() { c.session = saved }()
+	if path, ok := f.config("search_path"); ok {
+		c.session = newSession()
+		c.setPath(strings.Split(strings.ReplaceAll(path, `"`, ""), ","), false)
+	}
+	switch f.Language {
+	case "sql":
+		stmts := f.statements()
+		m.dynamic = len(stmts) == 0
+		for _, n := range stmts {
+			m.node(n)
+		}
+	case "plpgsql":
+		block, ok := f.block()
+		m.dynamic = !ok
+		m.block([]plpgsql.Stmt{block})
+	default:
+		m.dynamic = true
+	}
+	return m
+}
+
+// reads lists the relations that a query names.
+func (r *replay) reads(query *pg.Node) []string {
+	m := &mentions{c: r.catalog}
+	m.node(query)
+	relations, _ := m.sorted()
+	return relations
+}
+
+// callees lists the functions of the migrations that a query calls.
+func (r *replay) callees(query *pg.Node) []string {
+	m := &mentions{c: r.catalog}
+	m.node(query)
+	_, functions := m.sorted()
+	return functions
+}
