@@ -26,6 +26,15 @@ type Config struct {
 	ReadFile func(name string) ([]byte, error)
 }
 
+// tests reports whether test files are to be looked at as well.
+func (c Config) tests(dir string) (bool, error) {
+	if c.Evidence == nil {
+		return false, nil
+	}
+	m, err := c.Evidence(dir)
+	return m != nil && m.Config.Tests, err
+}
+
 // A check is a rule: a function over the query sites of a package.
 type check struct {
 	name  string
@@ -100,7 +109,7 @@ func NewSuite(cfg Config) []*analysis.Analyzer {
 
 // newSuite makes the analyzers that the rules share.
 func newSuite(cfg Config) *suite {
-	ssa, directives := lazyssa.NewAnalyzer(), directive.NewAnalyzer()
+	ssa, directives := lazyssa.NewAnalyzer(cfg.tests), directive.NewAnalyzer()
 	origins := provenance.NewAnalyzer(provenance.Config{Evidence: cfg.Evidence, ReadFile: cfg.ReadFile, SSA: ssa, Env: envread.NewAnalyzer()})
 	s := &suite{
 		sites:      site.NewAnalyzer(site.Config{Evidence: cfg.Evidence, ReadFile: cfg.ReadFile, SSA: ssa, Provenance: origins, Directives: directives}),

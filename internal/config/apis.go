@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
@@ -70,9 +71,15 @@ const (
 	namePattern = `[\pL_][\pL\pN_]*`
 )
 
+// The patterns are compiled once a configuration uses them: the go command
+// starts the tool hundreds of times, and the classes of letters are large.
 var (
-	typeName = regexp.MustCompile(`^\*?` + pathPattern + `\.` + namePattern + `$`)
-	funcName = regexp.MustCompile(`^(\(\*?` + pathPattern + `\.` + namePattern + `\)|` + pathPattern + `)\.` + namePattern + `$`)
+	typeName = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^\*?` + pathPattern + `\.` + namePattern + `$`)
+	})
+	funcName = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(\(\*?` + pathPattern + `\.` + namePattern + `\)|` + pathPattern + `)\.` + namePattern + `$`)
+	})
 )
 
 func (r *reader) apis(n ast.Node) []API {
@@ -94,10 +101,10 @@ func (r *reader) api(n ast.Node) API {
 	handled, failed := false, len(r.errs)
 	r.mapping(n, "an entry of apis", map[string]func(ast.Node){
 		"type": func(n ast.Node) {
-			name, a.Type = n.GetToken(), r.symbol(n, "type", typeName, "*example.com/db.Client")
+			name, a.Type = n.GetToken(), r.symbol(n, "type", typeName(), "*example.com/db.Client")
 		},
 		"func": func(n ast.Node) {
-			name, a.Func = n.GetToken(), r.symbol(n, "func", funcName, "(*example.com/db.Client).Select or example.com/db.Select")
+			name, a.Func = n.GetToken(), r.symbol(n, "func", funcName(), "(*example.com/db.Client).Select or example.com/db.Select")
 		},
 		"kind":    func(n ast.Node) { a.Kind = r.oneOf(n, "kind", kindsOfTypes) },
 		"handle":  func(n ast.Node) { handled = true; a.Handle = r.operand(n, "handle") },

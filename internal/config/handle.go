@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // PrivilegedHandle reports whether handles.privileged names a handle of a
@@ -60,7 +61,9 @@ func SplitHandle(declared, modulePath string) (dirs []string, names [][]string) 
 	return dirs, names
 }
 
-var declaredName = regexp.MustCompile(`^(?:\./)?(?:[^\s*?\\]+\.)?[\pL_][\pL\pN_]*(?:\.[\pL_][\pL\pN_]*)?$`)
+var declaredName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:\./)?(?:[^\s*?\\]+\.)?[\pL_][\pL\pN_]*(?:\.[\pL_][\pL\pN_]*)?$`)
+})
 
 func checkHandle(name string) string {
 	return checkDeclared(name, "handle", "internal/store.Store.ownerPool")
@@ -71,7 +74,7 @@ func checkFunction(name string) string {
 }
 
 func checkDeclared(name, what, example string) string {
-	if declaredName.MatchString(name) && !strings.HasPrefix(name, "../") && !strings.HasPrefix(name, "/") {
+	if declaredName().MatchString(name) && !strings.HasPrefix(name, "../") && !strings.HasPrefix(name, "/") {
 		return ""
 	}
 	return fmt.Sprintf("bad name of a %s %q; write package and name, as in %s", what, name, example)

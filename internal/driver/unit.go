@@ -45,7 +45,7 @@ type unit struct {
 // unitchecker ends the process.
 func runUnit(args []string, stderr io.Writer) int {
 	u, err := readUnit(args)
-	if err == nil && u.factsOnly && !u.matters(analyzer.DatabaseImports(), analyzer.RequestImports()) && !u.importsDeclared() {
+	if err == nil && u.factsOnly && (u.isStandard() || !u.matters(analyzer.DatabaseImports(), analyzer.RequestImports()) && !u.importsDeclared()) {
 		if err = u.leave(); err == nil {
 			return 0
 		}
@@ -70,7 +70,7 @@ func runUnit(args []string, stderr io.Writer) int {
 // as many units at once as there are cores, so each keeps to what the machines
 // of continuous integration can spare.
 func tuneMemory() {
-	const plenty = 300 << 20
+	const plenty = 360 << 20
 	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetGCPercent(400)
 		debug.SetMemoryLimit(plenty)

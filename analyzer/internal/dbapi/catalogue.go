@@ -88,6 +88,7 @@ type Catalogue struct {
 	results  map[string]resultKind
 	scoped   map[string]bool // types that users declare to carry the tenant's context
 	packages []string
+	owners   map[string]bool // import paths of what is in methods and quiet
 }
 
 // Packages lists the import paths of the catalogue, sorted.
@@ -95,7 +96,10 @@ func (c *Catalogue) Packages() []string { return c.packages }
 
 // Method looks a function up.
 func (c *Catalogue) Method(fn *types.Func) (Method, bool) {
-	m, ok := c.methods[keyOf(fn)]
+	m, ok := Method{}, false
+	if c.owns(fn) {
+		m, ok = c.methods[keyOf(fn)]
+	}
 	if !ok && c.links(fn) {
 		return newMethod(Derive), true
 	}
@@ -103,7 +107,11 @@ func (c *Catalogue) Method(fn *types.Func) (Method, bool) {
 }
 
 // Quiet reports whether a function is known to send nothing.
-func (c *Catalogue) Quiet(fn *types.Func) bool { return c.quiet[keyOf(fn)] }
+func (c *Catalogue) Quiet(fn *types.Func) bool { return c.owns(fn) && c.quiet[keyOf(fn)] }
+
+// owns reports whether the catalogue has functions of a function's package: most
+// calls of a program go elsewhere, and the name of a function takes time to write.
+func (c *Catalogue) owns(fn *types.Func) bool { return fn.Pkg() != nil && c.owners[fn.Pkg().Path()] }
 
 // keyOf is the name of a function in the catalogue: generic ones have no type
 // parameters there.

@@ -250,7 +250,7 @@ quiet (T).Q
 	want := &Catalogue{
 		methods: map[string]Method{"(*a.org/b.T).F": send, "(*a.org/b.T).G": send, "a.org/b.H": open, "a.org/b.I": open},
 		types:   map[string]Kind{"*a.org/b.T": Pool}, chains: map[string]bool{"*a.org/b.T": true}, hooks: map[string]bool{"*a.org/b.C": true},
-		quiet: map[string]bool{"(a.org/b.T).Q": true}, results: map[string]resultKind{}, packages: []string{"a.org/b"},
+		quiet: map[string]bool{"(a.org/b.T).Q": true}, results: map[string]resultKind{}, packages: []string{"a.org/b"}, owners: map[string]bool{"a.org/b": true},
 	}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got  %+v\nwant %+v", c, want)

@@ -51,11 +51,16 @@ func newCatalogue() *Catalogue {
 const driverPackage = "database/sql/driver"
 
 func (c *Catalogue) listPackages() {
+	c.owners = map[string]bool{}
 	seen := map[string]bool{}
 	for name, m := range c.methods {
+		c.owners[packageOf(name)] = true
 		if m.Effect != Proceed {
 			seen[packageOf(name)] = true
 		}
+	}
+	for name := range c.quiet {
+		c.owners[packageOf(name)] = true
 	}
 	for name := range c.types {
 		seen[packageOf(name)] = true

@@ -5,7 +5,10 @@ package lazyssa
 import (
 	"go/ast"
 	"go/types"
+	"path/filepath"
 	"reflect"
+	"slices"
+	"strings"
 	"sync"
 
 	"golang.org/x/tools/go/analysis"
@@ -14,6 +17,9 @@ import (
 
 // An SSA is the SSA form of a package, once somebody asks for it.
 type SSA struct {
+	// Files are those of the package that it is built from.
+	Files []*ast.File
+
 	pass  *analysis.Pass
 	once  sync.Once
 	pkg   *ssa.Package
@@ -21,15 +27,35 @@ type SSA struct {
 }
 
 // NewAnalyzer returns the analyzer whose result is the SSA of a package, not
-// built yet, so that those who need it share one.
-func NewAnalyzer() *analysis.Analyzer {
+// built yet, so that those who need it share one. Test files are left out unless
+// tests says that they are wanted in a directory: nothing is reported in them,
+// and what only they do, such as to put a fake in an interface's place, must not
+// decide about the program.
+func NewAnalyzer(tests func(dir string) (bool, error)) *analysis.Analyzer {
 	return &analysis.Analyzer{
 		Name:       "tenantssa",
 		Doc:        "tenantssa: build the SSA form of a package once somebody asks for it",
 		ResultType: reflect.TypeFor[*SSA](),
-		Run:        func(pass *analysis.Pass) (any, error) { return &SSA{pass: pass}, nil },
+		Run: func(pass *analysis.Pass) (any, error) {
+			s := &SSA{pass: pass, Files: pass.Files}
+			if !slices.ContainsFunc(pass.Files, s.isTest) {
+				return s, nil
+			}
+			wanted, err := tests(filepath.Dir(s.name(pass.Files[0])))
+			if err != nil {
+				return nil, err
+			}
+			if !wanted {
+				s.Files = slices.DeleteFunc(slices.Clone(pass.Files), s.isTest)
+			}
+			return s, nil
+		},
 	}
 }
+
+func (s *SSA) name(f *ast.File) string { return s.pass.Fset.Position(f.FileStart).Filename }
+
+func (s *SSA) isTest(f *ast.File) bool { return strings.HasSuffix(s.name(f), "_test.go") }
 
 // Package builds and returns the package.
 func (s *SSA) Package() *ssa.Package {
@@ -50,9 +76,9 @@ func (s *SSA) build() {
 	for _, p := range s.pass.Pkg.Imports() {
 		prog.CreatePackage(p, nil, nil, true)
 	}
-	s.pkg = prog.CreatePackage(s.pass.Pkg, s.pass.Files, s.pass.TypesInfo, false)
+	s.pkg = prog.CreatePackage(s.pass.Pkg, s.Files, s.info(), false)
 	s.pkg.Build()
-	for _, file := range s.pass.Files {
+	for _, file := range s.Files {
 		for _, decl := range file.Decls {
 			decl, ok := decl.(*ast.FuncDecl)
 			if !ok || decl.Body == nil {
@@ -72,6 +98,21 @@ func (s *SSA) build() {
 	if init := s.pkg.Func("init"); init != nil && init.Blocks != nil {
 		s.funcs = append(s.funcs, init)
 	}
+}
+
+// info returns what is known about the types, without the package variables of
+// the files that are left out: the builder initialises all that it is told of.
+func (s *SSA) info() *types.Info {
+	if len(s.Files) == len(s.pass.Files) {
+		return s.pass.TypesInfo
+	}
+	info := *s.pass.TypesInfo
+	info.InitOrder = slices.DeleteFunc(slices.Clone(info.InitOrder), func(init *types.Initializer) bool {
+		return !slices.ContainsFunc(s.Files, func(f *ast.File) bool {
+			return f.FileStart <= init.Rhs.Pos() && init.Rhs.Pos() < f.FileEnd
+		})
+	})
+	return &info
 }
 
 // neverReturns lists the functions that end the process or the goroutine. An

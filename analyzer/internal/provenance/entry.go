@@ -40,7 +40,7 @@ type Use struct {
 func (t *tracer) entries() []Entry {
 	out := slices.Clone(t.lits)
 	for i := range out {
-		out[i].Function = functionAt(t.pass.Files, out[i].Pos)
+		out[i].Function = functionAt(t.src.Files, out[i].Pos)
 	}
 	for _, fn := range t.src.Functions() {
 		t.entriesIn(fn, &out)
@@ -172,7 +172,7 @@ func (t *tracer) valueEntry(v ssa.Value, made trace, from types.Object, out *[]E
 
 func (t *tracer) add(v ssa.Value, o Origin, uses []Use, from types.Object, out *[]Entry) {
 	fn := v.(ssa.Instruction).Parent()
-	e := Entry{Pos: v.Pos(), End: v.Pos(), Origin: o, Uses: firstUses(uses), From: from, in: fn, Function: functionAt(t.pass.Files, v.Pos())}
+	e := Entry{Pos: v.Pos(), End: v.Pos(), Origin: o, Uses: firstUses(uses), From: from, in: fn, Function: functionAt(t.src.Files, v.Pos())}
 	if call := t.files.calls[v.Pos()]; call != nil {
 		e.Pos, e.End = call.Pos(), call.End()
 	}
@@ -190,7 +190,7 @@ func (t *tracer) loginEntry(v ssa.Value, out *[]Entry) {
 	}
 	for _, o := range set.trace(t).origins {
 		if o.Bypass {
-			*out = append(*out, Entry{Pos: set.at, End: set.at, Origin: o, Function: functionAt(t.pass.Files, set.at), Login: true, in: v.Parent()})
+			*out = append(*out, Entry{Pos: set.at, End: set.at, Origin: o, Function: functionAt(t.src.Files, set.at), Login: true, in: v.Parent()})
 		}
 	}
 }

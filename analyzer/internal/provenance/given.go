@@ -19,7 +19,7 @@ func (t *tracer) origin(what string, how How, at token.Pos) Origin {
 // literals finds the credentials that stand in the source, constants that are
 // put together from others as a whole.
 func (t *tracer) literals() {
-	for _, file := range t.pass.Files {
+	for _, file := range t.src.Files {
 		if t.tests(file) || ast.IsGenerated(file) {
 			continue
 		}
@@ -53,7 +53,7 @@ func (t *tracer) tests(f *ast.File) bool { return t.files.tests[f] }
 
 // tags finds the fields that a tag binds to an environment variable.
 func (t *tracer) tags() {
-	for _, file := range t.pass.Files {
+	for _, file := range t.src.Files {
 		if t.tests(file) || ast.IsGenerated(file) {
 			continue
 		}
@@ -186,7 +186,7 @@ func (t *tracer) embeds(readFile func(string) ([]byte, error)) {
 	if readFile == nil {
 		return
 	}
-	for _, file := range t.pass.Files {
+	for _, file := range t.src.Files {
 		if t.tests(file) {
 			continue
 		}

@@ -18,7 +18,7 @@ func dirOf(pass *analysis.Pass) string {
 
 // matters reports whether a package is worth its SSA form: something in it may
 // be a credential or name one, or what it imports holds one.
-func matters(pass *analysis.Pass) bool {
+func matters(pass *analysis.Pass, files []*ast.File) bool {
 	for _, f := range pass.AllObjectFacts() {
 		switch fact := f.Fact.(type) {
 		case *Reaches:
@@ -34,7 +34,7 @@ func matters(pass *analysis.Pass) bool {
 			return true
 		}
 	}
-	return holdsToken(pass) || embedsOrBinds(pass) || composesLogin(pass)
+	return holdsToken(pass) || embedsOrBinds(files) || composesLogin(pass)
 }
 
 // holdsToken reports whether some constant of a package may be a credential or
@@ -50,8 +50,8 @@ func holdsToken(pass *analysis.Pass) bool {
 
 // embedsOrBinds reports whether a package embeds files, or has a field whose tag
 // names a credential.
-func embedsOrBinds(pass *analysis.Pass) bool {
-	for _, file := range pass.Files {
+func embedsOrBinds(files []*ast.File) bool {
+	for _, file := range files {
 		for _, group := range file.Comments {
 			for _, c := range group.List {
 				if strings.HasPrefix(c.Text, "//go:embed ") {
@@ -61,7 +61,7 @@ func embedsOrBinds(pass *analysis.Pass) bool {
 		}
 	}
 	found := false
-	for _, file := range pass.Files {
+	for _, file := range files {
 		ast.Inspect(file, func(n ast.Node) bool {
 			if field, ok := n.(*ast.Field); ok && field.Tag != nil {
 				found = found || credential.HasToken(field.Tag.Value)

@@ -125,7 +125,7 @@ func NewAnalyzer(cfg Config) *analysis.Analyzer {
 
 func run(pass *analysis.Pass, cfg Config, src *lazyssa.SSA, env *envread.Index) (*Index, error) {
 	x := &Index{}
-	if len(pass.Files) == 0 {
+	if len(src.Files) == 0 {
 		return x, nil
 	}
 	module, err := moduleOf(pass, cfg)
@@ -133,7 +133,7 @@ func run(pass *analysis.Pass, cfg Config, src *lazyssa.SSA, env *envread.Index) 
 		return nil, err
 	}
 	hasClients := module != nil && module.Clients
-	if !matters(pass) && !(hasClients && importsToolkit(pass)) {
+	if !matters(pass, src.Files) && !(hasClients && importsToolkit(pass)) {
 		return x, nil
 	}
 	readFile := cfg.ReadFile
@@ -142,7 +142,7 @@ func run(pass *analysis.Pass, cfg Config, src *lazyssa.SSA, env *envread.Index) 
 	}
 	t := newTracer(pass, src, env)
 	t.texts = sqltext.NewResolver(sqltext.Source{
-		Pkg: src.Package(), Functions: src.Functions(), Files: pass.Files, Fset: pass.Fset, ReadFile: readFile,
+		Pkg: src.Package(), Functions: src.Functions(), Files: src.Files, Fset: pass.Fset, ReadFile: readFile,
 		Import: func(types.Object) *sqltext.Fact { return nil },
 	})
 	t.privileged = module != nil && module.Config.Privileged(pass.Pkg.Path(), module.Path)

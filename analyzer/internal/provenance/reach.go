@@ -147,7 +147,7 @@ func (t *tracer) reaches(entries []Entry) []Found {
 
 // build gathers the references of the package.
 func (g *graph) build() {
-	for _, file := range g.t.pass.Files {
+	for _, file := range g.t.src.Files {
 		if g.t.tests(file) {
 			continue
 		}
@@ -256,7 +256,7 @@ func objectOf(fn *ssa.Function) types.Object {
 
 // nodeAt is the declaration around a place.
 func (g *graph) nodeAt(pos token.Pos) node {
-	for _, file := range g.t.pass.Files {
+	for _, file := range g.t.src.Files {
 		if pos < file.FileStart || pos >= file.FileEnd {
 			continue
 		}
@@ -428,7 +428,7 @@ func (g *graph) importOf(r Reached) *ast.ImportSpec {
 				}
 			}
 		}
-		for _, file := range g.t.pass.Files {
+		for _, file := range g.t.src.Files {
 			for _, spec := range file.Imports {
 				if path, err := strconv.Unquote(spec.Path.Value); err == nil && paths[path] && (hop.Posn == "" || g.inFile(file, hop)) {
 					return spec

@@ -4,8 +4,6 @@ import (
 	"go/ast"
 	"go/token"
 	"strings"
-
-	"golang.org/x/tools/go/analysis"
 )
 
 // sources know the files of a package.
@@ -15,10 +13,10 @@ type sources struct {
 	calls map[token.Pos]*ast.CallExpr // by their left parenthesis
 }
 
-func newSources(pass *analysis.Pass) sources {
-	s := sources{files: pass.Files, tests: map[*ast.File]bool{}, calls: map[token.Pos]*ast.CallExpr{}}
-	for _, f := range pass.Files {
-		s.tests[f] = strings.HasSuffix(pass.Fset.Position(f.FileStart).Filename, "_test.go")
+func newSources(fset *token.FileSet, files []*ast.File) sources {
+	s := sources{files: files, tests: map[*ast.File]bool{}, calls: map[token.Pos]*ast.CallExpr{}}
+	for _, f := range files {
+		s.tests[f] = strings.HasSuffix(fset.Position(f.FileStart).Filename, "_test.go")
 		ast.Inspect(f, func(n ast.Node) bool {
 			if call, ok := n.(*ast.CallExpr); ok {
 				s.calls[call.Lparen] = call

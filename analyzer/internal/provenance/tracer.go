@@ -38,7 +38,7 @@ type tracer struct {
 
 func newTracer(pass *analysis.Pass, src *lazyssa.SSA, env *envread.Index) *tracer {
 	t := &tracer{
-		pass: pass, src: src, env: env, api: dbapi.Default(), files: newSources(pass),
+		pass: pass, src: src, env: env, api: dbapi.Default(), files: newSources(pass.Fset, src.Files),
 		stores: map[*types.Var][]ssa.Value{}, given: map[*types.Var][]Origin{},
 		memo: map[ssa.Value]trace{}, busy: map[ssa.Value]bool{},
 		vars: map[*types.Var]trace{}, opening: map[*types.Var]bool{}, results: map[*types.Func]*Holds{},

@@ -1,7 +1,6 @@
 package scope
 
 import (
-	"fmt"
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
@@ -184,15 +183,22 @@ func (o *Object) Noun() string {
 	return "the handle"
 }
 
+// An objectKey is what makes an object the same as another one.
+type objectKey struct {
+	root              Root
+	index, value      int
+	path, cause, salt string
+}
+
 // An interner makes objects unique.
 type interner struct {
-	objects map[string]*Object
+	objects map[objectKey]*Object
 	ids     map[ssa.Value]int
 	numbers map[*Object]int
 }
 
 func newInterner() *interner {
-	return &interner{objects: map[string]*Object{}, ids: map[ssa.Value]int{}, numbers: map[*Object]int{}}
+	return &interner{objects: map[objectKey]*Object{}, ids: map[ssa.Value]int{}, numbers: map[*Object]int{}}
 }
 
 // number numbers objects, for keys of objects that are made of them.
@@ -220,7 +226,7 @@ func (in *interner) intern(o Object, salt string) *Object {
 	if o.Value != nil {
 		v = in.id(o.Value)
 	}
-	key := fmt.Sprintf("%d/%d/%d/%s/%s/%s", o.Root, o.Index, v, o.Path, o.Cause, salt)
+	key := objectKey{o.Root, o.Index, v, o.Path, o.Cause, salt}
 	if old, ok := in.objects[key]; ok {
 		return old
 	}

@@ -161,7 +161,8 @@ func equal(a, b State) bool {
 		maps.Equal(a.Settings, b.Settings) && maps.Equal(a.Dirty, b.Dirty) && maps.Equal(a.Reset, b.Reset) && slices.Equal(a.Queued, b.Queued)
 }
 
-// An env is the state of every handle at one point.
+// An env is the state of every handle at one point. States are shared between
+// envs: who changes one clones it first.
 type env struct {
 	states map[*Object]State
 	// known says whether an error value is nil (false) or not (true) on this path.
@@ -173,12 +174,7 @@ func newEnv() *env {
 }
 
 func (e *env) clone() *env {
-	c := newEnv()
-	for o, s := range e.states {
-		c.states[o] = s.clone()
-	}
-	maps.Copy(c.known, e.known)
-	return c
+	return &env{states: maps.Clone(e.states), known: maps.Clone(e.known)}
 }
 
 // get returns the state of a handle; one that was never touched is as it arrived.
@@ -201,7 +197,7 @@ func (e *env) merge(from *env) bool {
 		if !has {
 			if o.born() {
 				// It does not exist on the other path, which therefore can't use it.
-				e.states[o] = s.clone()
+				e.states[o] = s
 				changed = true
 				continue
 			}

@@ -137,7 +137,7 @@ func run(pass *analysis.Pass, cfg Config) (*Result, error) {
 	}
 	res.Tenancy = tenancy
 	res.Skip = skipper(pass, tenancy)
-	if tenancy.nobody() {
+	if tenancy.nobody() || len(src.Files) == 0 {
 		return res, nil
 	}
 	res.SSA = src
@@ -146,7 +146,7 @@ func run(pass *analysis.Pass, cfg Config) (*Result, error) {
 		return nil, err
 	}
 	if !matters(pass, api) {
-		if tenancy.Module != nil && holdsTexts(pass) {
+		if tenancy.Module != nil && holdsTexts(src.Files) {
 			exportTexts(pass, textsOf(pass, src, tenancy, cfg.ReadFile))
 		}
 		return res, nil

@@ -19,7 +19,7 @@ func textsOf(pass *analysis.Pass, src *lazyssa.SSA, tenancy Tenancy, readFile fu
 	}
 	return sqltext.NewResolver(sqltext.Source{
 		HasTable: tenancy.hasTable(),
-		Pkg:      src.Package(), Functions: src.Functions(), Files: pass.Files, Fset: pass.Fset, ReadFile: readFile,
+		Pkg:      src.Package(), Functions: src.Functions(), Files: src.Files, Fset: pass.Fset, ReadFile: readFile,
 		Import: func(obj types.Object) *sqltext.Fact {
 			var f sqltext.Fact
 			if obj.Pkg() != pass.Pkg && pass.ImportObjectFact(obj, &f) {
@@ -43,9 +43,9 @@ var sqlWords = regexp.MustCompile(`(?i)\b(select|insert into|update|delete from|
 
 // holdsTexts reports whether a package that sends no SQL may hold some, or say
 // which tables its models are.
-func holdsTexts(pass *analysis.Pass) bool {
+func holdsTexts(files []*ast.File) bool {
 	found := false
-	for _, f := range pass.Files {
+	for _, f := range files {
 		ast.Inspect(f, func(n ast.Node) bool {
 			if decl, ok := n.(*ast.FuncDecl); ok && decl.Recv != nil && decl.Name.Name == "TableName" {
 				found = true
