@@ -62,7 +62,9 @@ func (f *frame) targetOf(call ssa.CallInstruction) target {
 	}
 	static := common.StaticCallee()
 	if static == nil {
-		t.callee = f.function(common.Value)
+		if t.callee = f.function(common.Value); !t.callee.known {
+			f.throughField(&t, common.Value)
+		}
 		return t
 	}
 	if fn := declared(static); fn != nil {

@@ -85,6 +85,7 @@ type packageEngine struct {
 	impls     *implementations
 	wiring    *wiring
 	symbolic  map[*ssa.Function]*frame
+	literals  map[*ssa.Function]*keptLiteral
 	shared    *engine // interns the objects of symbolic frames
 	factsMemo map[string]sqlcheck.Facts
 	named     map[string][]sqlcheck.Template // statements prepared under a name
@@ -160,7 +161,7 @@ func (p *packageEngine) settle(functions []*ssa.Function) *Result {
 	changed := map[*types.Func]bool{}
 	for round := range maxRounds {
 		p.wiring = newWiring(p)
-		p.symbolic = map[*ssa.Function]*frame{}
+		p.symbolic, p.literals = map[*ssa.Function]*frame{}, map[*ssa.Function]*keptLiteral{}
 		before := changed
 		changed = map[*types.Func]bool{}
 		for i, fn := range functions {
