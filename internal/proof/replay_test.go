@@ -83,7 +83,7 @@ func (m migrations) compare(ctx context.Context, t *testing.T, s *pgserver.Serve
 		return nil, fmt.Errorf("prelude: %w", err)
 	}
 	var last uint32
-	if err := conn.QueryRow(ctx, "SELECT max(oid) FROM pg_class").Scan(&last); err != nil {
+	if err := conn.QueryRow(ctx, "SELECT greatest((SELECT max(oid) FROM pg_class), (SELECT max(oid) FROM pg_authid), (SELECT max(oid) FROM pg_proc), (SELECT max(oid) FROM pg_namespace))").Scan(&last); err != nil {
 		return nil, err
 	}
 	for _, f := range ordered {

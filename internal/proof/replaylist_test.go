@@ -33,6 +33,10 @@ func preludes() map[string]string {
 func unequal() map[string]map[string]string {
 	const expression, outside = "the replay knows no types of expressions", "the replay does not know the provider's keys"
 	return map[string]map[string]string{
+		"roles": {
+			"grant on schema public by postgres to public create,usage": "the prelude granted it",
+			"grant on schema public by postgres to public usage":        "the prelude granted more",
+		},
 		"inherits": {
 			"column public.selected.2 lower":         expression,
 			"column public.selected.2 lower text":    expression,

@@ -60,11 +60,12 @@ func modelFacts(ctx context.Context, conn *pgx.Conn, m *schema.Model) ([]string,
 				when(g.Conditional, "conditional"), when(g.Disabled, "disabled"), "calls", g.Function.Schema+"."+g.Function.Name)
 		}
 		for _, p := range t.Policies {
+			using, check := policyAsServer(ctx, conn, t, p)
 			add("policy", full, p.Name, "for", p.Command, "to", strings.Join(p.Roles, ","), when(!p.Permissive, "restrictive"),
-				when(p.Using != "", "using"), when(p.Check != "", "check"))
+				when(p.Using != "", "using "+using), when(p.Check != "", "check "+check))
 		}
 	}
-	return out, nil
+	return append(out, modelAccess(ctx, conn, m)...), nil
 }
 
 var bareType = regexp.MustCompile(`^[^ ]+\.`)

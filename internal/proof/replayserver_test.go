@@ -11,7 +11,7 @@ import (
 // after is the last OID that was there before the migrations.
 func serverFacts(ctx context.Context, conn *pgx.Conn, after uint32) ([]string, error) {
 	var out []string
-	for _, query := range []string{tableFacts, columnFacts, keyFacts, foreignKeyFacts, triggerFacts, policyFacts} {
+	for _, query := range append([]string{tableFacts, columnFacts, keyFacts, foreignKeyFacts, triggerFacts, policyFacts}, accessQueries()...) {
 		lines, err := textsOf(ctx, conn, fmt.Sprintf(relationsOf+query, after))
 		if err != nil {
 			return nil, err
@@ -30,7 +30,15 @@ WITH every AS (
 	WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relpersistence <> 't'
 	AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
 	AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.classid = 'pg_class'::regclass AND d.deptype = 'e')
-), rel AS (SELECT * FROM every WHERE oid > %d)`
+), rel AS (SELECT * FROM every WHERE oid > %[1]d),
+func AS (
+	SELECT p.*, n.nspname || '.' || proname AS func_name, concat_ws(' ', 'function', n.nspname || '.' || proname,
+		'(' || (SELECT coalesce(string_agg(replace(regexp_replace(format_type(t, NULL), '^[^ ]+\.', ''), '"', ''), ', ' ORDER BY o), '')
+			FROM unnest(proargtypes::oid[]) WITH ORDINALITY u(t, o)) || ')') AS signature
+	FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace
+	WHERE p.oid > %[1]d AND nspname !~ '^pg_' AND prokind IN ('f', 'p')
+	AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e')
+)`
 
 const tableFacts = `
 SELECT concat_ws(' ', 'table', rel_name, CASE relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'matview' WHEN 'f' THEN 'foreign' END,
@@ -87,5 +95,5 @@ FROM rel JOIN pg_trigger g ON g.tgrelid = rel.oid AND NOT tgisinternal JOIN pg_p
 const policyFacts = `
 SELECT concat_ws(' ', 'policy', rel_name, polname, 'for', CASE polcmd WHEN '*' THEN 'all' WHEN 'r' THEN 'select' WHEN 'a' THEN 'insert' WHEN 'w' THEN 'update' WHEN 'd' THEN 'delete' END,
 	'to', (SELECT string_agg(coalesce(rolname, 'public'), ',' ORDER BY rolname) FROM unnest(polroles) o(oid) LEFT JOIN pg_roles USING (oid)),
-	CASE WHEN NOT polpermissive THEN 'restrictive' END, CASE WHEN polqual IS NOT NULL THEN 'using' END, CASE WHEN polwithcheck IS NOT NULL THEN 'check' END)
+	CASE WHEN NOT polpermissive THEN 'restrictive' END, 'using ' || pg_get_expr(polqual, polrelid), 'check ' || pg_get_expr(polwithcheck, polrelid))
 FROM rel JOIN pg_policy ON polrelid = rel.oid`

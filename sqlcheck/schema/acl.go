@@ -83,6 +83,20 @@ func defaultACL(owner string, kind securedKind) acl {
 
 const public = "public"
 
+// gives reports whether the list has what an item gives.
+func (a acl) gives(item aclItem) bool {
+	return slices.ContainsFunc(a, func(o aclItem) bool {
+		return o.grantee == item.grantee && o.grantor == item.grantor && item.has&^o.has == 0 && item.grantable&^o.grantable == 0
+	})
+}
+
+// lacks reports whether the list has nothing of what an item would take away.
+func (a acl) lacks(item aclItem) bool {
+	return !slices.ContainsFunc(a, func(o aclItem) bool {
+		return o.grantee == item.grantee && o.grantor == item.grantor && (item.has&o.has != 0 || item.grantable&o.grantable != 0)
+	})
+}
+
 // grant adds privileges to what the grantee has from the grantor.
 func (a acl) grant(item aclItem) acl {
 	for i := range a {

@@ -194,7 +194,7 @@ func (r *replay) dropColumn(t *table, name string, cascade bool) {
 	r.dropViewsOf(t, name)
 	for _, p := range slices.Clone(t.policies) {
 		if refersTo(p.using, t.Name, name) || refersTo(p.check, t.Name, name) {
-			r.dropPolicy(t, p.Name)
+			r.dropPolicy(t, p.Name, "column "+name)
 		}
 	}
 }

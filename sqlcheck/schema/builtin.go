@@ -105,7 +105,7 @@ func builtin(r *replay, name string, args []value) value {
 		return textValue(r.creationSchema())
 	case "set_config":
 		if len(args) == 3 && one && strings.EqualFold(args[0].text, "search_path") && args[1].scalar() {
-			r.setPath(strings.Split(strings.ReplaceAll(args[1].text, `"`, ""), ","), boolText(args[2]) == "true")
+			r.setPath(splitPath(args[1].text), boolText(args[2]) == "true")
 			return args[1]
 		}
 	}

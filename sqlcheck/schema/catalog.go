@@ -143,11 +143,12 @@ func (t *table) policy(name string) *Policy {
 }
 
 // move gives the relation another name.
-func (c *catalog) move(t *table, schema, name string) {
+func (r *replay) move(t *table, schema, name string) {
 	old := t.key()
-	delete(c.tables, old)
+	r.renameInQueries(t, schema, name)
+	delete(r.tables, old)
 	if schema != t.Schema {
-		c.moveOwned(t, schema)
+		r.moveOwned(t, schema)
 	}
 	for _, i := range t.indexes { // expressions may name the table
 		for _, e := range i.elems {
@@ -156,8 +157,8 @@ func (c *catalog) move(t *table, schema, name string) {
 		renameTable(i.where, t.Name, name)
 	}
 	t.Schema, t.Name = schema, name
-	c.tables[t.key()] = t
-	for _, other := range c.tables {
+	r.tables[t.key()] = t
+	for _, other := range r.tables {
 		if other.PartitionOf == old {
 			other.PartitionOf = t.key()
 		}
@@ -165,7 +166,7 @@ func (c *catalog) move(t *table, schema, name string) {
 		replaceName(other.Reads, old, t.key())
 		replaceName(other.CopyOf, old, t.key())
 	}
-	c.renamePublished(old, t.key())
+	r.renamePublished(old, t.key())
 }
 
 // moveOwned takes a table's indexes and sequences along into another schema.
@@ -211,9 +212,13 @@ func (c *catalog) model(unmodelled map[string]int) *Model {
 	}
 	for _, k := range slices.Sorted(maps.Keys(c.tables)) {
 		t := c.tables[k]
+		if t.query != nil && t.Query == "" {
+			t.Query = deparsed(queryNode(t.query))
+		}
 		out := t.Table
 		out.Filters = c.viewFilters(t)
 		for _, p := range t.policies {
+			p.texts()
 			frozen := *p
 			frozen.Settings = c.policyUses(t, p)
 			out.Policies = append(out.Policies, &frozen)

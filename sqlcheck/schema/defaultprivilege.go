@@ -59,12 +59,8 @@ func (r *replay) alterDefaults(s *pg.AlterDefaultPrivilegesStmt) {
 // changeDefaults changes one entry. One for all schemas replaces what the server
 // gives by itself, one for a schema adds to it: it can't take anything away.
 func (r *replay) changeDefaults(k defaultKey, c aclChange) {
+	list := k.start()
 	kind := securedKinds[k.objects]
-	var start acl
-	if k.schema == "" {
-		start = defaultACL(k.role, kind)
-	}
-	list := start
 	if e := r.defaults[k]; e != nil {
 		list = slices.Clone(e.acl)
 	}
@@ -84,11 +80,24 @@ func (r *replay) changeDefaults(k defaultKey, c aclChange) {
 			list = list.grant(item)
 		}
 	}
-	if sameGrants(list, start) {
+	r.setDefaults(k, list, r.at)
+}
+
+// start is what there is without an entry.
+func (k defaultKey) start() acl {
+	if k.schema == "" {
+		return defaultACL(k.role, securedKinds[k.objects])
+	}
+	return nil
+}
+
+// setDefaults makes an entry, unless it says nothing.
+func (r *replay) setDefaults(k defaultKey, list acl, at Position) {
+	if sameGrants(list, k.start()) {
 		delete(r.defaults, k)
 		return
 	}
-	r.defaults[k] = &defaultEntry{list, r.at}
+	r.defaults[k] = &defaultEntry{list, at}
 }
 
 // newACL is the list of an object that the role at hand creates.

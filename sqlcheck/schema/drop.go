@@ -27,8 +27,8 @@ func (r *replay) drop(t *table) {
 			continue
 		}
 		for _, p := range slices.Clone(other.policies) {
-			if r.names(p, t) {
-				r.dropPolicy(other, p.Name)
+			if (hasName(p.Using, t.Name) || hasName(p.Check, t.Name)) && r.names(p, t) {
+				r.dropPolicy(other, p.Name, t.key())
 			}
 		}
 	}

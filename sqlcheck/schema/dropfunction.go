@@ -45,13 +45,13 @@ func (r *replay) calledBy(f *function, left []*function, expr *pg.Node) bool {
 func (r *replay) dropCallers(f *function, left []*function) {
 	calls := func(expr *pg.Node) bool { return r.calledBy(f, left, expr) }
 	for _, t := range r.sortedTables() {
-		if t.query != nil && calls(&pg.Node{Node: &pg.Node_SelectStmt{SelectStmt: t.query}}) {
+		if t.query != nil && hasName(t.Query, f.Name) && calls(queryNode(t.query)) {
 			r.drop(t)
 			continue
 		}
 		for _, p := range slices.Clone(t.policies) {
-			if calls(p.using) || calls(p.check) {
-				r.dropPolicy(t, p.Name)
+			if hasName(p.Using, f.Name) && calls(p.using) || hasName(p.Check, f.Name) && calls(p.check) {
+				r.dropPolicy(t, p.Name, "function "+f.signature())
 			}
 		}
 		for _, g := range slices.Clone(t.triggers) {

@@ -61,6 +61,7 @@ func (r *replay) event(t *table, kind EventKind, name, format string, args ...an
 // policyEvent adds what became of a policy, with what it was.
 func (r *replay) policyEvent(t *table, kind EventKind, before *Policy, format string, args ...any) {
 	e := r.record(kind, before.Name, format, args...)
+	before.texts()
 	was := *before
 	e.Before = &was
 	t.History = append(t.History, e)

@@ -32,10 +32,16 @@ func (r *replay) createFunction(s *pg.CreateFunctionStmt, text string, offset in
 	for _, n := range s.GetParameters() {
 		f.addParam(n.GetFunctionParameter())
 	}
-	if s.GetReturnType() != nil {
-		f.Returns, f.ReturnsSet = typeName(s.GetReturnType()), s.GetReturnType().GetSetof()
-	}
 	f.Language, f.Volatility, f.Procedure = "sql", "volatile", s.GetIsProcedure()
+	switch outs := outTypes(s.GetParameters()); {
+	case s.GetReturnType() != nil:
+		f.Returns, f.ReturnsSet = typeName(s.GetReturnType()), s.GetReturnType().GetSetof()
+	case f.Procedure:
+	case len(outs) == 1:
+		f.Returns = outs[0]
+	default:
+		f.Returns = "record"
+	}
 	if d := option(s.GetOptions(), "language"); d != nil {
 		f.Language = strings.ToLower(d.GetArg().GetString_().GetSval())
 	}
@@ -155,6 +161,7 @@ func (r *replay) moveFunction(o *pg.ObjectWithArgs, schema, name string) {
 		}
 		k = key(f.Schema, f.Name)
 		r.functions[k] = append(r.functions[k], f)
+		r.renameFunctionInQueries(&was, f)
 		r.functionEvent(f, Renamed, "", "renamed from %s.%s to %s", was.Schema, was.Name, k)
 		for _, t := range r.tables {
 			for _, g := range t.triggers {

@@ -33,6 +33,18 @@ func (f *function) addParam(p *pg.FunctionParameter) {
 	f.Params = append(f.Params, param)
 }
 
+// outTypes are the types of what OUT parameters return.
+func outTypes(params []*pg.Node) []string {
+	var out []string
+	for _, n := range params {
+		switch p := n.GetFunctionParameter(); p.GetMode() {
+		case pg.FunctionParameterMode_FUNC_PARAM_OUT, pg.FunctionParameterMode_FUNC_PARAM_INOUT:
+			out = append(out, typeName(p.GetArgType()))
+		}
+	}
+	return out
+}
+
 // functionOptions applies the options of CREATE and ALTER FUNCTION.
 func (r *replay) functionOptions(f *function, options []*pg.Node) {
 	if d := securityOption(options); d != nil {

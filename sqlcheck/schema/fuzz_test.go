@@ -1,6 +1,7 @@
 package schema_test
 
 import (
+	"fmt"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -55,6 +56,11 @@ func TestBounds(t *testing.T) {
 		"open quotes":     strings.Repeat("CREATE TABLE t (id int);\nSELECT ';\n", 20000),
 		"open groups":     strings.Repeat("CREATE TABLE t (id int;\n", 20000),
 		"policy calls":    fanOut(30) + "CREATE TABLE t (id int); CREATE POLICY p ON t USING (f29() = id);",
+		"many grants":     manyTables(300) + strings.Repeat("GRANT SELECT ON ALL TABLES IN SCHEMA public TO r1, r2, r3, r4; REVOKE ALL ON ALL TABLES IN SCHEMA public FROM r1;", 1000),
+		"many roles":      manyTables(300) + manyGrantees(1000),
+		"savepoints":      "BEGIN; SAVEPOINT a; " + strings.Repeat("SELECT 1; ROLLBACK TO a; ", 20000),
+		"renames":         manyPolicies(500) + strings.Repeat("ALTER TABLE t RENAME TO u; ALTER TABLE u RENAME TO t; ALTER TABLE t RENAME a TO b; ALTER TABLE t RENAME b TO a;", 500),
+		"role loop":       "CREATE ROLE a; CREATE ROLE b; GRANT a TO b; GRANT b TO a; SET ROLE a; CREATE TABLE t (id int); GRANT SELECT ON t TO b WITH GRANT OPTION; SET ROLE b; GRANT SELECT ON t TO a WITH GRANT OPTION; REVOKE SELECT ON t FROM a CASCADE;",
 		"deep blocks":     "DO $$ " + strings.Repeat("BEGIN ", 100000) + "$$;",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -70,6 +76,31 @@ func TestBounds(t *testing.T) {
 			}
 		})
 	}
+}
+
+func manyTables(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "CREATE TABLE t%d (id int);\n", i)
+	}
+	return b.String()
+}
+
+func manyGrantees(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "GRANT SELECT ON ALL TABLES IN SCHEMA public TO r%d WITH GRANT OPTION;\n", i)
+	}
+	return b.String()
+}
+
+func manyPolicies(n int) string {
+	var b strings.Builder
+	b.WriteString("CREATE TABLE t (id int, a int);\n")
+	for i := range n {
+		fmt.Fprintf(&b, "CREATE POLICY p%d ON t USING (a = 1 AND EXISTS (SELECT FROM u WHERE u.a = t.a));\n", i)
+	}
+	return b.String()
 }
 
 // fanOut defines functions each of which calls the one before twice.

@@ -94,16 +94,17 @@ func (r *replay) callFunction(fs []*function, args []value) value {
 				m.vars[name] = v
 			}
 		}
+		saved := r.session
+		r.enterFunction(f)
 		switch {
 		case strings.EqualFold(f.Language, "plpgsql"):
-			block, ok := f.block()
-			if !ok {
-				return value{}
+			if block, ok := f.block(); ok {
+				m.enter(func() { m.run(block) })
 			}
-			m.enter(func() { m.run(block) })
 		case strings.EqualFold(f.Language, "sql"):
 			m.enter(func() { m.sql(f) })
 		}
+		r.leaveFunction(f, saved)
 		return m.result
 	}
 	return value{}

@@ -28,13 +28,7 @@ func sortedSet(list []string) []string {
 // node adds what a statement or an expression names. Names of WITH queries are
 // no relations.
 func (m *mentions) node(n *pg.Node) {
-	ctes := map[string]bool{}
-	walk(n, func(n *pg.Node) bool {
-		if c := n.GetCommonTableExpr(); c != nil {
-			ctes[c.GetCtename()] = true
-		}
-		return true
-	})
+	ctes := ctesOf(n)
 	walk(n, func(n *pg.Node) bool {
 		if v := n.GetRangeVar(); v != nil && (v.GetSchemaname() != "" || !ctes[v.GetRelname()]) {
 			if t := m.c.relation(v); t != nil {
@@ -52,6 +46,18 @@ func (m *mentions) node(n *pg.Node) {
 		}
 		return true
 	})
+}
+
+// ctesOf are the names of a query's WITH queries.
+func ctesOf(n *pg.Node) map[string]bool {
+	out := map[string]bool{}
+	walk(n, func(n *pg.Node) bool {
+		if c := n.GetCommonTableExpr(); c != nil {
+			out[c.GetCtename()] = true
+		}
+		return true
+	})
+	return out
 }
 
 // text adds what SQL text names.
@@ -105,7 +111,7 @@ func (c *catalog) body(f *function) *mentions {
 	defer func() { c.session = saved }()
 	if path, ok := f.config("search_path"); ok {
 		c.session = newSession()
-		c.setPath(strings.Split(strings.ReplaceAll(path, `"`, ""), ","), false)
+		c.setPath(splitPath(path), false)
 	}
 	switch f.Language {
 	case "sql":

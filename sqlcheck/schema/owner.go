@@ -155,7 +155,7 @@ func (r *replay) dropOwned(s *pg.DropOwnedStmt) {
 			if k.role == role {
 				delete(r.defaults, k)
 			} else {
-				e.acl = r.revokeAll(e.acl, k.role, role)
+				r.setDefaults(k, r.revokeAll(e.acl, k.role, role), e.at)
 			}
 		}
 		for name, p := range r.publications {
@@ -181,7 +181,7 @@ func (r *replay) forgetRole(t *table, role string) {
 			continue
 		}
 		if len(p.Roles) == 1 {
-			r.dropPolicy(t, p.Name)
+			r.dropPolicy(t, p.Name, "what role "+role+" had")
 			continue
 		}
 		was := *p

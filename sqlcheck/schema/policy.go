@@ -50,13 +50,17 @@ func (r *replay) alterPolicy(s *pg.AlterPolicyStmt, text string) {
 	r.policyEvent(t, PolicyAltered, &was, "policy %s altered", p.Name)
 }
 
-func (r *replay) dropPolicy(t *table, name string) {
+// dropPolicy drops a policy; with says what it went with, "" when it was named.
+func (r *replay) dropPolicy(t *table, name, with string) {
 	was := t.policy(name)
 	if was == nil {
 		return
 	}
 	t.policies = slices.DeleteFunc(t.policies, func(p *Policy) bool { return p.Name == name })
-	r.policyEvent(t, PolicyDropped, was, "policy %s dropped", name)
+	if with != "" {
+		with = " with " + with
+	}
+	r.policyEvent(t, PolicyDropped, was, "policy %s dropped%s", name, with)
 }
 
 func (r *replay) policyRoles(nodes []*pg.Node) []string {

@@ -35,6 +35,8 @@ type replay struct {
 	order    int      // of the current statement of a file, from 1
 	steps    int      // of interpreted code since the last file began
 	depth    int      // of code that runs code
+	grants   int      // changes of privileges so far
+	renames  int      // queries and conditions that renames went through so far
 }
 
 // maxSeed is the size above which a statement that only handles rows is not
@@ -52,8 +54,12 @@ func (r *replay) file(f File) {
 		f.SQL = strings.ToValidUTF8(f.SQL, "?")
 		r.lines = newLines(f.SQL)
 	}
-	for _, c := range split(f.SQL) {
-		r.chunk(c)
+	chunks := split(f.SQL)
+	gone := undone(chunks)
+	for i, c := range chunks {
+		if !gone[i] {
+			r.chunk(c)
+		}
 	}
 	r.endTransaction()
 }

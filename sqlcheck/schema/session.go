@@ -65,6 +65,32 @@ func (c *catalog) setRole(name string, user, local bool) {
 	}
 }
 
+// enterFunction gives the session what a function's options say: a definer's
+// owner, and its search_path.
+func (c *catalog) enterFunction(f *function) {
+	if f.SecurityDefiner {
+		c.role = f.Owner
+	}
+	if path, ok := f.config("search_path"); ok {
+		c.setPath(splitPath(path), false)
+	}
+}
+
+// leaveFunction takes it back; what else the function did to the session stays.
+func (c *catalog) leaveFunction(f *function, saved session) {
+	if f.SecurityDefiner {
+		c.role = saved.role
+	}
+	if _, ok := f.config("search_path"); ok {
+		c.searchPath = saved.searchPath
+	}
+}
+
+// splitPath reads a search_path as text.
+func splitPath(path string) []string {
+	return strings.Split(strings.ReplaceAll(path, `"`, ""), ",")
+}
+
 // set applies SET of search_path and of roles; other settings don't change the model.
 func (r *replay) set(s *pg.VariableSetStmt) {
 	var values []string

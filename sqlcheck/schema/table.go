@@ -192,7 +192,7 @@ func (r *replay) dropObjects(s *pg.DropStmt) {
 			}
 			schema, name := qualified(parts[:len(parts)-1])
 			if t := r.table(schema, name); t != nil {
-				r.dropPolicy(t, parts[len(parts)-1].GetString_().GetSval())
+				r.dropPolicy(t, parts[len(parts)-1].GetString_().GetSval(), "")
 			}
 		case pg.ObjectType_OBJECT_FUNCTION, pg.ObjectType_OBJECT_PROCEDURE, pg.ObjectType_OBJECT_ROUTINE:
 			r.dropFunction(o.GetObjectWithArgs(), cascade)
@@ -283,6 +283,7 @@ func (r *replay) rename(s *pg.RenameStmt) {
 }
 
 func (r *replay) renameColumn(t *table, old, name string) {
+	r.renameColumnInQueries(t, old, name)
 	for _, t := range append(r.children(t), t) {
 		t.renameColumn(old, name)
 		for _, seq := range r.sequences {
@@ -308,11 +309,11 @@ func (t *table) renameColumn(old, name string) {
 		c.Name = name
 	}
 	for _, p := range t.policies {
-		if renameRefs(p.using, t.Name, old, name) {
-			p.Using = deparsed(p.using)
+		if (p.Using == "" || hasName(p.Using, old)) && renameRefs(p.using, t.Name, old, name) {
+			p.Using = ""
 		}
-		if renameRefs(p.check, t.Name, old, name) {
-			p.Check = deparsed(p.check)
+		if (p.Check == "" || hasName(p.Check, old)) && renameRefs(p.check, t.Name, old, name) {
+			p.Check = ""
 		}
 	}
 	if list, ok := t.columnACL[old]; ok {

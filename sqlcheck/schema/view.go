@@ -48,6 +48,8 @@ func queryText(text string) string {
 			depth++
 		case t.is(")"):
 			depth--
+		case t.is("recursive") && depth == 0:
+			return "" // what is written is a part of the query
 		case t.is("as") && depth == 0:
 			return foldSpace(text, withoutTail(ts[i+1:]))
 		}
@@ -149,7 +151,7 @@ func (r *replay) dropViewsOf(t *table, column string) {
 			continue
 		}
 		uses := false
-		walk(&pg.Node{Node: &pg.Node_SelectStmt{SelectStmt: v.query}}, func(n *pg.Node) bool {
+		walk(queryNode(v.query), func(n *pg.Node) bool {
 			if fields := n.GetColumnRef().GetFields(); len(fields) > 0 {
 				last := fields[len(fields)-1]
 				uses = uses || last.GetAStar() != nil || last.GetString_().GetSval() == column

@@ -134,16 +134,20 @@ const space = " \t\n\v\f\r"
 
 func skipSpace(s string) int { return len(s) - len(strings.TrimLeft(s, space)) }
 
-// Deparse renders an expression that Parse returned as SQL. The two parsers
-// may render the same expression differently.
+// Deparse renders an expression or a query that Parse returned as SQL. The two
+// parsers may render the same one differently.
 func Deparse(expr *Node) (string, error) {
-	const head = "SELECT "
-	stmt := &SelectStmt{
-		TargetList:  []*Node{{Node: &Node_ResTarget{ResTarget: &ResTarget{Val: expr}}}},
-		LimitOption: LimitOption_LIMIT_OPTION_DEFAULT,
-		Op:          SetOperation_SETOP_NONE,
+	head := ""
+	stmt := expr
+	if expr.GetSelectStmt() == nil {
+		head = "SELECT "
+		stmt = &Node{Node: &Node_SelectStmt{SelectStmt: &SelectStmt{
+			TargetList:  []*Node{{Node: &Node_ResTarget{ResTarget: &ResTarget{Val: expr}}}},
+			LimitOption: LimitOption_LIMIT_OPTION_DEFAULT,
+			Op:          SetOperation_SETOP_NONE,
+		}}}
 	}
-	tree := &ParseResult{Stmts: []*RawStmt{{Stmt: &Node{Node: &Node_SelectStmt{SelectStmt: stmt}}}}}
+	tree := &ParseResult{Stmts: []*RawStmt{{Stmt: stmt}}}
 	out, err := guarded(func() (string, error) { return backendDeparse(tree) })
 	if err != nil {
 		return "", convert("", err)
