@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"fmt"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -45,7 +46,7 @@ func boundset(pass *analysis.Pass, res *site.Result) []*finding {
 func boundContext(s *site.Site, facts sqlcheck.Facts, res *site.Result) (sqlcheck.Setting, bool) {
 	for _, st := range facts.Statements {
 		for _, set := range st.Settings {
-			if set.Form != sqlcheck.SetStatement || !res.Tenancy.IsTenantSetting(set.Name) {
+			if set.Form != sqlcheck.SetStatement || !ofContext(set.Name, res) {
 				continue
 			}
 			if set.Value.Kind == sqlcheck.Bound || set.Value.QuotedPlaceholder {
@@ -54,4 +55,12 @@ func boundContext(s *site.Site, facts sqlcheck.Facts, res *site.Result) (sqlchec
 		}
 	}
 	return sqlcheck.Setting{}, false
+}
+
+// ofContext reports whether a setting is the tenant's, or one of those that a
+// program with tenants sends along: they fail in the same way, and what fails in
+// a transaction takes the tenant's context with it.
+func ofContext(name string, res *site.Result) bool {
+	custom := strings.Contains(name, ".") && len(res.Tenancy.Settings) > 0
+	return custom || res.Tenancy.IsTenantSetting(name)
 }

@@ -19,6 +19,12 @@ func SQL(ctx context.Context, tx *sql.Tx, tenantID string) error {
 	return err
 }
 
+// Bad: what goes along with the tenant is rejected as well, and the transaction with it.
+func Along(ctx context.Context, tx pgx.Tx, requestID string) error {
+	_, err := tx.Exec(ctx, "SET LOCAL app.request_id = $1", requestID) // want `SET app.request_id with a placeholder: the server takes no parameters in SET and rejects the statement`
+	return err
+}
+
 // Bad: sets the text $1.
 func Quoted(ctx context.Context, tx pgx.Tx, tenantID string) error {
 	_, err := tx.Exec(ctx, "SET LOCAL app.tenant_id = '$1'", tenantID) // want `inside quotes the placeholder is text`
