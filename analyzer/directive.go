@@ -3,11 +3,13 @@ package analyzer
 import (
 	"fmt"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/directive"
 	"github.com/tenantvet/tenantvet/analyzer/internal/site"
+	"github.com/tenantvet/tenantvet/sqlcheck/schema/rules"
 )
 
 // directive makes the analyzer that looks after the directives themselves. It
@@ -48,6 +50,7 @@ func (s *suite) problem(index *directive.Index, d *directive.Directive, res *sit
 	}
 	for _, rule := range d.Rules {
 		switch {
+		case isSchemaRule(rule): // whether it silences something, the command line knows
 		case !isRule(rule):
 			return fmt.Sprintf("directive ignores unknown rule %s", rule)
 		case !index.Used(d, rule) && !d.Shared && res.Tenancy.On(rule, true):
@@ -116,4 +119,8 @@ func isRule(name string) bool {
 		}
 	}
 	return false
+}
+
+func isSchemaRule(name string) bool {
+	return slices.ContainsFunc(rules.All(), func(r rules.Rule) bool { return r.Name == name })
 }

@@ -10,11 +10,15 @@ const (
 	Preview Group = "preview" // opt-in, may change
 )
 
-// A Rule describes one analyzer of the suite to its users.
+// A Rule describes one analyzer of the suite, or one rule about migrations, to
+// its users.
 type Rule struct {
-	Name  string // the analyzer's name
+	Name  string // the analyzer's name, if it has one
 	Group Group
 	Title string // one line
-	Doc   string // the whole section of doc.go
+	Doc   string // the whole section of the documentation
 	URL   string
+	// Schema: it is about migrations, and no analyzer: only the command line
+	// reports it.
+	Schema bool
 }

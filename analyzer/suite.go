@@ -96,7 +96,7 @@ type suite struct {
 func NewSuite(cfg Config) []*analysis.Analyzer {
 	s := newSuite(cfg)
 	docs := map[string]Rule{}
-	for _, r := range Rules() {
+	for _, r := range suiteRules() {
 		docs[r.Name] = r
 	}
 	for _, c := range checks {

@@ -26,6 +26,7 @@ type Config struct {
 	Shared   []string        `yaml:"shared"` // tables that belong to no tenant
 	Packages Packages        `yaml:"packages"`
 	Handles  Handles         `yaml:"handles"`
+	Roles    Roles           `yaml:"roles"`
 	APIs     []API           `yaml:"apis"`
 	Rules    map[string]bool `yaml:"rules"` // rule name -> on/off
 	Tests    bool            `yaml:"tests"` // also report findings in _test.go files
@@ -66,6 +67,12 @@ type Handles struct {
 	// purpose: fields, variables or functions, "internal/store.Store.ownerPool",
 	// each with the reason.
 	Privileged map[string]string `yaml:"privileged"`
+}
+
+// Roles are roles of the database.
+type Roles struct {
+	App       []string `yaml:"app"`       // logins of the application
+	Migrating string   `yaml:"migrating"` // runs the migrations, and owns what they create
 }
 
 // A Position is a place in a tenantvet.yaml, 1-based.

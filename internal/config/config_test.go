@@ -95,7 +95,7 @@ func TestErrors(t *testing.T) {
 		"version null":     {"version:\n", `f:1:10: version must be the number 1, not nothing`},
 		"version float":    {"version: 1.0\n", `f:1:10: version must be the number 1, not 1.0`},
 		"unknown key":      {"version: 1\nschemas: [a]\n", `f:2:1: unknown key "schemas" in the configuration; did you mean "schema"?`},
-		"unknown far":      {"version: 1\nfrobnicate: [a]\n", `f:2:1: unknown key "frobnicate" in the configuration; it has apis, handles, packages, rules, schema, shared, strategy, tenant, tests, version`},
+		"unknown far":      {"version: 1\nfrobnicate: [a]\n", `f:2:1: unknown key "frobnicate" in the configuration; it has apis, handles, packages, roles, rules, schema, shared, strategy, tenant, tests, version`},
 		"unknown nested":   {"version: 1\ntenant:\n  column: [a]\n", `f:3:3: unknown key "column" in tenant; did you mean "columns"?`},
 		"scalar for list":  {"version: 1\nschema: db\n", `f:2:9: schema must be a list, as in [a, b], not the text "db"`},
 		"number in list":   {"version: 1\nshared: [1]\n", `f:2:10: an entry of shared must be text, not 1`},

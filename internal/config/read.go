@@ -84,6 +84,12 @@ func (r *reader) config(data []byte) (c Config) {
 				},
 			})
 		},
+		"roles": func(n ast.Node) {
+			r.mapping(n, "roles", map[string]func(ast.Node){
+				"app":       func(n ast.Node) { c.Roles.App = r.names(n, "roles.app", checkName("role")) },
+				"migrating": func(n ast.Node) { c.Roles.Migrating = r.name(n, "roles.migrating", checkName("role")) },
+			})
+		},
 		"apis":  func(n ast.Node) { c.APIs = r.apis(n) },
 		"rules": func(n ast.Node) { c.Rules, c.RulePositions = r.rules(n) },
 		"tests": func(n ast.Node) { c.Tests, _ = r.boolean(n, "tests") },
@@ -180,6 +186,19 @@ func (r *reader) oneOf(n ast.Node, what string, known []string) string {
 func (r *reader) names(n ast.Node, what string, check func(string) string) []string {
 	out, _ := r.namesAt(n, what, check)
 	return out
+}
+
+func (r *reader) name(n ast.Node, what string, check func(string) string) string {
+	s, ok := text(n)
+	if !ok {
+		r.fail(n.GetToken(), "%s must be text, not %s", what, kind(n))
+		return ""
+	}
+	if message := check(s); message != "" {
+		r.fail(n.GetToken(), "%s", message)
+		return ""
+	}
+	return s
 }
 
 func (r *reader) namesAt(n ast.Node, what string, check func(string) string) ([]string, []Position) {

@@ -14,6 +14,7 @@ go 1.25.0
 -- migrations/0001_orders.sql --
 CREATE TABLE orders (id bigint PRIMARY KEY, tenant_id text NOT NULL);
 ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+ALTER TABLE orders FORCE ROW LEVEL SECURITY;
 CREATE POLICY isolation ON orders USING (tenant_id = current_setting('app.tenant_id', true));
 -- scope/scope.go --
 package scope

@@ -3,6 +3,9 @@ package driver
 import (
 	"context"
 	"os"
+
+	"github.com/tenantvet/tenantvet/internal/evidence"
+	"github.com/tenantvet/tenantvet/internal/schemacheck"
 )
 
 // check analyses what the options ask for, writes the report, and returns the
@@ -47,6 +50,7 @@ func check(ctx context.Context, o options, stdout, stderr *os.File) (int, error)
 		}
 	}
 
+	schemas := judgeSchemas(o, env.root(), modules)
 	result, err := vetTargets(ctx, o, patterns, listed, overlay, progress)
 	if err != nil {
 		return 0, err
@@ -54,14 +58,43 @@ func check(ctx context.Context, o options, stdout, stderr *os.File) (int, error)
 	progress.clear()
 
 	r := merge(o, env.root(), listed, modules, result)
+	c, err := schemas()
+	if err != nil {
+		return 0, err
+	}
+	r.Findings = append(r.Findings, c.Findings...)
+	r.Totals.Policies = c.Totals
 	if err := writeReport(o, env.root(), r, stdout); err != nil {
 		return 0, err
 	}
-	switch {
-	case len(r.Incomplete) > 0:
-		return Incomplete, nil
-	case len(r.Findings) > 0:
-		return Findings, nil
+	return exitCode(r), nil
+}
+
+// judgeSchemas runs the rules about migrations beside go vet, and returns what
+// waits for them. What the analyzers ask is in the cache; the histories that these
+// rules ask for are not.
+func judgeSchemas(o options, root string, modules []*evidence.Module) func() (*schemacheck.Check, error) {
+	type outcome struct {
+		c   *schemacheck.Check
+		err error
 	}
-	return Clean, nil
+	done := make(chan outcome, 1)
+	go func() {
+		c := schemacheck.New(root, o.strict)
+		id, err := toolID()
+		for _, m := range modules {
+			if len(m.Schemas) == 0 || err != nil {
+				continue
+			}
+			var full *evidence.Module
+			if full, err = evidence.Full(m.Root, id); err == nil {
+				c.Module(full, func(*evidence.Schema) bool { return true })
+			}
+		}
+		done <- outcome{c, err}
+	}()
+	return func() (*schemacheck.Check, error) {
+		out := <-done
+		return out.c, out.err
+	}
 }

@@ -28,6 +28,8 @@ type options struct {
 	strict   bool
 	format   string
 	output   string // a file, or "" for standard output
+	schema   bool   // migrations only; patterns are then directories
+	explain  string // the table whose history is asked for
 }
 
 // A misuse is an error that the user mends on the command line or in the
@@ -46,7 +48,11 @@ func runCommand(args []string) int {
 	code := Clean
 	err := command(func(ctx context.Context, o options) error {
 		var err error
-		code, err = check(ctx, o, os.Stdout, os.Stderr)
+		if o.schema {
+			code, err = checkSchema(o, os.Stdout)
+		} else {
+			code, err = check(ctx, o, os.Stdout, os.Stderr)
+		}
 		return err
 	}).Run(ctx, args)
 	switch {
@@ -95,12 +101,15 @@ func command(action func(context.Context, options) error) *cli.Command {
 			}
 			return action(ctx, o)
 		},
-		OnUsageError: func(_ context.Context, _ *cli.Command, err error, _ bool) error {
-			text := strings.Replace(err.Error(), "flag provided but not defined: ", "unknown flag ", 1)
-			return misusef("%s; tenantvet -h lists the flags", text)
-		},
+		Commands:       []*cli.Command{schemaCommand(action)},
+		OnUsageError:   usageError,
 		ExitErrHandler: func(context.Context, *cli.Command, error) {}, // runCommand prints
 	}
+}
+
+func usageError(_ context.Context, _ *cli.Command, err error, _ bool) error {
+	text := strings.Replace(err.Error(), "flag provided but not defined: ", "unknown flag ", 1)
+	return misusef("%s; tenantvet -h lists the flags", text)
 }
 
 func parseOptions(c *cli.Command) (options, error) {
@@ -139,7 +148,9 @@ func helpText() string {
 	b.WriteString(`tenantvet finds queries that can reach another tenant's rows, in Go programs on PostgreSQL.
 
 Usage:
-	tenantvet [flags] [packages]                    check packages (default ./...)
+	tenantvet [flags] [packages]                    check packages (default ./...), and the migrations behind them
+	tenantvet schema [flags] [directories]          check migrations alone
+	tenantvet schema explain table [directories]    print what the migrations did to a table
 	go vet -vettool=$(which tenantvet) [packages]   check them as a tool of go vet
 
 Flags:

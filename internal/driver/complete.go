@@ -85,25 +85,33 @@ func tidyMessages(lines []string) string {
 	return first
 }
 
-// modules adds what the schema says: files, and what could not be read.
+// schemas adds the files of a module's schemas, and what could not be read.
+func (m *merger) schemas(mod *evidence.Module, wanted func(*evidence.Schema) bool) {
+	for i := range mod.Schemas {
+		if !wanted(&mod.Schemas[i]) {
+			continue
+		}
+		for _, f := range mod.Schemas[i].Files {
+			m.report.Schemas = append(m.report.Schemas, m.file(filepath.Join(mod.Root, filepath.FromSlash(f))))
+		}
+	}
+	for _, p := range mod.Problems {
+		m.report.Incomplete = append(m.report.Incomplete, report.Incomplete{
+			Position: &report.Position{
+				File: m.file(filepath.Join(mod.Root, filepath.FromSlash(p.File))),
+				Line: p.Line, Column: p.Column, EndLine: p.Line, EndColumn: p.Column,
+			},
+			Reason: p.Message,
+		})
+	}
+}
+
+// modules adds what the modules' schemas say.
 func (m *merger) modules(modules []*evidence.Module) {
 	schemas := false
 	for _, mod := range modules {
-		for _, s := range mod.Schemas {
-			schemas = true
-			for _, f := range s.Files {
-				m.report.Schemas = append(m.report.Schemas, m.file(filepath.Join(mod.Root, filepath.FromSlash(f))))
-			}
-		}
-		for _, p := range mod.Problems {
-			m.report.Incomplete = append(m.report.Incomplete, report.Incomplete{
-				Position: &report.Position{
-					File: m.file(filepath.Join(mod.Root, filepath.FromSlash(p.File))),
-					Line: p.Line, Column: p.Column, EndLine: p.Line, EndColumn: p.Column,
-				},
-				Reason: p.Message,
-			})
-		}
+		m.schemas(mod, func(*evidence.Schema) bool { return true })
+		schemas = schemas || len(mod.Schemas) > 0
 	}
 	switch column := sharedColumn(modules); {
 	case m.tenancy:

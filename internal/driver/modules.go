@@ -56,10 +56,7 @@ func refreshEvidence(dir string) ([]*evidence.Module, error) {
 	if err != nil {
 		return nil, misuse{err}
 	}
-	var rules []string
-	for _, r := range analyzer.Rules() {
-		rules = append(rules, r.Name)
-	}
+	rules := ruleNames()
 	var modules []*evidence.Module
 	var errs []error
 	for _, root := range roots {
@@ -75,6 +72,14 @@ func refreshEvidence(dir string) ([]*evidence.Module, error) {
 		return nil, misuse{err}
 	}
 	return modules, nil
+}
+
+func ruleNames() []string {
+	var names []string
+	for _, r := range analyzer.Rules() {
+		names = append(names, r.Name)
+	}
+	return names
 }
 
 // configErrors lists what is wrong with a module's tenantvet.yaml.

@@ -52,6 +52,9 @@ func parity(t *testing.T, corpus string) {
 	}
 	got := map[string][]string{}
 	for _, f := range rep.Findings {
+		if strings.HasSuffix(f.Position.File, ".sql") {
+			continue // go vet sees packages only
+		}
 		line := fmt.Sprintf("%s:%d", f.Position.File, f.Position.Line)
 		got[line] = append(got[line], f.Message+"; "+f.Advice)
 	}

@@ -96,7 +96,7 @@ func newVetRun(o options, overlay *overlay, progress func()) (vetRun, error) {
 	flags := append([]string{"vet", "-vettool=" + self, "-json", "-census.report"}, buildFlags...)
 	if o.strict {
 		for _, r := range analyzer.Rules() {
-			if r.Group == analyzer.Audit {
+			if r.Group == analyzer.Audit && !r.Schema {
 				flags = append(flags, "-"+r.Name+".strict")
 			}
 		}

@@ -23,7 +23,7 @@ const formatVersion = "6"
 func Refresh(root, toolID string) (*Module, error) {
 	store := openStore(root)
 	ix := store.readIndex(toolID)
-	l, err := gather(root, ix)
+	l, err := gather(root, ix, false)
 	if err != nil {
 		return nil, err
 	}
@@ -45,11 +45,12 @@ func Refresh(root, toolID string) (*Module, error) {
 	return m, nil
 }
 
-// Full gathers the evidence of the module at root with all that the schemas'
-// replay knows: histories, grants, bodies. Units, which load what [Refresh] left,
-// have no use for that, and it is several times as large; so it is made anew.
+// Full gathers the evidence of the module at root, or of a directory that is none,
+// with all that the schemas' replay knows: histories, grants, bodies. Units, which
+// load what [Refresh] left, have no use for that, and it is several times as
+// large; so it is made anew.
 func Full(root, toolID string) (*Module, error) {
-	l, err := gather(root, openStore(root).readIndex(toolID))
+	l, err := gather(root, openStore(root).readIndex(toolID), true)
 	if err != nil {
 		return nil, err
 	}

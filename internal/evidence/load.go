@@ -27,17 +27,18 @@ type loader struct {
 }
 
 // gather walks the module and brings the index up to date. It parses nothing.
-func gather(root string, ix *index) (*loader, error) {
+// alone: there need be no module.
+func gather(root string, ix *index, alone bool) (*loader, error) {
 	root, err := filepath.Abs(root)
 	if err != nil {
 		return nil, err
 	}
 	l := &loader{root: root, index: ix, module: &Module{Root: root}}
-	if l.module.Path, l.module.OtherDrivers, err = goMod(root); err != nil {
+	if l.module.Path, l.module.OtherDrivers, err = goMod(root); err != nil && !(alone && errors.Is(err, fs.ErrNotExist)) {
 		return nil, err
 	}
 	l.configure()
-	if l.tree, err = walk(root, root, false, false); err != nil {
+	if l.tree, err = walk(root, root, l.module.Path == "", false); err != nil {
 		return nil, err
 	}
 	l.tree.sort()

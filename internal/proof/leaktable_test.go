@@ -34,8 +34,8 @@ func TestShopHasALeakOfEachRule(t *testing.T) {
 		count[l.rule]++
 	}
 	for _, rule := range analyzer.Rules() {
-		if notInShop()[rule.Name] != "" {
-			continue
+		if notInShop()[rule.Name] != "" || rule.Schema && count[rule.Name] == 0 {
+			continue // of the schema one kind of leak will do
 		}
 		if count[rule.Name] != 1 {
 			t.Errorf("LEAKS.md has %d leaks of rule %s, want 1", count[rule.Name], rule.Name)

@@ -21,7 +21,9 @@ type Report struct {
 	// means nothing, and the exit code is 3.
 	Incomplete []Incomplete `json:"incomplete"`
 	Schemas    []string     `json:"schemas"` // schema files that were read
-	Notes      []string     `json:"notes"`   // what else the user should know, one line each
+	// SchemaOnly: only migrations were looked at, no packages.
+	SchemaOnly bool     `json:"schemaOnly,omitempty"`
+	Notes      []string `json:"notes"` // what else the user should know, one line each
 }
 
 // A Finding is one diagnostic.
@@ -86,6 +88,7 @@ type Totals struct {
 	Findings int            `json:"findings"`
 	ByRule   map[string]int `json:"byRule"`
 	Packages Packages       `json:"packages"`
+	Policies Policies       `json:"policies"`
 	Sites    Sites          `json:"sites"`
 }
 
@@ -94,6 +97,14 @@ type Packages struct {
 	Analysed int `json:"analysed"`
 	Skipped  int `json:"skipped"` // without Go files in this build configuration
 	Failed   int `json:"failed"`  // listed under incomplete
+}
+
+// Policies counts the permissive policies of tenants' tables that are in force.
+type Policies struct {
+	Tables  int `json:"tables"` // whose rows belong to tenants
+	Closed  int `json:"closed"` // to rows of other tenants, or for whom it says
+	Open    int `json:"open"`
+	Unknown int `json:"unknown"` // can't tell
 }
 
 // Sites counts the calls that send SQL that touches, or may touch, tenants' rows.

@@ -13,8 +13,13 @@ const fewFiles = 3
 
 func (p *printer) summary(r Report) {
 	p.line("%s", p.paint(findingsLine(r.Totals), color.Bold))
-	p.line("%s", packagesLine(r.Totals.Packages))
-	p.line("%s", sitesLine(r.Totals.Sites))
+	if !r.SchemaOnly {
+		p.line("%s", packagesLine(r.Totals.Packages))
+		p.line("%s", sitesLine(r.Totals.Sites))
+	}
+	if r.Totals.Policies != (Policies{}) {
+		p.line("%s", policiesLine(r.Totals.Policies))
+	}
 	p.line("%s", p.schemaLine(r.Schemas))
 	for _, note := range r.Notes {
 		p.line("note: %s", note)
@@ -45,6 +50,10 @@ func sitesLine(t Sites) string {
 		s += " (" + list(t.Causes) + ")"
 	}
 	return s
+}
+
+func policiesLine(t Policies) string {
+	return fmt.Sprintf("%s of tenants, policies: %d closed, %d open, %d unknown", counted(t.Tables, "table"), t.Closed, t.Open, t.Unknown)
 }
 
 func (p *printer) schemaLine(files []string) string {

@@ -1,0 +1,191 @@
+package driver
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v3"
+
+	"github.com/tenantvet/tenantvet/internal/evidence"
+	"github.com/tenantvet/tenantvet/internal/report"
+	"github.com/tenantvet/tenantvet/internal/schemacheck"
+)
+
+// schemaCommand is `tenantvet schema`, which needs no Go program.
+func schemaCommand(action func(context.Context, options) error) *cli.Command {
+	run := func(explain bool) cli.ActionFunc {
+		return func(ctx context.Context, c *cli.Command) error {
+			o, err := parseOptions(c)
+			if err != nil {
+				return err
+			}
+			o.schema, o.patterns = true, c.Args().Slice()
+			if explain {
+				if len(o.patterns) == 0 {
+					return misusef("schema explain: name a table, as in tenantvet schema explain orders")
+				}
+				o.explain, o.patterns = o.patterns[0], o.patterns[1:]
+			}
+			return action(ctx, o)
+		}
+	}
+	return &cli.Command{
+		Name: "schema", Action: run(false), HideHelpCommand: true, CustomHelpTemplate: helpText(),
+		OnUsageError: usageError,
+		Commands: []*cli.Command{{
+			Name: "explain", Action: run(true), HideHelpCommand: true, CustomHelpTemplate: helpText(), OnUsageError: usageError,
+		}},
+	}
+}
+
+// checkSchema judges migrations alone, or explains a table.
+func checkSchema(o options, stdout *os.File) (int, error) {
+	modules, err := schemaModules(o)
+	if err != nil {
+		return 0, err
+	}
+	if o.explain != "" {
+		return explainTable(o, modules, stdout)
+	}
+	c := schemacheck.New(o.dir, o.strict)
+	m := &merger{dir: o.dir, root: o.dir, named: map[string]bool{}}
+	for _, mod := range modules {
+		c.Module(mod.Module, mod.wanted)
+		m.schemas(mod.Module, mod.wanted)
+	}
+	r := m.report
+	r.SchemaOnly = true
+	r.Findings, r.Totals.Policies = c.Findings, c.Totals
+	if len(r.Schemas) == 0 {
+		r.Notes = append(r.Notes, "no schema was found; name the directory of the migrations, or the schema in tenantvet.yaml")
+	} else if c.Totals.Tables == 0 {
+		r.Notes = append(r.Notes, "no evidence of tenancy: no policy compares rows with a setting; name the tenant's settings or columns in tenantvet.yaml")
+	}
+	r.Tool, r.Root = toolVersion(), relativeRoot(o.dir)
+	if err := writeReport(o, o.dir, r, stdout); err != nil {
+		return 0, err
+	}
+	return exitCode(r), nil
+}
+
+func exitCode(r report.Report) int {
+	switch {
+	case len(r.Incomplete) > 0:
+		return Incomplete
+	case len(r.Findings) > 0:
+		return Findings
+	}
+	return Clean
+}
+
+// A schemaModule is a module, or a directory that is none, with the schemas that
+// the user asks about.
+type schemaModule struct {
+	*evidence.Module
+	dirs []string // absolute; nil for all
+}
+
+// wanted reports whether a schema lies in one of the directories.
+func (m schemaModule) wanted(s *evidence.Schema) bool {
+	if m.dirs == nil {
+		return true
+	}
+	for _, dir := range m.dirs {
+		for _, of := range append([]string{s.Dir}, s.Files...) {
+			rel, err := filepath.Rel(dir, filepath.Join(m.Root, filepath.FromSlash(of)))
+			if err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// schemaModules gathers the schemas in the directories that the user names: those
+// of the modules round the working directory, without any.
+func schemaModules(o options) ([]schemaModule, error) {
+	id, err := toolID()
+	if err != nil {
+		return nil, err
+	}
+	var out []schemaModule
+	gather := func(root string, dirs []string) error {
+		m, err := evidence.Full(root, id)
+		if err != nil {
+			return misuse{err}
+		}
+		if errs := configErrors(m, ruleNames()); len(errs) > 0 {
+			return misuse{errs[0]}
+		}
+		out = append(out, schemaModule{m, dirs})
+		return nil
+	}
+	if len(o.patterns) == 0 {
+		roots, err := evidence.Workspace(o.dir)
+		if err != nil {
+			return nil, misuse{err}
+		}
+		if len(roots) == 0 {
+			roots = []string{o.dir}
+		}
+		for _, root := range roots {
+			if err := gather(root, nil); err != nil {
+				return nil, err
+			}
+		}
+		return out, nil
+	}
+	for _, arg := range o.patterns {
+		dir := strings.TrimSuffix(strings.TrimSuffix(filepath.ToSlash(arg), "..."), "/")
+		if !path.IsAbs(dir) && !filepath.IsAbs(dir) {
+			dir = filepath.Join(o.dir, filepath.FromSlash(dir))
+		}
+		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+			return nil, misusef("%s: not a directory", arg)
+		}
+		root, ok := evidence.FindModule(dir)
+		if ok {
+			if err := gather(root, []string{dir}); err != nil {
+				return nil, err
+			}
+			if last := out[len(out)-1]; last.any() {
+				continue
+			}
+			out = out[:len(out)-1] // what the module itself has no use for, such as examples
+		}
+		if err := gather(dir, nil); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (m schemaModule) any() bool {
+	for i := range m.Schemas {
+		if m.wanted(&m.Schemas[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// explainTable prints what the migrations did to a table.
+func explainTable(o options, modules []schemaModule, stdout *os.File) (int, error) {
+	var b strings.Builder
+	for _, m := range modules {
+		for i := range m.Schemas {
+			if s := &m.Schemas[i]; m.wanted(s) {
+				b.WriteString(schemacheck.Explain(m.Module, s, o.explain))
+			}
+		}
+	}
+	if b.Len() == 0 {
+		return 0, misusef("schema explain: no migration has a table, view or function %s", o.explain)
+	}
+	fmt.Fprint(stdout, strings.TrimSuffix(b.String(), "\n"))
+	return Clean, nil
+}

@@ -1,0 +1,145 @@
+package schemacheck_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/tenantvet/tenantvet/internal/evidence"
+	"github.com/tenantvet/tenantvet/internal/report"
+	"github.com/tenantvet/tenantvet/internal/schemacheck"
+	"github.com/tenantvet/tenantvet/sqlcheck/schema/rules"
+)
+
+var want = regexp.MustCompile(`-- want (\w+) "(.*)"$`)
+
+// Every rule has cases in testdata/schema/<rule>: base.sql alone is clean, bad.sql
+// on top of it has the findings that its lines want, fix.sql on top of both none
+// again. Each silent_*.sql on top of base.sql is what a naive rule would report.
+// What a server does is seen in the package proof.
+func TestRules(t *testing.T) {
+	silences := map[string]int{}
+	for _, file := range cases(t) {
+		rule := filepath.Base(filepath.Dir(file))
+		a, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(rule+"/"+strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			base, bad, fix := section(a, "base.sql"), section(a, "bad.sql"), section(a, "fix.sql")
+			clean(t, "base.sql", check(t, a, base))
+			compare(t, rule, bad, check(t, a, base, bad))
+			clean(t, "fix.sql", check(t, a, base, bad, fix))
+			for _, f := range a.Files {
+				if strings.HasPrefix(f.Name, "silent_") {
+					silences[rule]++
+					clean(t, f.Name, of(rule, check(t, a, base, string(f.Data))))
+				}
+			}
+		})
+	}
+	for _, r := range rules.All() {
+		if silences[r.Name] == 0 {
+			t.Errorf("rule %s has no case in which it is silent", r.Name)
+		}
+	}
+}
+
+func cases(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("../../testdata/schema/*/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	return files
+}
+
+func section(a *txtar.Archive, name string) string {
+	for _, f := range a.Files {
+		if f.Name == name {
+			return string(f.Data)
+		}
+	}
+	return ""
+}
+
+// check runs all rules, audit rules too, on migrations.
+func check(t *testing.T, a *txtar.Archive, texts ...string) []report.Finding {
+	t.Helper()
+	dir := t.TempDir()
+	write := func(name, text string) {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if text := section(a, "tenantvet.yaml"); text != "" {
+		write("tenantvet.yaml", text)
+	}
+	for i, text := range texts {
+		write(fmt.Sprintf("migrations/%d.sql", i), text)
+	}
+	m, err := evidence.Full(dir, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(m.Problems) > 0 || len(m.Schemas) != 1 {
+		t.Fatalf("%d schemas, problems %v", len(m.Schemas), m.Problems)
+	}
+	c := schemacheck.New(dir, true)
+	c.Module(m, func(*evidence.Schema) bool { return true })
+	return c.Findings
+}
+
+func of(rule string, found []report.Finding) []report.Finding {
+	return slices.DeleteFunc(found, func(f report.Finding) bool { return f.Rule != rule && f.Rule != "directive" })
+}
+
+func clean(t *testing.T, name string, found []report.Finding) {
+	t.Helper()
+	for _, f := range found {
+		if f.Group != rules.Audit || name != "base.sql" && name != "fix.sql" {
+			t.Errorf("%s: %s", name, shown(f))
+		}
+	}
+}
+
+func shown(f report.Finding) string {
+	return fmt.Sprintf("%s:%d: %s (%s): %s", f.Position.File, f.Position.Line, f.Rule, f.Group, f.Message)
+}
+
+// compare holds the findings of the rule against the comments of bad.sql.
+func compare(t *testing.T, rule, bad string, found []report.Finding) {
+	t.Helper()
+	found = of(rule, found)
+	wants := 0
+	for i, line := range strings.Split(bad, "\n") {
+		m := want.FindStringSubmatch(strings.TrimSpace(line))
+		if m == nil {
+			continue
+		}
+		wants++
+		at := slices.IndexFunc(found, func(f report.Finding) bool {
+			return strings.HasSuffix(f.Position.File, "1.sql") && f.Position.Line == i+1 && f.Group == m[1] && strings.Contains(f.Message, m[2])
+		})
+		if at < 0 {
+			t.Errorf("bad.sql:%d: no finding %s %q", i+1, m[1], m[2])
+			continue
+		}
+		found = slices.Delete(found, at, at+1)
+	}
+	if wants == 0 {
+		t.Error("bad.sql wants nothing")
+	}
+	for _, f := range found {
+		t.Errorf("not wanted: %s", shown(f))
+	}
+}

@@ -1,0 +1,190 @@
+// Package schemacheck runs the rules about migrations on the schemas of a module:
+// with what the evidence and the configuration say, comments that silence, and
+// places in the files.
+package schemacheck
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer"
+	"github.com/tenantvet/tenantvet/internal/evidence"
+	"github.com/tenantvet/tenantvet/internal/report"
+	"github.com/tenantvet/tenantvet/sqlcheck/schema/rules"
+)
+
+// A Check collects findings.
+type Check struct {
+	Findings []report.Finding
+	Totals   report.Policies
+
+	strict bool
+	root   string // that the report's files are relative to
+	files  map[string]*migration
+	seen   map[string]int // fingerprints, to number equal ones
+}
+
+// A migration is the text of a file of a schema.
+type migration struct {
+	lines   []string
+	ignores []*rules.Ignore
+}
+
+// New returns a check; the report's files are relative to root. strict runs the
+// audit rules, too.
+func New(root string, strict bool) *Check {
+	return &Check{strict: strict, root: root, files: map[string]*migration{}, seen: map[string]int{}}
+}
+
+// Module checks the schemas of a module that the filter lets through.
+func (c *Check) Module(m *evidence.Module, wanted func(*evidence.Schema) bool) {
+	for i := range m.Schemas {
+		s := &m.Schemas[i]
+		if !wanted(s) {
+			continue
+		}
+		state := stateOf(m, s)
+		for _, f := range rules.Check(state, func(r rules.Rule) bool { return c.on(m, r.Name, r.Group) }) {
+			file := c.file(m, f.At.File)
+			if f.At.Line > 0 && !rules.Silences(file.ignores, f.Rule, f.At.Line) {
+				c.finding(m, f)
+			}
+		}
+		tally(&c.Totals, state)
+	}
+	for i := range m.Schemas {
+		if wanted(&m.Schemas[i]) {
+			c.directives(m, &m.Schemas[i])
+		}
+	}
+}
+
+// stateOf prepares a schema for the rules.
+func stateOf(m *evidence.Module, s *evidence.Schema) *rules.State {
+	return rules.NewState(rules.Input{
+		Model:  s.Model,
+		Tenant: m.Ownership(s).Columns,
+		Roles:  rules.Roles{App: m.Config.Roles.App, Migrating: m.Config.Roles.Migrating},
+	})
+}
+
+func tally(p *report.Policies, s *rules.State) {
+	p.Tables += s.Tenants()
+	for verdict, n := range s.Verdicts() {
+		switch verdict {
+		case "closed", "guarded":
+			p.Closed += n
+		case "open":
+			p.Open += n
+		default:
+			p.Unknown += n
+		}
+	}
+}
+
+// on reports whether a rule is to be run: as the configuration says, else as its
+// group has it.
+func (c *Check) on(m *evidence.Module, rule, group string) bool {
+	if on, set := m.Config.Rules[rule]; set {
+		return on
+	}
+	return group != rules.Audit || c.strict
+}
+
+// file reads a migration once.
+func (c *Check) file(m *evidence.Module, name string) *migration {
+	abs := filepath.Join(m.Root, filepath.FromSlash(name))
+	if f, ok := c.files[abs]; ok {
+		return f
+	}
+	f := &migration{}
+	if data, err := os.ReadFile(abs); err == nil { // the replay has read it, too
+		text := string(data)
+		f.lines = strings.Split(text, "\n")
+		f.ignores = rules.Ignores(text)
+	}
+	c.files[abs] = f
+	return f
+}
+
+// position is the statement's first line, as far as it goes.
+func (c *Check) position(m *evidence.Module, name string, line int) report.Position {
+	p := report.Position{File: c.shown(m, name), Line: line, Column: 1, EndLine: line, EndColumn: 1}
+	lines := c.file(m, name).lines
+	if line < 1 || line > len(lines) {
+		return p
+	}
+	text := strings.TrimRight(lines[line-1], " \t\r")
+	p.Column += len(text) - len(strings.TrimLeft(text, " \t"))
+	p.EndColumn = max(p.Column, len(text)+1)
+	return p
+}
+
+// shown is a file of the module relative to the report's root.
+func (c *Check) shown(m *evidence.Module, name string) string {
+	abs := filepath.Join(m.Root, filepath.FromSlash(name))
+	if rel, err := filepath.Rel(c.root, abs); err == nil {
+		return filepath.ToSlash(rel)
+	}
+	return filepath.ToSlash(abs)
+}
+
+func (c *Check) finding(m *evidence.Module, f rules.Finding) {
+	out := report.Finding{
+		Rule: f.Rule, Group: f.Group, Position: c.position(m, f.At.File, f.At.Line),
+		Message: f.Message, Advice: f.Advice,
+		Fingerprint: c.fingerprint(f.Rule, path.Dir(f.At.File), f.Object, f.Subject),
+	}
+	for _, s := range f.Path {
+		step := report.Step{Message: s.Message}
+		if s.At.Line > 0 {
+			step.Position = c.position(m, s.At.File, s.At.Line)
+			step.Position.EndLine, step.Position.EndColumn = step.Position.Line, step.Position.Column
+		}
+		out.Path = append(out.Path, step)
+	}
+	c.Findings = append(c.Findings, out)
+}
+
+// fingerprint tells a finding from others whatever lines move.
+func (c *Check) fingerprint(parts ...string) string {
+	key := strings.Join(parts, "\x00")
+	c.seen[key]++
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", key, c.seen[key]))
+	return hex.EncodeToString(sum[:10])
+}
+
+// directives reports comments that silence nothing, or are malformed.
+func (c *Check) directives(m *evidence.Module, s *evidence.Schema) {
+	const rule = "directive"
+	if !c.on(m, rule, rules.Breach) {
+		return
+	}
+	ran := func(name string) bool {
+		return slices.ContainsFunc(rules.All(), func(r rules.Rule) bool { return r.Name == name && c.on(m, name, r.Group) })
+	}
+	for _, name := range s.Files {
+		file := c.file(m, name)
+		for _, d := range file.ignores {
+			message := d.Problem
+			if isGo := path.Ext(name) == ".go"; isGo && (message != "" || !d.About()) {
+				continue // the analyzers look after those
+			}
+			if message == "" {
+				message = d.Useless(ran)
+			}
+			if message != "" {
+				c.Findings = append(c.Findings, report.Finding{Rule: rule, Group: string(analyzer.Breach),
+					Position: c.position(m, name, d.Line), Message: message,
+					Fingerprint: c.fingerprint(rule, name, message)})
+			}
+		}
+		file.ignores = nil // a file of two schemas is told once
+	}
+}

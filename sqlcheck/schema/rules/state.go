@@ -1,0 +1,99 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/sqlcheck"
+	"github.com/tenantvet/tenantvet/sqlcheck/schema"
+	"github.com/tenantvet/tenantvet/sqlcheck/schema/policy"
+)
+
+// An Input is what the rules must know besides the model.
+type Input struct {
+	Model *schema.Model
+	// Tenant tells whether a table's rows belong to tenants, and by which of its
+	// columns, if by any.
+	Tenant func(*schema.Table) (columns []string, ok bool)
+	Roles  Roles
+}
+
+// Roles are the roles that matter, as far as they are known.
+type Roles struct {
+	App       []string // logins of the application
+	Migrating string   // the role that runs the migrations
+}
+
+// A State is an Input with what the rules share.
+type State struct {
+	Input
+	tenants []tenant
+	judge   *policy.Judge
+	keepers []string // see grantees
+	answers map[answerKey]*policy.Answer
+}
+
+// A tenant is a table whose rows belong to tenants.
+type tenant struct {
+	*schema.Table
+	columns []string
+}
+
+// NewState prepares an input. It is for one goroutine.
+func NewState(in Input) *State {
+	s := &State{Input: in, answers: map[answerKey]*policy.Answer{}}
+	for _, t := range in.Model.Tables {
+		if columns, ok := in.Tenant(t); ok && !t.Assumed {
+			s.tenants = append(s.tenants, tenant{t, columns})
+		}
+	}
+	s.judge = policy.New(in.Model, func(t *schema.Table) []string {
+		columns, _ := in.Tenant(t)
+		return columns
+	})
+	s.keepers = s.grantees()
+	return s
+}
+
+// Tenants counts the tables whose rows belong to tenants.
+func (s *State) Tenants() int { return len(s.tenants) }
+
+// named finds a table by "schema.name".
+func (s *State) named(name string) *schema.Table {
+	in, table, _ := strings.Cut(name, ".")
+	return s.Model.Table(sqlcheck.Name{Schema: in, Name: table})
+}
+
+// isTenant reports whether a table's rows belong to tenants.
+func (s *State) isTenant(t *schema.Table) bool {
+	return t != nil && slices.ContainsFunc(s.tenants, func(o tenant) bool { return o.Table == t })
+}
+
+// shown is a table's name as a program writes it.
+func shown(t *schema.Table) string {
+	if t.Schema == "" || t.Schema == "public" {
+		return t.Name
+	}
+	return t.Schema + "." + t.Name
+}
+
+// last finds the last event of one of the kinds.
+func last(history []schema.Event, kinds ...schema.EventKind) (schema.Event, bool) {
+	for _, e := range slices.Backward(history) {
+		if slices.Contains(kinds, e.Kind) {
+			return e, true
+		}
+	}
+	return schema.Event{}, false
+}
+
+// born is the statement that created a table.
+func born(t *schema.Table) schema.Position {
+	if e, ok := last(t.History, schema.Created); ok {
+		return e.At
+	}
+	if len(t.History) > 0 {
+		return t.History[0].At
+	}
+	return schema.Position{}
+}
