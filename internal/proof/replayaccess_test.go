@@ -41,7 +41,7 @@ func accessQueries() []string {
 			FROM pg_auth_members a JOIN pg_roles m ON m.oid = member JOIN pg_roles r ON r.oid = roleid WHERE m.rolname !~ '^pg_' GROUP BY m.rolname, r.rolname`,
 		`SELECT concat_ws(' ', 'setting of', coalesce(rolname, 'all'), CASE WHEN setdatabase <> 0 THEN 'here' END, s)
 			FROM pg_db_role_setting LEFT JOIN pg_roles r ON r.oid = setrole, unnest(setconfig) s
-			WHERE setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))`,
+			WHERE (setrole = 0 OR setrole > %[1]d) AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))`,
 		`SELECT concat_ws(' ', signature, 'returns', CASE WHEN proretset THEN 'set of' END,
 			CASE WHEN prokind = 'f' THEN replace(regexp_replace(format_type(prorettype, NULL), '^[^ ]+\.', ''), '"', '') END,
 			lanname, CASE WHEN prokind = 'p' THEN 'procedure' END, CASE WHEN prosecdef THEN 'definer' END,

@@ -3,14 +3,17 @@ package proof
 // notRun are the archives that no server runs, with the reason.
 func notRun() map[string]string {
 	return map[string]string{
-		"broken":      "has errors on purpose",
-		"templates":   "has marks of a template engine",
-		"gexec":       "has commands of psql",
-		"pg_dump":     "has commands of psql",
-		"do-guards":   "reads a table that is not there, to see what becomes of code that can't be followed",
-		"search_path": "names no schema to create in",
+		"broken":       "has errors on purpose",
+		"templates":    "has marks of a template engine",
+		"gexec":        "reads a table that is not there",
+		"psql-unknown": "rests on the command line",
+		"do-guards":    "reads a table that is not there, to see what becomes of code that can't be followed",
+		"search_path":  "names no schema to create in",
 	}
 }
+
+// psqlArchives are those with commands of psql, which runs them.
+func psqlArchives() []string { return []string{"pg_dump", "psql"} }
 
 // preludes are what an archive takes for granted.
 func preludes() map[string]string {
@@ -22,6 +25,7 @@ func preludes() map[string]string {
 		CREATE FUNCTION auth.jwt() RETURNS jsonb LANGUAGE sql AS 'SELECT NULL::jsonb';
 		CREATE ROLE anon; CREATE ROLE authenticated; CREATE ROLE service_role BYPASSRLS;`
 	return map[string]string{
+		"pg_dump":   "CREATE ROLE app_owner; CREATE ROLE app_user",
 		"alter":     "CREATE ROLE app_user; CREATE ROLE boss; CREATE TABLE elsewhere ();",
 		"relations": "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w",
 		"roles":     "GRANT CREATE ON SCHEMA public TO PUBLIC",

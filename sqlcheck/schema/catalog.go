@@ -25,6 +25,7 @@ type catalog struct {
 
 	publications map[string]*Publication
 
+	login string // who connected, "" for the migrating role
 	session
 	outer *session // what SET LOCAL hides until the transaction ends; nil if nothing
 }
@@ -55,7 +56,7 @@ func newCatalog() *catalog {
 		domains:   map[string]*domain{},
 		defaults:  map[defaultKey]*defaultEntry{},
 		gone:      map[string][]Event{},
-		session:   newSession(),
+		session:   newSession(""),
 
 		publications: map[string]*Publication{},
 	}

@@ -60,6 +60,7 @@ func TestBounds(t *testing.T) {
 		"many roles":      manyTables(300) + manyGrantees(1000),
 		"savepoints":      "BEGIN; SAVEPOINT a; " + strings.Repeat("SELECT 1; ROLLBACK TO a; ", 20000),
 		"renames":         manyPolicies(500) + strings.Repeat("ALTER TABLE t RENAME TO u; ALTER TABLE u RENAME TO t; ALTER TABLE t RENAME a TO b; ALTER TABLE t RENAME b TO a;", 500),
+		"psql variables":  "\\set a xx\n" + strings.Repeat("\\set a :a:a\n", 1000) + strings.Repeat("SELECT "+strings.Repeat(":a ", 1000)+";\n", 100),
 		"role loop":       "CREATE ROLE a; CREATE ROLE b; GRANT a TO b; GRANT b TO a; SET ROLE a; CREATE TABLE t (id int); GRANT SELECT ON t TO b WITH GRANT OPTION; SET ROLE b; GRANT SELECT ON t TO a WITH GRANT OPTION; REVOKE SELECT ON t FROM a CASCADE;",
 		"deep blocks":     "DO $$ " + strings.Repeat("BEGIN ", 100000) + "$$;",
 	} {

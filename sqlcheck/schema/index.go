@@ -117,7 +117,11 @@ func elemsOf(params []*pg.Node) []indexElem {
 	var out []indexElem
 	for _, n := range params {
 		e := n.GetIndexElem()
-		out = append(out, indexElem{e.GetName(), e.GetExpr()})
+		elem := indexElem{e.GetName(), e.GetExpr()}
+		if fields := e.GetExpr().GetColumnRef().GetFields(); len(fields) == 1 { // ((a)) is a column
+			elem = indexElem{column: fields[0].GetString_().GetSval()}
+		}
+		out = append(out, elem)
 	}
 	return out
 }

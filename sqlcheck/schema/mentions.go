@@ -110,7 +110,7 @@ func (c *catalog) body(f *function) *mentions {
 	saved := c.session
 	defer func() { c.session = saved }()
 	if path, ok := f.config("search_path"); ok {
-		c.session = newSession()
+		c.session = newSession("")
 		c.setPath(splitPath(path), false)
 	}
 	switch f.Language {

@@ -34,6 +34,7 @@ type replay struct {
 	at       Position // of the current statement
 	order    int      // of the current statement of a file, from 1
 	steps    int      // of interpreted code since the last file began
+	psql     psql     // what its commands left, in the current file
 	depth    int      // of code that runs code
 	grants   int      // changes of privileges so far
 	renames  int      // queries and conditions that renames went through so far
@@ -44,6 +45,7 @@ type replay struct {
 const maxSeed = 16 << 10
 
 func (r *replay) file(f File) {
+	r.login, r.psql = "", psql{}
 	r.connect()
 	r.filePath, r.lines, r.steps = f.Path, newLines(f.SQL), 0
 	if !utf8.ValidString(f.SQL) {
@@ -80,9 +82,20 @@ func (r *replay) chunk(c chunk) {
 	line, _ := r.lines.at(c.offset)
 	r.at = Position{r.filePath, line}
 	r.order++
-	if c.gexec {
+	switch {
+	case c.text == "":
+		r.command(c.meta)
+		return
+	case r.psql.off():
+		return
+	}
+	c.text = r.psql.fill(c.text)
+	switch {
+	case strings.HasPrefix(c.meta, "gexec"):
 		r.gexec(c)
 		return
+	case strings.HasPrefix(c.meta, "gset"):
+		r.gset(c)
 	}
 	if len(c.head) > 0 && len(c.text) > maxSeed {
 		switch c.head[0] {

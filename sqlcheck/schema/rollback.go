@@ -19,7 +19,7 @@ func undone(chunks []chunk) []bool {
 	}
 	for i, c := range chunks {
 		done = append(done, i)
-		if len(c.head) == 0 || c.gexec {
+		if len(c.head) == 0 {
 			continue
 		}
 		switch c.head[0] {

@@ -13,10 +13,12 @@ type session struct {
 	user       string   // SET SESSION AUTHORIZATION, to which RESET ROLE goes back
 }
 
-func newSession() session { return session{searchPath: []string{"public"}} }
+func newSession(login string) session {
+	return session{searchPath: []string{public}, role: login, user: login}
+}
 
 // connect forgets what a new connection would not know.
-func (c *catalog) connect() { c.session, c.outer = newSession(), nil }
+func (c *catalog) connect() { c.session, c.outer = newSession(c.login), nil }
 
 // local keeps what SET LOCAL hides until the transaction ends.
 func (c *catalog) local() {
@@ -111,7 +113,7 @@ func (r *replay) set(s *pg.VariableSetStmt) {
 	case name == "role":
 		r.setRole(values[0], false, s.GetIsLocal())
 	case name == "session_authorization" && (reset || len(values) == 0):
-		r.setRole("", true, s.GetIsLocal())
+		r.setRole(r.login, true, s.GetIsLocal())
 	case name == "session_authorization":
 		r.setRole(values[0], true, s.GetIsLocal())
 	}

@@ -7,7 +7,7 @@ type chunk struct {
 	text   string // without the semicolon, from the first token on
 	offset int    // of text in the file
 	head   []string
-	gexec  bool // psql runs the rows that it returns
+	meta   string // psql's command that runs the statement, or stands alone
 }
 
 // headWords is how many leading words of a statement are kept for dispatch.
@@ -44,9 +44,9 @@ func (s *splitter) statement() bool {
 		head   []string
 		last   token
 	)
-	finish := func(gexec bool) {
+	finish := func(meta string) {
 		if start >= 0 {
-			s.out = append(s.out, chunk{text: s.src[start:end], offset: start, head: head, gexec: gexec})
+			s.out = append(s.out, chunk{text: s.src[start:end], offset: start, head: head, meta: meta})
 		}
 	}
 	for {
@@ -56,14 +56,15 @@ func (s *splitter) statement() bool {
 			if start >= 0 && parens > 0 && s.recover(start) {
 				return true
 			}
-			finish(false)
+			finish("")
 			return false
 		case t.kind == tokMeta:
 			if start < 0 {
+				s.out = append(s.out, chunk{offset: t.start, meta: t.text})
 				return true
 			}
 			if runsBuffer(t.text) {
-				finish(strings.HasPrefix(t.text, "gexec"))
+				finish(t.text)
 				return true
 			}
 			if beginsLine(s.src, t.start) {
@@ -75,7 +76,7 @@ func (s *splitter) statement() bool {
 		case t.open && start < 0 && s.recover(t.start), t.open && start >= 0 && s.recover(start):
 			return true
 		case t.is(";") && parens <= 0 && body == 0:
-			finish(false)
+			finish("")
 			if copiesStdin(head, s.src[max(start, 0):end]) {
 				s.skipData()
 			}
