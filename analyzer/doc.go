@@ -252,6 +252,44 @@
 // known where they come from. That there is a tenant of that name confirms
 // nothing. Checks in a middleware that the code at hand doesn't show are not seen.
 //
+// # Analyzer unscopedroute
+//
+// unscopedroute: handler mounted without the middleware that its queries rely on
+//
+// A handler's queries run in the tenant's scope because a middleware puts the
+// scoped transaction, or the tenant, into the request's context. One route that is
+// mounted on another router or group, before the middleware is added, or without
+// the wrapper that the others have, works without: its queries fall back on the
+// pool, or find no tenant.
+//
+// Bad:
+//
+//	api := r.Group("/api", s.tenantTx)
+//	api.GET("/orders", s.listOrders)
+//	r.GET("/api/orders/export", s.exportOrders)
+//
+// Fixed:
+//
+//	api := r.Group("/api", s.tenantTx)
+//	api.GET("/orders", s.listOrders)
+//	api.GET("/orders/export", s.exportOrders)
+//
+// Routers are followed through variables, fields, functions and packages: those of
+// net/http, chi, gorilla/mux, gin, echo and fiber, each with its own order (chi and
+// gin cover the routes that come after Use, gorilla/mux and echo's Use all of them,
+// fiber those that come after it under the path). What a middleware puts into
+// contexts is taken from its code, on any of its paths and in all that it calls.
+// The finding stands where the handler is mounted, or at the call that hands a
+// router to another package; it shows what the handler needs and what the others
+// are behind.
+//
+// The rule is a preview: it is off unless tenantvet.yaml switches it on. Not
+// reported: routes where the middleware is not known, because it comes out of a
+// field that others fill, or calls what is not seen; handlers that work with and
+// without what the context carries; what nothing in the program's routes is
+// behind; and, of routers that are returned and may be wrapped elsewhere, routes
+// that are not the exception. Servers of gRPC and connect are not followed.
+//
 // # Analyzer jobtenant
 //
 // jobtenant: job whose worker needs a tenant that the payload does not name

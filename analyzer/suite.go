@@ -11,6 +11,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
 	"github.com/tenantvet/tenantvet/analyzer/internal/provenance"
 	"github.com/tenantvet/tenantvet/analyzer/internal/request"
+	"github.com/tenantvet/tenantvet/analyzer/internal/route"
 	"github.com/tenantvet/tenantvet/analyzer/internal/site"
 	"github.com/tenantvet/tenantvet/internal/evidence"
 )
@@ -42,6 +43,8 @@ type check struct {
 	run   func(*analysis.Pass, *site.Result) []*finding
 	// requests is run instead for rules about what requests say.
 	requests func(*site.Result, *request.Analysis) []*finding
+	// routes is run instead for rules about where handlers are mounted.
+	routes func(*site.Result, *route.Analysis) []*finding
 }
 
 // checks is the list of rules. The order is that of doc.go.
@@ -56,6 +59,7 @@ var checks = [...]check{
 	{name: "lostcontext", group: Breach, run: lostcontext},
 	{name: "failopen", group: Breach, run: failopen},
 	{name: "untrustedtenant", group: Suspect, requests: untrustedtenant},
+	{name: "unscopedroute", group: Preview, routes: unscopedroute},
 	{name: "jobtenant", group: Preview, requests: jobtenant},
 	{name: "servicerole", group: Breach, run: servicerole},
 	{name: "clientsecret", group: Breach, run: clientsecret},
@@ -88,6 +92,7 @@ type suite struct {
 	sites      *analysis.Analyzer
 	directives *analysis.Analyzer
 	requests   *analysis.Analyzer
+	routes     *analysis.Analyzer
 	rules      []*analysis.Analyzer
 }
 
@@ -116,6 +121,7 @@ func newSuite(cfg Config) *suite {
 		directives: directives,
 	}
 	s.requests = request.NewAnalyzer(s.sites)
+	s.routes = route.NewAnalyzer(s.sites, s.requests)
 	return s
 }
 
@@ -130,6 +136,9 @@ func (s *suite) rule(c check, doc Rule) *analysis.Analyzer {
 	if c.requests != nil {
 		a.Requires = append(a.Requires, s.requests)
 	}
+	if c.routes != nil {
+		a.Requires = append(a.Requires, s.routes)
+	}
 	on := c.group != Audit && c.group != Preview
 	if c.group == Audit {
 		a.Flags.BoolVar(&on, "strict", false, "run the rule whatever the configuration leaves out (set by tenantvet -strict)")
@@ -141,9 +150,12 @@ func (s *suite) rule(c check, doc Rule) *analysis.Analyzer {
 			return []*finding(nil), nil
 		}
 		var all []*finding
-		if c.requests != nil {
+		switch {
+		case c.requests != nil:
 			all = c.requests(res, pass.ResultOf[s.requests].(*request.Analysis))
-		} else {
+		case c.routes != nil:
+			all = c.routes(res, pass.ResultOf[s.routes].(*route.Analysis))
+		default:
 			all = c.run(pass, res)
 		}
 		var found []*finding

@@ -5,6 +5,8 @@
 package evidence
 
 import (
+	"strings"
+
 	"github.com/tenantvet/tenantvet/internal/config"
 	"github.com/tenantvet/tenantvet/sqlcheck/schema"
 )
@@ -34,6 +36,9 @@ type Module struct {
 	// Digest identifies everything above.
 	Digest string
 }
+
+// Has reports whether a package belongs to the module.
+func (m *Module) Has(pkg string) bool { return pkg == m.Path || strings.HasPrefix(pkg, m.Path+"/") }
 
 // A Schema is one migration directory (or schema file) and its replayed model.
 type Schema struct {

@@ -21,6 +21,7 @@ func exempt() []Exempt {
 		{"failopen", "is proven by TestHooks, with a module of its own"},
 		{"globalkey", "is about who can make tokens; a server sees only the tenant that they name"},
 		{"jobtenant", "is about what a worker is not told; what its statements do without the tenant's context is proven for rawpool and unscopedtx"},
+		{"unscopedroute", "is about where handlers are mounted, which TestRouters asks the routers; what statements do without the tenant's context is proven for rawpool and unscopedtx"},
 		{"dynamicsql", "is about texts that only the running program knows; what they do to a server depends on them"},
 	}
 }

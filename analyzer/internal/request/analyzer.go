@@ -10,14 +10,12 @@ import (
 	"go/types"
 	"reflect"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
 	"github.com/tenantvet/tenantvet/analyzer/internal/site"
-	"github.com/tenantvet/tenantvet/internal/evidence"
 	"github.com/tenantvet/tenantvet/sqlcheck"
 )
 
@@ -37,13 +35,13 @@ func NewAnalyzer(sites *analysis.Analyzer) *analysis.Analyzer {
 }
 
 func run(pass *analysis.Pass, res *site.Result) *Analysis {
-	if !matters(pass, res) {
+	if !Matters(pass, res) {
 		return &Analysis{}
 	}
 	module := res.Tenancy.Module
 	a := Analyze(Options{
 		Pkg: res.SSA.Package(), Functions: res.SSA.Functions(),
-		Local: func(path string) bool { return local(module, path) },
+		Local: module.Has,
 		Import: func(fn *types.Func) *Summary {
 			var s Summary
 			if pass.ImportObjectFact(fn, &s) {
@@ -69,10 +67,10 @@ func run(pass *analysis.Pass, res *site.Result) *Analysis {
 	return a
 }
 
-// matters reports whether a package can take part: it belongs to a program with
+// Matters reports whether a package can take part: it belongs to a program with
 // tenants, and reads requests or contexts, sets the tenant, or uses what does.
-func matters(pass *analysis.Pass, res *site.Result) bool {
-	if res.Tenancy.Module == nil || res.SSA == nil || !local(res.Tenancy.Module, pass.Pkg.Path()) {
+func Matters(pass *analysis.Pass, res *site.Result) bool {
+	if res.Tenancy.Module == nil || res.SSA == nil || !res.Tenancy.Module.Has(pass.Pkg.Path()) {
 		return false
 	}
 	if len(res.Sites) > 0 {
@@ -87,11 +85,6 @@ func matters(pass *analysis.Pass, res *site.Result) bool {
 		_, ok := f.Fact.(*Summary)
 		return ok
 	})
-}
-
-// local reports whether a package belongs to a module.
-func local(m *evidence.Module, path string) bool {
-	return path == m.Path || strings.HasPrefix(path, m.Path+"/")
 }
 
 // imported joins the keys of what the package imports.

@@ -182,7 +182,7 @@ func (p *engine) bind(origins []Origin, call ssa.CallInstruction, c callee, rest
 		case o.Kind == Param:
 			out = join(out, Origin{Kind: Opaque})
 		case o.Kind == Context && o.Param >= 0:
-			if key, ok := completed(o.What, o.Param, c.args); ok {
+			if key, ok := Completed(o.What, o.Param, c.args); ok {
 				out = join(out, Origin{Kind: Context, What: key, Param: -1, Path: o.Path + rest})
 			} else {
 				out = join(out, Origin{Kind: Caller})
@@ -299,13 +299,13 @@ func (c callee) puts() bool {
 
 // carried is what contexts carry under a key.
 func (p *engine) carried(key ssa.Value, path string) (Origin, bool) {
-	name, param := keyOf(key)
+	name, param := KeyOf(key)
 	return Origin{Kind: Context, What: name, Param: param, Path: path}, name != ""
 }
 
-// keyOf names a key; param is the parameter of the function that completes it,
+// KeyOf names a key; param is the parameter of the function that completes it,
 // as in ctx.Value(claim(name)).
-func keyOf(v ssa.Value) (name string, param int) {
+func KeyOf(v ssa.Value) (name string, param int) {
 	if name := scope.ContextKey(v); name != "" {
 		return name, -1
 	}
@@ -337,7 +337,7 @@ func keyOf(v ssa.Value) (name string, param int) {
 }
 
 // completed is a key that a call's argument completes.
-func completed(key string, param int, args []ssa.Value) (string, bool) {
+func Completed(key string, param int, args []ssa.Value) (string, bool) {
 	if param >= len(args) {
 		return "", false
 	}

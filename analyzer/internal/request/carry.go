@@ -20,7 +20,7 @@ func (f *function) putsAt(call ssa.CallInstruction, c callee) {
 			key := put.Key
 			if put.KeyParam >= 0 {
 				var ok bool
-				if key, ok = completed(put.Key, put.KeyParam, c.args); !ok {
+				if key, ok = Completed(put.Key, put.KeyParam, c.args); !ok {
 					continue
 				}
 			}
@@ -33,7 +33,7 @@ func (f *function) putsAt(call ssa.CallInstruction, c callee) {
 
 // putUnder is a value that the function puts into a context itself.
 func (f *function) putUnder(call ssa.CallInstruction, key, val ssa.Value) {
-	name, param := keyOf(key)
+	name, param := KeyOf(key)
 	if name == "" {
 		return
 	}

@@ -62,6 +62,14 @@ type Analysis struct {
 	GlobalKeys []GlobalKey
 	Summaries  map[*types.Func]*Summary
 	Keys       []KeyUse
+	// Takes are the calls that are given the tenant from a context.
+	Takes []Take
+}
+
+// A Take is a call that is given the tenant that a context carries under a key.
+type Take struct {
+	Call ssa.CallInstruction
+	Key  string
 }
 
 // An engine analyses one package.
@@ -80,6 +88,7 @@ type engine struct {
 	depth      int
 	budget     int
 	found      []Finding
+	takes      []Take
 	globalKeys []GlobalKey
 }
 
@@ -96,7 +105,7 @@ func Analyze(opt Options) *Analysis {
 	for range maxRounds {
 		p.resultMemo, p.running = map[resultKey][]Origin{}, map[resultKey]bool{}
 		p.traceMemo, p.busy = map[demand][]Origin{}, map[demand]bool{}
-		p.found, p.globalKeys = nil, nil
+		p.found, p.takes, p.globalKeys = nil, nil, nil
 		keys, changed := len(p.keys), false
 		for _, fn := range opt.Functions {
 			s := p.function(fn)
@@ -111,7 +120,7 @@ func Analyze(opt Options) *Analysis {
 	p.exportResults()
 	slices.SortStableFunc(p.found, func(a, b Finding) int { return int(a.Pos - b.Pos) })
 	maps.DeleteFunc(p.summaries, func(_ *types.Func, s *Summary) bool { return s.empty() })
-	return &Analysis{Package: opt.Pkg.Pkg.Path(), Findings: p.found, GlobalKeys: p.globalKeys, Summaries: p.summaries, Keys: p.keys}
+	return &Analysis{Package: opt.Pkg.Pkg.Path(), Findings: p.found, GlobalKeys: p.globalKeys, Takes: p.takes, Summaries: p.summaries, Keys: p.keys}
 }
 
 // summaryOf returns the summary of a function, or nil.
@@ -200,6 +209,7 @@ func (f *function) sink(call ssa.CallInstruction, origins []Origin, setting stri
 			f.s.Sinks = append(f.s.Sinks, Sink{Param: o.Param, Path: o.Path, Setting: setting, Steps: steps})
 		case Context:
 			if o.Param < 0 {
+				f.takes = append(f.takes, Take{call, o.What})
 				f.use(KeyUse{Key: o.What, Path: o.Path, Setting: setting, Steps: steps})
 			}
 		}

@@ -97,6 +97,36 @@ func (j Judge) decidedBy(carried *Object, otherwise Verdict) Verdict {
 // Carries reports whether the contexts of requests surely carry an object.
 func (j Judge) Carries(o *Object) bool { return j.injected(o) == InjectsScoped }
 
+// RestsOn lists what contexts may carry on which it rests that a handle is
+// scoped, and whether the handle is used without that as well.
+func (j Judge) RestsOn(h Handle) (carried []*Object, falls bool) {
+	bare := j
+	bare.Injected = func(string, bool) Injection { return NotInjected }
+	v := bare.Verdict(h)
+	if v.Kind == Safe {
+		return nil, false
+	}
+	for _, o := range append([]*Object{h.Object, j.condition(h)}, h.unless...) {
+		carried = add(carried, ofContexts(o)...)
+	}
+	for o := h.Object; len(o.Parent) == 1; {
+		o = o.Parent[0]
+		carried = add(carried, ofContexts(o)...)
+		for _, u := range o.unless {
+			carried = add(carried, ofContexts(u)...)
+		}
+	}
+	return carried, v.Kind == Unscoped || len(h.unless) > 0 || j.condition(h) != nil
+}
+
+// ofContexts keeps an object if it is what a context may carry.
+func ofContexts(o *Object) []*Object {
+	if o == nil || !o.isCarried() || o.isDeclared() || o.ambient || o.Root != Carried && o.Root != Param || lastElement(o.Path) > 0 {
+		return nil
+	}
+	return []*Object{o}
+}
+
 // injected tells what requests carry where an object comes from.
 func (j Judge) injected(o *Object) Injection {
 	in := j.Injected(o.CarriedKey(), o.value)

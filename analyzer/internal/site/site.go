@@ -73,6 +73,27 @@ type Result struct {
 	calls     callIndex
 	texts     *textpos.Index
 	summaries map[*types.Func]*scope.Summary
+	imported  func(*types.Func) *scope.Summary
+	judge     scope.Judge
+}
+
+// Summary returns what is known about a function of this package or another one,
+// nil if that is nothing.
+func (r *Result) Summary(fn *types.Func) *scope.Summary {
+	if s := r.summaries[fn.Origin()]; s != nil || r.imported == nil {
+		return s
+	}
+	return r.imported(fn.Origin())
+}
+
+// RestsOn lists what contexts have to carry for a site to be in the tenant's
+// scope, and whether it is sent without that as well.
+func (r *Result) RestsOn(s *Site) (carried []*scope.Object, falls bool) {
+	for _, h := range s.Handles {
+		objs, without := r.judge.RestsOn(h)
+		carried, falls = append(carried, objs...), falls || without
+	}
+	return carried, falls
 }
 
 // Scopes reports whether a function of the package, or what it calls, sets the
@@ -152,6 +173,13 @@ func run(pass *analysis.Pass, cfg Config) (*Result, error) {
 		return res, nil
 	}
 	texts := textsOf(pass, src, tenancy, cfg.ReadFile)
+	res.imported = func(fn *types.Func) *scope.Summary {
+		var s scope.Summary
+		if pass.ImportObjectFact(fn, &s) {
+			return &s
+		}
+		return nil
+	}
 	j := &judge{pass: pass, Tenancy: tenancy, declared: directives.Scoped, uses: map[types.Object]bool{}}
 	found := scope.Analyze(scope.Options{
 		Pkg:       src.Package(),
@@ -161,15 +189,9 @@ func run(pass *analysis.Pass, cfg Config) (*Result, error) {
 		Catalog:   tenancy.catalog(),
 		InModule:  tenancy.Module != nil,
 		Local: func(path string) bool {
-			return tenancy.Module != nil && (path == tenancy.Module.Path || strings.HasPrefix(path, tenancy.Module.Path+"/"))
+			return tenancy.Module != nil && tenancy.Module.Has(path)
 		},
-		Import: func(fn *types.Func) *scope.Summary {
-			var s scope.Summary
-			if pass.ImportObjectFact(fn, &s) {
-				return &s
-			}
-			return nil
-		},
+		Import:     res.imported,
 		OpenedWith: func(call ssa.CallInstruction) scope.Opening { return tenancy.opening(origins.Opens(call)) },
 		LoginOf:    func(v ssa.Value) scope.Opening { return tenancy.opening(origins.Of(v)) },
 		GlobalLogin: func(g *ssa.Global) *scope.Login {
@@ -187,7 +209,7 @@ func run(pass *analysis.Pass, cfg Config) (*Result, error) {
 		Declared:  directives.Scoped,
 		Posn:      func(pos token.Pos) string { return pass.Fset.Position(pos).String() },
 	})
-	res.summaries = found.Summaries
+	res.summaries, res.judge = found.Summaries, j.judge()
 	maps.Copy(j.uses, found.Declared)
 	res.Declared = j.uses
 	for fn, s := range found.Summaries {

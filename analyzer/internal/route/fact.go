@@ -1,0 +1,256 @@
+package route
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Summary is what callers must know about a function: what it needs of the
+// contexts that it is given, what it puts into contexts, and which routes it adds.
+type Summary struct {
+	Needs []Need
+	// Handler is what handlers that the function returns need of their requests.
+	Handler []Need
+	// Asks are the keys under which it looks for something itself.
+	Asks   []string
+	Effect Effect
+	Items  []Item
+}
+
+// AFact marks Summary as a fact of a function.
+func (*Summary) AFact() {}
+
+// A Need is something that a context has to carry, since the tenant's context
+// depends on it.
+type Need struct {
+	Param int // the context or request, receiver first
+	Key   string
+	// What needs it: a statement, or a helper that sets the tenant.
+	Relation, Operation string
+	Posn                string
+	// Falls: without it, the statement runs all the same. Open: it is about
+	// rows that no value picks.
+	Falls, Open bool
+	// Taken: what the context carries is the tenant that is set.
+	Taken bool
+}
+
+// An Effect is what may happen to contexts while a function runs, or what it
+// returns.
+type Effect struct {
+	Puts []Put
+	// Takes are the keys under which it looks into contexts.
+	Takes []string
+	// Unknown: it calls what is not known and may put something there.
+	Unknown bool
+}
+
+// A Put is a value that goes into a context.
+type Put struct {
+	Key      string
+	KeyParam int // completes the key; -1 if none does
+}
+
+// A Cover is what runs before a route's handler, as far as contexts are concerned.
+type Cover struct {
+	Layers []Layer
+	// Params are parameters of the function: middleware of its caller.
+	Params  []int
+	Unknown bool
+}
+
+// A Layer is a key that some middleware puts into the context.
+type Layer struct {
+	Key, By, Posn string
+	// Takes are the keys under which the middleware looks for something.
+	Takes []string
+}
+
+// A Place is a router in terms of a function's caller: a parameter, receiver
+// first, or a result, and the fields that lead from it to the router.
+type Place struct {
+	Result bool
+	Index  int
+	Path   string
+}
+
+// An Item is something that a function does with a router of its caller: it adds
+// a route, or middleware.
+type Item struct {
+	At    Place
+	Route bool
+	When  string
+	// URL is the path below the router's own; Known is false if some of it isn't
+	// known.
+	URL   string
+	Known bool
+	Cover Cover
+	// Handler names a route's handler, Params are parameters that are part of it.
+	Handler string
+	Needs   []Need
+	Asks    []string
+	Params  []int
+	Posn    string
+}
+
+func (s *Summary) empty() bool {
+	return len(s.Needs)+len(s.Handler)+len(s.Asks)+len(s.Items) == 0 && s.Effect.empty()
+}
+
+func (e Effect) empty() bool { return len(e.Puts)+len(e.Takes) == 0 && !e.Unknown }
+
+// String prints the fact for tests.
+func (s *Summary) String() string {
+	var parts []string
+	for _, n := range s.Needs {
+		parts = append(parts, fmt.Sprintf("needs p%d %s", n.Param, n.Key))
+	}
+	for _, key := range s.Asks {
+		parts = append(parts, "asks for "+key)
+	}
+	for _, n := range s.Handler {
+		parts = append(parts, "its handler needs "+n.Key)
+	}
+	if text := s.Effect.String(); text != "" {
+		parts = append(parts, text)
+	}
+	for _, i := range s.Items {
+		parts = append(parts, i.String())
+	}
+	return strings.Join(parts, "; ")
+}
+
+func (e Effect) String() string {
+	var parts []string
+	for _, p := range e.Puts {
+		parts = append(parts, "puts "+p.Key)
+	}
+	for _, key := range e.Takes {
+		parts = append(parts, "takes "+key)
+	}
+	if e.Unknown {
+		parts = append(parts, "calls what is not known")
+	}
+	return strings.Join(parts, "; ")
+}
+
+func (i Item) String() string {
+	at := fmt.Sprintf("p%d%s", i.At.Index, i.At.Path)
+	if i.At.Result {
+		at = fmt.Sprintf("result %d%s", i.At.Index, i.At.Path)
+	}
+	what := "uses"
+	if i.Route {
+		what = "mounts " + i.Handler
+		for _, n := range i.Needs {
+			what += " which needs " + n.Key
+		}
+		what += " behind"
+	}
+	return fmt.Sprintf("%s %s on %s", what, i.Cover, at)
+}
+
+func (c Cover) String() string {
+	var parts []string
+	for _, l := range c.Layers {
+		parts = append(parts, l.By)
+	}
+	for _, p := range c.Params {
+		parts = append(parts, fmt.Sprintf("p%d", p))
+	}
+	if c.Unknown {
+		parts = append(parts, "?")
+	}
+	return "{" + strings.Join(parts, " ") + "}"
+}
+
+// plus joins what runs before a handler.
+func (c Cover) plus(more ...Cover) Cover {
+	out := Cover{Layers: slices.Clone(c.Layers), Params: slices.Clone(c.Params), Unknown: c.Unknown}
+	for _, m := range more {
+		for _, l := range m.Layers {
+			if !slices.ContainsFunc(out.Layers, func(have Layer) bool { return have.Key == l.Key }) {
+				out.Layers = append(out.Layers, l)
+			}
+		}
+		for _, p := range m.Params {
+			if !slices.Contains(out.Params, p) {
+				out.Params = append(out.Params, p)
+			}
+		}
+		out.Unknown = out.Unknown || m.Unknown
+	}
+	return out
+}
+
+// at says where layers are put before handlers, as far as that isn't said yet.
+func (c Cover) at(posn string) Cover {
+	out := Cover{Layers: slices.Clone(c.Layers), Params: c.Params, Unknown: c.Unknown}
+	for i := range out.Layers {
+		if out.Layers[i].Posn == "" {
+			out.Layers[i].Posn = posn
+		}
+	}
+	return out
+}
+
+// layer finds who puts something under a key.
+func (c Cover) layer(key string) (Layer, bool) {
+	for _, l := range c.Layers {
+		if l.Key == key {
+			return l, true
+		}
+	}
+	return Layer{}, false
+}
+
+// decided reports whether all that runs before the handler is known.
+func (c Cover) decided() bool { return !c.Unknown && len(c.Params) == 0 }
+
+// maxEntries bounds each list of a fact, so that facts stay small. Beyond it,
+// what a function does to contexts counts as not known.
+const maxEntries = 24
+
+func (e *Effect) tidy() {
+	slices.SortFunc(e.Puts, func(a, b Put) int { return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.KeyParam, b.KeyParam)) })
+	e.Puts = slices.Compact(e.Puts)
+	slices.Sort(e.Takes)
+	e.Takes = slices.Compact(e.Takes)
+	if len(e.Puts) > maxEntries {
+		e.Puts, e.Unknown = e.Puts[:maxEntries], true
+	}
+	e.Takes = e.Takes[:min(len(e.Takes), maxEntries)]
+}
+
+// tidyNeeds keeps one need of a parameter and a key: the one that says most.
+func tidyNeeds(needs []Need) []Need {
+	slices.SortStableFunc(needs, func(a, b Need) int {
+		return cmp.Or(cmp.Compare(a.Param, b.Param), cmp.Compare(a.Key, b.Key), compareBool(b.Open, a.Open), compareBool(b.Falls, a.Falls), cmp.Compare(a.Posn, b.Posn))
+	})
+	var out []Need
+	for _, n := range needs {
+		if last := len(out) - 1; last >= 0 && out[last].Param == n.Param && out[last].Key == n.Key {
+			out[last].Taken = out[last].Taken || n.Taken
+		} else {
+			out = append(out, n)
+		}
+	}
+	return slices.Clip(out[:min(len(out), maxEntries)])
+}
+
+// says reports whether a need says all that another one does.
+func (n Need) says(other Need) bool {
+	return n.Param == other.Param && n.Key == other.Key && (n.Open || !other.Open) && (n.Falls || !other.Falls) && (n.Taken || !other.Taken)
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
+}

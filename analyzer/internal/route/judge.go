@@ -1,0 +1,217 @@
+package route
+
+import (
+	"cmp"
+	"go/token"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// A Finding is a route whose handler needs what nothing before it puts into the
+// context, while something does before others.
+type Finding struct {
+	Pos      token.Pos // of the call that mounts it, or of the one that leads there
+	Function *ssa.Function
+	Handler  string
+	Need     Need
+	Layer    Layer  // what the others are behind
+	Posn     string // where it is mounted, if that is in another package
+	Other    string // a handler behind it
+}
+
+// A Route is one that was followed, for tests.
+type Route struct {
+	Function, Handler string
+	Cover             Cover
+}
+
+// A judge tells which routes lack what others have, once a function was followed.
+type judge struct {
+	*walk
+	frame    *frame
+	found    map[token.Pos]map[string]bool
+	findings []Finding
+	routes   []Route
+	items    []Item
+}
+
+func (j *judge) run() {
+	places := j.places()
+	for _, top := range j.tops() {
+		routes := j.routesBelow(top)
+		for _, m := range routes {
+			j.routes = append(j.routes, Route{j.frame.fn.Name(), m.name, m.whole()})
+		}
+		at, hasPlace := places[top]
+		// Who has a router that the caller passes knows what comes before it; who gets
+		// one that is returned may put something before it.
+		if !hasPlace || at.Result && !j.called[j.frame.fn] {
+			j.judge(routes, top.made && !hasPlace)
+		}
+		if hasPlace {
+			j.export(top, at)
+		}
+	}
+}
+
+// open are the needs of which it is not decided whether they are met.
+func (m *mounted) open() []Need {
+	return slices.DeleteFunc(tidyNeeds(slices.Clone(m.needs)), func(n Need) bool { return slices.Contains(m.judged, n.Key) })
+}
+
+// judge compares the routes of a router. Where it may be wrapped out of sight,
+// most of them have to be behind what one lacks: it would be twice otherwise.
+func (j *judge) judge(routes []*mounted, whole bool) {
+	for _, key := range keysOf(routes) {
+		var lacking, covered []*mounted
+		for _, m := range routes {
+			if !slices.ContainsFunc(m.needs, func(n Need) bool { return n.Key == key }) {
+				continue
+			}
+			cover := m.whole()
+			if _, ok := cover.layer(key); ok {
+				covered = append(covered, m)
+			} else if cover.decided() && len(m.params) == 0 {
+				lacking = append(lacking, m)
+			}
+		}
+		if len(covered) == 0 || !whole && len(covered) <= len(lacking) {
+			continue
+		}
+		other := covered[0]
+		layer, _ := other.whole().layer(key)
+		for _, m := range lacking {
+			if n, ok := j.forgotten(m, key, other.whole(), layer); ok {
+				j.report(m, Finding{Pos: m.pos, Function: j.frame.fn, Handler: m.name, Need: n, Layer: layer, Posn: m.posn, Other: other.name})
+			}
+			m.judged = append(m.judged, key)
+		}
+	}
+}
+
+// forgotten tells a handler that needs what is put under a key from one that works
+// before anybody's tenant is known, as a login or a webhook does, and finds out
+// whose rows it is about by what the request brings. The first one
+//   - takes the tenant from there, or
+//   - asks for something else that those have which are behind the middleware, or
+//   - is where it is known who asks: what the middleware needs is there, or
+//   - works on rows that nothing picks.
+func (j *judge) forgotten(m *mounted, key string, others Cover, layer Layer) (Need, bool) {
+	var need Need
+	for _, n := range tidyNeeds(slices.Clone(m.needs)) {
+		if n.Key == key {
+			need = n
+		}
+	}
+	here := m.whole()
+	asks := slices.ContainsFunc(m.asks, func(asked string) bool {
+		_, has := here.layer(asked)
+		_, have := others.layer(asked)
+		return have && !has && asked != key
+	})
+	known := slices.ContainsFunc(layer.Takes, func(key string) bool {
+		_, has := here.layer(key)
+		return has && j.Tenant(key)
+	})
+	return need, need.Taken || need.Open || asks || known
+}
+
+func (j *judge) report(m *mounted, f Finding) {
+	if j.found[m.pos] == nil {
+		j.found[m.pos] = map[string]bool{}
+	}
+	if !j.found[m.pos][f.Need.Key+m.posn] {
+		j.found[m.pos][f.Need.Key+m.posn] = true
+		j.findings = append(j.findings, f)
+	}
+}
+
+// keysOf lists what the handlers of routes need, sorted.
+func keysOf(routes []*mounted) []string {
+	var keys []string
+	for _, m := range routes {
+		for _, n := range m.needs {
+			keys = append(keys, n.Key)
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+// places tells which routers the caller has: what it passes, or gets back.
+func (j *judge) places() map[*router]Place {
+	out := map[*router]Place{}
+	placeOf := func(x value) (Place, bool) {
+		if param, ok := x.v.(*ssa.Parameter); ok && x.in == j.frame {
+			return Place{Index: slices.Index(j.frame.fn.Params, param), Path: x.path}, true
+		}
+		for i, r := range j.frame.results {
+			if r.v != nil && r.v == x.v && r.in == x.in && strings.HasPrefix(x.path, r.path) {
+				return Place{Result: true, Index: i, Path: strings.TrimPrefix(x.path, r.path)}, true
+			}
+		}
+		return Place{}, false
+	}
+	found := func(r *router, p Place) {
+		if have, ok := out[r.top()]; !ok || comparePlaces(p, have) < 0 {
+			out[r.top()] = p
+		}
+	}
+	for at, r := range j.routers {
+		if p, ok := placeOf(at); ok && r.at == at {
+			found(r, p)
+		}
+	}
+	for at, v := range j.fields {
+		r, ok := j.routers[j.frame.resolve(v, 0)]
+		if !ok {
+			continue
+		}
+		if p, ok := placeOf(at); ok {
+			found(r, p)
+		}
+	}
+	return out
+}
+
+func comparePlaces(a, b Place) int {
+	return cmp.Or(compareBool(a.Result, b.Result), cmp.Compare(a.Index, b.Index), cmp.Compare(len(a.Path), len(b.Path)), cmp.Compare(a.Path, b.Path))
+}
+
+// export tells callers what was done with a router of theirs.
+func (j *judge) export(top *router, at Place) {
+	type group struct{ handler, cover, needs string }
+	seen := map[group]bool{}
+	for _, o := range j.ops {
+		if o.on.top() != top {
+			continue
+		}
+		url, known := o.on.path(o.url, o.known)
+		i := Item{At: at, When: string(o.when), URL: url, Known: known}
+		if o.route == nil {
+			if o.when != byPath && o.on != top {
+				continue // the routes below say so
+			}
+			i.Cover = o.cover
+			if len(i.Cover.Layers)+len(i.Cover.Params) == 0 && !i.Cover.Unknown {
+				continue
+			}
+		} else {
+			m := o.route
+			if len(m.open())+len(m.params) == 0 {
+				continue
+			}
+			i.Route, i.Cover, i.Handler, i.Needs, i.Asks, i.Params, i.Posn = true, m.whole(), m.name, m.open(), m.asks, m.params, m.posn
+		}
+		if key := (group{i.Handler, i.Cover.String(), i.String()}); seen[key] {
+			continue
+		} else {
+			seen[key] = true
+		}
+		if len(j.items) < maxEntries {
+			j.items = append(j.items, i)
+		}
+	}
+}
