@@ -142,7 +142,7 @@ func (in *interpreter) statement(s *plpgsql.Stmt) (value, bool) {
 
 // begin runs a block; where it fails its handlers take over.
 func (in *interpreter) begin(s *plpgsql.Stmt) (value, bool) {
-	met := in.run.met
+	met, doubtful := in.run.met, in.run.doubtful
 	v, done := value{}, false
 	for _, d := range s.Decls {
 		init := value{}
@@ -158,7 +158,7 @@ func (in *interpreter) begin(s *plpgsql.Stmt) (value, bool) {
 	if len(s.Handlers) == 0 {
 		return v, done
 	}
-	in.run.met = met
+	in.run.met, in.run.doubtful = met, doubtful
 	if done && v.kind == raised {
 		in.why |= v.why
 		return in.block(s.Handlers)

@@ -7,7 +7,7 @@ import (
 	pg "github.com/tenantvet/tenantvet/sqlcheck/internal/pgparse"
 )
 
-// refusesEmpty are the types that can't be read from ”.
+// refusesEmpty are the types that can't be read from an empty text.
 var refusesEmpty = map[string]bool{
 	"uuid": true, "int2": true, "int4": true, "int8": true, "numeric": true, "float4": true, "float8": true, "bool": true,
 	"json": true, "jsonb": true, "date": true, "timestamp": true, "timestamptz": true, "time": true, "timetz": true,

@@ -1,6 +1,6 @@
 // Package policy judges row security policies by cases: what does an expression
 // come to for a row of another tenant, when the tenant's context was never set,
-// is ” as on a connection that was used before, or names the caller's tenant.
+// is empty as on a connection that was used before, or names the caller's tenant.
 //
 // # Runs
 //
@@ -8,7 +8,7 @@
 // what it depends on and nobody knows: the value of each setting and claim, what
 // the row has in its other columns, whether a table has a row that a sub-select
 // looks for. Within one run everything is concrete, so that what is written twice
-// is equal twice. Logic has three values, and an error is a fourth: a cast of ”
+// is equal twice. Logic has three values, and an error is a fourth: a cast of an empty text
 // to uuid. AND and OR promise no order, so a guard beside a cast doesn't save
 // from its error, CASE does.
 //

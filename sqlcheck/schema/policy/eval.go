@@ -175,7 +175,7 @@ func (r *run) and(vs []value) value {
 	}
 	switch {
 	case decided != nil:
-		r.met |= failed
+		r.met, r.doubtful = r.met|failed, r.doubtful || isRaised
 		return *decided
 	case isRaised:
 		return value{kind: raised, why: failed}

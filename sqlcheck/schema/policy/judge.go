@@ -30,7 +30,7 @@ func New(m *schema.Model, tenant func(*schema.Table) []string) *Judge {
 // An Answer is what is known about the rows that a policy lets through.
 type Answer struct {
 	Ways []Way // to a row of another tenant
-	// Raises are the settings that are ” where the expression fails, though it
+	// Raises are the settings that are empty where the expression fails, though it
 	// does not when they are unset.
 	Raises []string
 	// Unsure says why Ways may not be all, "" if they are.
@@ -89,7 +89,7 @@ type rowCase uint8
 const (
 	theirRow  rowCase = iota // another tenant's
 	nullRow                  // its tenant is NULL
-	emptyRow                 // its tenant is ”
+	emptyRow                 // its tenant is the empty string
 	callerRow                // nothing is said about its tenant
 )
 
@@ -108,7 +108,13 @@ func (j *Judge) Policy(t *schema.Table, p *schema.Policy, command string, part P
 	return j.answer(t, p, command, part, theirRow)
 }
 
-// Empty judges a policy for a row whose tenant is ”: what a write without
+// Ties judges a policy for a row of which nothing is known: its ways show what
+// ties a row to the caller.
+func (j *Judge) Ties(t *schema.Table, p *schema.Policy, command string, part Part) Answer {
+	return j.answer(t, p, command, part, callerRow)
+}
+
+// Empty judges a policy for a row whose tenant is empty: what a write without
 // context leaves behind, and the next one finds.
 func (j *Judge) Empty(t *schema.Table, p *schema.Policy, command string, part Part) Answer {
 	return j.answer(t, p, command, part, emptyRow)
@@ -135,7 +141,7 @@ func (j *Judge) answer(t *schema.Table, p *schema.Policy, command string, part P
 	j.ids, j.instances = map[string]string{}, map[string]int{}
 	unset := map[string]bool{} // settings that may be unset without an error
 	fails := map[string]bool{}
-	a.Unsure = j.runs(row, func(r *run) value {
+	a.Unsure = j.runs(row, nil, func(r *run) value {
 		var all []value
 		for _, n := range exprs {
 			all = append(all, r.condition(n, &env{row: own, roles: p.Roles, visited: []*schema.Table{t}}))
@@ -144,7 +150,7 @@ func (j *Judge) answer(t *schema.Table, p *schema.Policy, command string, part P
 	}, func(r *run, v value) {
 		if v.isTrue() {
 			w := r.way(v.why)
-			if r.met != 0 {
+			if r.doubtful {
 				w = append(w, Step{Kind: Unknown, What: "the server may fail instead", Value: "true"})
 			}
 			a.Ways = append(a.Ways, w)
@@ -155,6 +161,7 @@ func (j *Judge) answer(t *schema.Table, p *schema.Policy, command string, part P
 		j.errors(r, v, unset, fails)
 	})
 	a.Ways = minimal(a.Ways)
+	j.doubt(t, p, command, part, row, a.Ways)
 	for s := range fails {
 		if unset[s] {
 			a.Raises = append(a.Raises, s)
@@ -164,7 +171,7 @@ func (j *Judge) answer(t *schema.Table, p *schema.Policy, command string, part P
 	return a
 }
 
-// errors notes which settings fail when they are ”.
+// errors notes which settings fail when they are empty.
 func (j *Judge) errors(r *run, v value, unset, fails map[string]bool) {
 	failed := r.met
 	if v.kind == raised {

@@ -26,19 +26,25 @@ type choice struct {
 // A run evaluates expressions under one set of choices.
 type run struct {
 	judge   *Judge
-	given   []int // picks for the first choices; later ones begin with 0
+	given   []int             // picks for the first choices; later ones begin with 0
+	fixed   map[string]string // choices that are none in this question
 	choices []choice
 	index   map[string]int
 	bound   map[string]value // free values that were found equal to something
 	tenant  rowCase
-	met     support // what is behind errors that AND or OR may or may not meet
-	steps   *int
-	depth   int
-	failed  string // why the run says nothing
+	// doubtful: there is an error that AND or OR may or may not meet.
+	doubtful bool
+	met      support // what is behind such errors
+	steps    *int
+	depth    int
+	failed   string // why the run says nothing
 }
 
 // choose picks one of the options of something; the same key is the same choice.
 func (r *run) choose(key string, k Kind, ends [2]string, options ...string) (string, support) {
+	if picked, ok := r.fixed[key]; ok && slices.Contains(options, picked) {
+		return picked, 0
+	}
 	i, ok := r.index[key]
 	if !ok {
 		i = len(r.choices)
@@ -92,7 +98,7 @@ func compare(a, b string) int {
 
 // runs calls visit with the result of every run; it returns why they are not
 // all there is to say, "" if they are.
-func (j *Judge) runs(row rowCase, evaluate func(*run) value, visit func(*run, value)) string {
+func (j *Judge) runs(row rowCase, fixed map[string]string, evaluate func(*run) value, visit func(*run, value)) string {
 	steps := 0
 again:
 	grown := j.grown
@@ -101,7 +107,7 @@ again:
 		if n >= maxRuns || steps > maxSteps {
 			return "it depends on too many things"
 		}
-		r := &run{judge: j, given: given, index: map[string]int{}, bound: map[string]value{}, tenant: row, steps: &steps}
+		r := &run{judge: j, given: given, fixed: fixed, index: map[string]int{}, bound: map[string]value{}, tenant: row, steps: &steps}
 		v := evaluate(r)
 		if r.failed != "" {
 			return r.failed

@@ -99,7 +99,7 @@ func (s Step) about(rows []string) bool {
 }
 
 // Flag returns the setting or claim that must have a constant value, other than
-// none or ”.
+// none or the empty one.
 func (w Way) Flag() (Step, bool) {
 	for _, s := range w {
 		if (s.Kind == Setting || s.Kind == Claim) && s.Value != Unset && s.Value != "" && s.Value != Mine {
@@ -170,4 +170,10 @@ func minimal(ways []Way) []Way {
 
 func (w Way) within(other Way) bool {
 	return !w.has(func(s Step) bool { return !slices.Contains(other, s) })
+}
+
+// Asks reports whether the way asks something of the row's tenant, or of rows that
+// are looked up, though not what would tie it to the caller.
+func (w Way) Asks() bool {
+	return w.has(func(s Step) bool { return s.Kind == Literal || s.Kind == Pattern || s.Kind == Link || s.Kind == Exists })
 }

@@ -29,6 +29,13 @@ var list = [...]Rule{
 	{"noforce", Suspect, noforce},
 	{"nopolicy", Audit, nopolicy},
 	{"dormantpolicy", Breach, dormantpolicy},
+	{"openpolicy", Breach, openpolicy},
+	{"foreignpolicy", Breach, foreignpolicy},
+	{"uncheckedwrite", Breach, uncheckedwrite},
+	{"emptycontext", Breach, emptycontext},
+	{"settablebypass", Breach, settablebypass},
+	{"userclaims", Breach, userclaims},
+	{"immutablecontext", Breach, immutablecontext},
 }
 
 // All lists the rules.

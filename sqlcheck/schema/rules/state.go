@@ -31,6 +31,7 @@ type State struct {
 	judge   *policy.Judge
 	keepers []string // see grantees
 	answers map[answerKey]*policy.Answer
+	opened  []opening // nil until somebody asked
 }
 
 // A tenant is a table whose rows belong to tenants.

@@ -1,0 +1,145 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/sqlcheck/schema"
+	"github.com/tenantvet/tenantvet/sqlcheck/schema/policy"
+)
+
+// An opening is a way by which a policy lets another tenant's rows through, to
+// roles that it should keep from them.
+type opening struct {
+	tenant tenant
+	policy *schema.Policy
+	part   policy.Part
+	way    policy.Way
+	rule   string // that it belongs to
+}
+
+// openings lists the open ways through the policies of tenants' tables, the least
+// demanding one first for each part of a policy and rule.
+func (s *State) openings() []opening {
+	if s.opened != nil {
+		return s.opened
+	}
+	s.opened = []opening{}
+	for _, t := range s.tenants {
+		if !t.RLS {
+			continue
+		}
+		for _, p := range t.Policies {
+			if !p.Permissive || !s.ordinary(p) {
+				continue
+			}
+			seen := map[string]bool{}
+			for _, part := range []policy.Part{policy.Using, policy.Check} {
+				a := s.answer(t.Table, p, part)
+				if a == nil {
+					continue
+				}
+				for _, w := range a.Of(policy.Open) {
+					rule := ruleOf(w, part)
+					if rule == "" || seen[rule] || rule == "uncheckedwrite" && (len(seen) > 0 || len(t.columns) == 0) {
+						continue
+					}
+					seen[rule] = true
+					s.opened = append(s.opened, opening{t, p, part, w, rule})
+				}
+			}
+		}
+	}
+	return s.opened
+}
+
+// ordinary reports whether a policy is for roles that are to be kept apart: not
+// for one that is there to see everything.
+func (s *State) ordinary(p *schema.Policy) bool {
+	return slices.ContainsFunc(p.Roles, func(role string) bool {
+		switch {
+		case slices.Contains(everybody, role), slices.Contains(s.Roles.App, role):
+			return true
+		case s.bypasses(role):
+			return false
+		}
+		return slices.ContainsFunc(s.tenants, func(t tenant) bool {
+			return slices.ContainsFunc(t.Policies, func(o *schema.Policy) bool {
+				return slices.Contains(o.Roles, role) && s.worst(t.Table, o) == policy.IsClosed && comparesRow(o)
+			})
+		})
+	})
+}
+
+func comparesRow(p *schema.Policy) bool {
+	return slices.ContainsFunc(p.Settings, func(u schema.SettingUse) bool { return u.Use == schema.ComparesRow })
+}
+
+// ruleOf sorts an open way under a rule.
+func ruleOf(w policy.Way, part policy.Part) string {
+	flag, flagged := w.Flag()
+	switch {
+	case flagged && userEditable(flag.What):
+		return "userclaims"
+	case flagged && flag.Kind == policy.Claim && flag.Value != "authenticated" && flag.Value != "anon":
+		return "" // who signs the token says who may
+	case flagged && flag.Kind == policy.Setting && flag.Value != "%":
+		return "settablebypass"
+	case part == policy.Check:
+		return "uncheckedwrite"
+	case flagged && flag.Value != "%", w.Without() && !w.Asks():
+		return "openpolicy"
+	}
+	return "foreignpolicy"
+}
+
+// userEditable reports whether users may change a claim themselves.
+func userEditable(claim string) bool {
+	return strings.Contains(claim, "user_metadata") || strings.Contains(claim, "raw_user_meta_data")
+}
+
+// does says what a policy is for.
+func does(p *schema.Policy) string {
+	switch p.Command {
+	case "select":
+		return "read"
+	case "update":
+		return "change"
+	case "delete":
+		return "delete"
+	case "insert":
+		return "write"
+	}
+	return "read and change"
+}
+
+// grantedTo says for whom a policy is, "" for everybody.
+func grantedTo(p *schema.Policy) string {
+	if slices.Contains(p.Roles, "public") {
+		return ""
+	}
+	return " for " + strings.Join(p.Roles, ", ")
+}
+
+// usual is the condition that a policy of the table should have.
+func usual(t tenant) string {
+	column := "tenant_id"
+	if len(t.columns) > 0 {
+		column = t.columns[0]
+	}
+	setting := "app.tenant_id"
+	for _, p := range t.Policies {
+		for _, u := range p.Settings {
+			if u.Use == schema.ComparesRow && strings.Contains(u.Name, ".") {
+				setting = u.Name
+			}
+		}
+	}
+	cast := ""
+	for _, c := range t.Columns {
+		if c.Name == column && c.Type != "text" && c.Type != "character varying" {
+			cast = "::" + c.Type
+		}
+	}
+	return column + " = NULLIF(current_setting('" + setting + "', true), '')" + cast
+}

@@ -1,0 +1,58 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/sqlcheck/schema/policy"
+)
+
+// openpolicy reports policies that let every tenant's rows through, always or as
+// long as the context is not set.
+func openpolicy(s *State) []Finding {
+	var out []Finding
+	for _, o := range s.openings() {
+		if o.rule != "openpolicy" {
+			continue
+		}
+		f := Finding{
+			At: o.policy.At, Object: shown(o.tenant.Table), Subject: "policy " + o.policy.Name,
+			Message: fmt.Sprintf("policy %s of %s lets every tenant's rows be %s%s%s", o.policy.Name, shown(o.tenant.Table), participle(o.policy.Command), grantedTo(o.policy), whenever(o.way)),
+			Advice:  "compare the row with the context alone: USING (" + usual(o.tenant) + ")",
+		}
+		if len(o.way) == 0 && o.policy.Command == "select" {
+			f.Group = Suspect // what is public is written like that, too
+			f.Advice += "; if the rows are for all, list the table as shared in tenantvet.yaml"
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+func participle(command string) string {
+	switch command {
+	case "select":
+		return "read"
+	case "update":
+		return "changed"
+	case "delete":
+		return "deleted"
+	case "insert":
+		return "written"
+	}
+	return "reached"
+}
+
+// whenever says when a way is open.
+func whenever(w policy.Way) string {
+	if len(w) == 0 {
+		return ""
+	}
+	text := " when " + w.String()
+	for _, s := range w {
+		if s.Kind == policy.Setting && s.Value == "" {
+			return text + ", as on every connection that was used before"
+		}
+	}
+	return strings.TrimSuffix(text, ",")
+}
