@@ -15,7 +15,7 @@ go 1.25.0
 CREATE TABLE orders (id bigint PRIMARY KEY, tenant_id text NOT NULL);
 ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders FORCE ROW LEVEL SECURITY;
-CREATE POLICY isolation ON orders USING (tenant_id = current_setting('app.tenant_id', true));
+CREATE POLICY isolation ON orders USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), ''));
 -- scope/scope.go --
 package scope
 
