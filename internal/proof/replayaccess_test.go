@@ -65,7 +65,7 @@ func accessQueries() []string {
 			FROM unnest(i.indkey::smallint[]) WITH ORDINALITY k(attnum, ord) LEFT JOIN pg_attribute a ON a.attrelid = rel.oid AND a.attnum = k.attnum AND a.attnum > 0
 			WHERE k.ord <= i.indnkeyatts) || ')', amname, CASE WHEN indpred IS NOT NULL THEN 'partial' END)
 			FROM rel JOIN pg_index i ON i.indrelid = rel.oid AND NOT indisunique JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am ON pg_am.oid = c.relam`,
-		`SELECT concat_ws(' ', 'check', rel_name, conname, replace(pg_get_constraintdef(c.oid), ' NOT VALID', '')) FROM rel JOIN pg_constraint c ON conrelid = rel.oid AND contype = 'c'`,
+		`SELECT concat_ws(' ', 'check', rel_name, conname, regexp_replace(pg_get_constraintdef(c.oid), '( NO INHERIT)?( NOT VALID)?$', '')) FROM rel JOIN pg_constraint c ON conrelid = rel.oid AND contype = 'c'`,
 		`SELECT concat_ws(' ', 'publication', pubname, CASE WHEN puballtables THEN 'all' END,
 			CASE WHEN pubdelete THEN 'delete' END, CASE WHEN pubinsert THEN 'insert' END, CASE WHEN pubtruncate THEN 'truncate' END, CASE WHEN pubupdate THEN 'update' END,
 			(SELECT string_agg(nspname, ' ' ORDER BY nspname) FROM pg_publication_namespace JOIN pg_namespace n ON n.oid = pnnspid WHERE pnpubid = p.oid))

@@ -2,15 +2,18 @@ package proof
 
 import (
 	"context"
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/tenantvet/tenantvet/internal/proof/pgserver"
+	"github.com/tenantvet/tenantvet/sqlcheck"
 	"github.com/tenantvet/tenantvet/sqlcheck/schema"
 )
 
@@ -32,6 +35,77 @@ func TestReplayOfRegression(t *testing.T) {
 			regress(t, s, regressionTexts(t, name), regressUnequal()[name])
 		})
 	}
+	if *regressionDir == "" {
+		return
+	}
+	files, err := filepath.Glob(filepath.Join(*regressionDir, "*.sql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		t.Run("full/"+strings.TrimSuffix(filepath.Base(file), ".sql"), func(t *testing.T) {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			regress(t, s, scriptTexts(string(data)), regressUnequal()[strings.TrimSuffix(filepath.Base(file), ".sql")])
+		})
+	}
+}
+
+// The parser's module has the beginnings of the tests only, and those without
+// psql's commands.
+var regressionDir = flag.String("replay.regression", "", "directory of PostgreSQL's regression tests (src/test/regress/sql) to replay beside those that are at hand")
+
+var gset = regexp.MustCompile(`(?m)\\(gset|gx?|gdesc|crosstabview)\b.*$`)
+
+// scriptTexts cuts a script of psql into its statements and commands.
+func scriptTexts(script string) []string {
+	var out []string
+	var sql strings.Builder
+	flush := func() {
+		text := sql.String()
+		for _, span := range sqlcheck.Split(text) {
+			out = append(out, text[span.Pos:span.End])
+		}
+		sql.Reset()
+	}
+	data := false
+	for line := range strings.Lines(gset.ReplaceAllString(script, ";")) {
+		switch {
+		case data:
+			data = !strings.HasPrefix(line, `\.`)
+		case strings.HasPrefix(line, `\`):
+			flush()
+			out = append(out, strings.TrimSpace(line))
+		default:
+			sql.WriteString(line)
+			lower := strings.ToLower(line)
+			data = strings.HasPrefix(lower, "copy ") && strings.Contains(lower, "from stdin")
+		}
+	}
+	flush()
+	return out
+}
+
+// reconnect does what psql's \connect does; others of its commands change nothing.
+func reconnect(t *testing.T, conn *pgx.Conn, command string) *pgx.Conn {
+	t.Helper()
+	words := strings.Fields(command)
+	if len(words) == 0 || words[0] != `\c` && words[0] != `\connect` {
+		return conn
+	}
+	config := conn.Config().Copy()
+	if len(words) > 2 && words[2] != "-" {
+		config.User = words[2]
+	}
+	conn.Close(t.Context())
+	conn, err := pgx.ConnectConfig(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close(context.Background()) })
+	return conn
 }
 
 // checkpoint is after how many statements the states are compared.
@@ -63,10 +137,19 @@ func regress(t *testing.T, s *pgserver.Server, texts []string, unequal map[strin
 		if copies(text) {
 			continue
 		}
+		if strings.HasPrefix(text, `\`) {
+			conn = reconnect(t, conn, text)
+			taken = append(taken, "\n"+text+"\n")
+			continue
+		}
+		before := conn.PgConn().TxStatus()
 		tag, err := conn.Exec(ctx, text)
 		switch {
 		case err != nil:
 			refused++
+			if before != 'I' && conn.PgConn().TxStatus() == 'I' { // a COMMIT that failed
+				taken = append(taken, "ROLLBACK")
+			}
 		case tag.String() == "ROLLBACK": // also what a COMMIT of a failed transaction does
 			taken = append(taken, "ROLLBACK")
 		default:
@@ -103,7 +186,7 @@ func regress(t *testing.T, s *pgserver.Server, texts []string, unequal map[strin
 // compareStates compares what the server has with the replay of what it took.
 func compareStates(t *testing.T, admin *pgx.Conn, last uint32, taken []string) (diff []string, facts int) {
 	t.Helper()
-	model, problems := schema.Replay([]schema.File{{Path: "taken.sql", SQL: strings.Join(taken, "\n;\n") + ";"}})
+	model, problems := schema.Replay([]schema.File{{Path: "taken.sql", SQL: script(taken)}})
 	for _, p := range problems {
 		t.Errorf("taken.sql:%d: %s", p.At.Line, p.Message)
 	}
@@ -116,6 +199,18 @@ func compareStates(t *testing.T, admin *pgx.Conn, last uint32, taken []string) (
 		t.Fatal(err)
 	}
 	return difference(model, has, says), len(has)
+}
+
+// script puts statements and commands together.
+func script(texts []string) string {
+	var b strings.Builder
+	for _, text := range texts {
+		b.WriteString(text)
+		if !strings.HasPrefix(text, "\n\\") {
+			b.WriteString("\n;\n")
+		}
+	}
+	return b.String()
 }
 
 // copies reports whether a statement waits for data that is not in its text.

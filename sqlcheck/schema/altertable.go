@@ -67,7 +67,7 @@ func (r *replay) alterTableCmd(t *table, c *pg.AlterTableCmd, recurse bool) {
 	case pg.AlterTableType_AT_AddColumn:
 		r.addColumn(t, c.GetDef().GetColumnDef(), recurse)
 	case pg.AlterTableType_AT_DropColumn:
-		r.dropColumn(t, c.GetName(), c.GetBehavior() == pg.DropBehavior_DROP_CASCADE)
+		r.dropColumn(t, c.GetName(), c.GetBehavior() == pg.DropBehavior_DROP_CASCADE, recurse)
 	case pg.AlterTableType_AT_AlterColumnType:
 		for _, t := range append(r.children(t), t) {
 			if col := t.column(c.GetName()); col != nil {
@@ -130,6 +130,9 @@ func (r *replay) alterTableCmd(t *table, c *pg.AlterTableCmd, recurse bool) {
 	case pg.AlterTableType_AT_AttachPartition:
 		if part := r.relation(c.GetDef().GetPartitionCmd().GetName()); part != nil {
 			part.PartitionOf = t.key()
+			for _, c := range part.Columns {
+				part.inherit(c.Name)
+			}
 			r.joinPartitioned(part, t)
 			r.event(part, Attached, t.key(), "attached to %s", t.key())
 		}
@@ -181,13 +184,12 @@ func (r *replay) children(t *table) []*table {
 
 // dropColumn also takes along the policies that use the column, with CASCADE;
 // without, the server would have refused.
-func (r *replay) dropColumn(t *table, name string, cascade bool) {
+func (r *replay) dropColumn(t *table, name string, cascade, recurse bool) {
 	if t.column(name) != nil {
 		r.event(t, ColumnDropped, name, "column %s dropped", name)
 	}
-	for _, t := range append(r.children(t), t) {
-		r.forgetColumn(t, name)
-	}
+	r.forgetColumn(t, name)
+	r.dropInherited(t, name, recurse)
 	if !cascade {
 		return
 	}
@@ -197,6 +199,36 @@ func (r *replay) dropColumn(t *table, name string, cascade bool) {
 			r.dropPolicy(t, p.Name, "column "+name)
 		}
 	}
+}
+
+// dropInherited drops a column from the tables below, unless they have it from
+// elsewhere: of their own, or of another parent. With ONLY it stays there.
+func (r *replay) dropInherited(t *table, name string, recurse bool) {
+	for _, child := range r.directChildren(t) {
+		if !child.inherited[name] || slices.ContainsFunc(child.Inherits, func(p string) bool {
+			return p != t.key() && r.tables[p] != nil && r.tables[p].column(name) != nil
+		}) {
+			continue
+		}
+		if !recurse {
+			delete(child.inherited, name)
+			continue
+		}
+		r.forgetColumn(child, name)
+		r.dropInherited(child, name, true)
+	}
+}
+
+// directChildren are the tables that have t as parent, sorted by name.
+func (r *replay) directChildren(t *table) []*table {
+	var out []*table
+	for _, other := range r.tables {
+		if other != t && (other.PartitionOf == t.key() || slices.Contains(other.Inherits, t.key())) {
+			out = append(out, other)
+		}
+	}
+	slices.SortFunc(out, func(a, b *table) int { return compareStrings(a.key(), b.key()) })
+	return out
 }
 
 // forgetColumn removes a column, and the keys, checks and sequences that are
@@ -214,6 +246,7 @@ func (r *replay) forgetColumn(t *table, name string) {
 	r.dropSequences(t, name)
 	delete(t.defaults, name)
 	delete(t.columnACL, name)
+	delete(t.inherited, name)
 	t.Columns = slices.DeleteFunc(t.Columns, func(c Column) bool { return c.Name == name })
 }
 

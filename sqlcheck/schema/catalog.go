@@ -42,7 +42,8 @@ type table struct {
 	triggers []*trigger
 	defaults map[string]*pg.Node // by column
 
-	columnACL map[string]acl // by column
+	columnACL map[string]acl  // by column
+	inherited map[string]bool // columns that are there because a parent has them, and for nothing else
 }
 
 func newCatalog() *catalog {
@@ -86,6 +87,9 @@ func (c *catalog) table(schema, name string) *table {
 	if schema != "" {
 		return c.tables[key(schema, name)]
 	}
+	if c.temporary[name] {
+		return nil
+	}
 	for _, s := range c.searchPath {
 		if t := c.tables[key(s, name)]; t != nil {
 			return t
@@ -119,6 +123,9 @@ func (c *catalog) assume(schema, name string) *table {
 		schema = c.creationSchema()
 	}
 	t := &table{Table: Table{Schema: schema, Name: name, Assumed: true}}
+	if schema == "pg_temp" || c.temporary[name] {
+		return t // nobody will ask for it
+	}
 	c.tables[key(schema, name)] = t
 	return t
 }
@@ -205,6 +212,7 @@ func replaceName(names []string, old, now string) {
 func (c *catalog) model(unmodelled map[string]int) *Model {
 	m := &Model{Unmodelled: unmodelled}
 	c.read = map[*function][]string{}
+	c.temporary = map[string]bool{}
 	parents := map[string]bool{}
 	for _, t := range c.tables {
 		for _, p := range t.Inherits {
@@ -222,6 +230,7 @@ func (c *catalog) model(unmodelled map[string]int) *Model {
 			p.texts()
 			frozen := *p
 			frozen.Settings = c.policyUses(t, p)
+			frozen.Calls = c.policyCalls(p)
 			out.Policies = append(out.Policies, &frozen)
 		}
 		slices.SortFunc(out.Policies, func(a, b *Policy) int { return strings.Compare(a.Name, b.Name) })

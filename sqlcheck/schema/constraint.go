@@ -10,11 +10,14 @@ import (
 type check struct {
 	name string
 	expr *pg.Node
+	own  bool // NO INHERIT
 	at   Position
 }
 
 // copy makes a check of another table like this one.
-func (k *check) copy(at Position) *check { return &check{k.name, cloneExpr(k.expr), at} }
+func (k *check) copy(at Position) *check {
+	return &check{name: k.name, expr: cloneExpr(k.expr), at: at}
+}
 
 // definitions collects the constraints of a statement, which the server makes
 // after the columns: checks, then keys, then foreign keys.
@@ -46,7 +49,7 @@ func (d *definitions) add(c *pg.Constraint, column string) {
 		}
 		d.keys = append(d.keys, i)
 	case pg.ConstrType_CONSTR_CHECK:
-		d.checks = append(d.checks, &check{name: c.GetConname(), expr: c.GetRawExpr()})
+		d.checks = append(d.checks, &check{name: c.GetConname(), expr: c.GetRawExpr(), own: c.GetIsNoInherit()})
 	case pg.ConstrType_CONSTR_FOREIGN:
 		if column == "" {
 			columns = names(c.GetFkAttrs())
@@ -77,6 +80,9 @@ func (r *replay) addChecks(t *table, checks []*check) {
 		}
 		c.at = r.at
 		t.checks = append(t.checks, c)
+		if c.own {
+			continue
+		}
 		for _, child := range r.children(t) {
 			if !slices.ContainsFunc(child.checks, func(o *check) bool { return o.name == c.name }) {
 				child.checks = append(child.checks, c.copy(r.at))

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"slices"
+	"strings"
 
 	pg "github.com/tenantvet/tenantvet/sqlcheck/internal/pgparse"
 )
@@ -18,6 +19,11 @@ func (r *replay) drop(t *table) {
 	for _, i := range t.indexes {
 		delete(r.indexes, key(t.Schema, i.name))
 	}
+	for _, f := range r.sortedFunctions() {
+		if f.hasType(t) {
+			r.removeFunction(f, true)
+		}
+	}
 	r.dropSequences(t, "")
 	r.renamePublished(t.key(), "")
 	for _, other := range r.sortedTables() {
@@ -32,6 +38,15 @@ func (r *replay) drop(t *table) {
 			}
 		}
 	}
+}
+
+// hasType reports whether a function takes or returns rows of a table.
+func (f *function) hasType(t *table) bool {
+	is := func(name string) bool {
+		name = strings.TrimSuffix(name, "[]")
+		return name == t.Name && (t.Schema == public || f.Schema == t.Schema) || name == t.key()
+	}
+	return is(f.Returns) || slices.ContainsFunc(f.Params, func(p Param) bool { return is(p.Type) })
 }
 
 // names reports whether a policy of another table looks something up in t.

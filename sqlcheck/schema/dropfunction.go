@@ -19,7 +19,7 @@ func (r *replay) removeFunction(f *function, cascade bool) {
 	if r.functions[k] = left; len(left) == 0 {
 		delete(r.functions, k)
 	}
-	r.bury("function "+f.signature(), f.History)
+	r.bury("function "+f.Signature(), f.History)
 	if cascade {
 		r.dropCallers(f, left)
 	}
@@ -51,7 +51,7 @@ func (r *replay) dropCallers(f *function, left []*function) {
 		}
 		for _, p := range slices.Clone(t.policies) {
 			if hasName(p.Using, f.Name) && calls(p.using) || hasName(p.Check, f.Name) && calls(p.check) {
-				r.dropPolicy(t, p.Name, "function "+f.signature())
+				r.dropPolicy(t, p.Name, "function "+f.Signature())
 			}
 		}
 		for _, g := range slices.Clone(t.triggers) {

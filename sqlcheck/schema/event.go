@@ -63,6 +63,7 @@ func (r *replay) policyEvent(t *table, kind EventKind, before *Policy, format st
 	e := r.record(kind, before.Name, format, args...)
 	before.texts()
 	was := *before
+	was.Calls = r.policyCalls(before)
 	e.Before = &was
 	t.History = append(t.History, e)
 }

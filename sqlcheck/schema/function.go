@@ -21,6 +21,7 @@ type function struct {
 	plOK     bool
 	does     int8 // acts: 0 not known yet, 1 yes, -1 no
 	acl      acl
+	path     []string // search_path when it was defined
 }
 
 func (r *replay) createFunction(s *pg.CreateFunctionStmt, text string, offset int) {
@@ -54,7 +55,7 @@ func (r *replay) createFunction(s *pg.CreateFunctionStmt, text string, offset in
 	} else if f.sqlBody != nil {
 		f.Body = standardBody(text)
 	}
-	f.At = r.at
+	f.At, f.path = r.at, r.searchPath
 	r.define(f, s.GetReplace())
 }
 
@@ -76,7 +77,7 @@ func (r *replay) define(f *function, replace bool) {
 		return
 	}
 	f.Owner, f.acl = r.role, r.newACL("functions", f.Schema)
-	f.History = r.gone["function "+f.signature()]
+	f.History = r.gone["function "+f.Signature()]
 	r.functionEvent(f, Created, "", "created")
 	r.functions[k] = append(r.functions[k], f)
 }

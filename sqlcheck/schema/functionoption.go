@@ -11,8 +11,8 @@ func (r *replay) functionEvent(f *function, kind EventKind, name, format string,
 	f.History = append(f.History, r.record(kind, name, format, args...))
 }
 
-// signature names an overload.
-func (f *function) signature() string {
+// Signature names the overload: app.tenant(integer).
+func (f *Function) Signature() string {
 	return key(f.Schema, f.Name) + "(" + strings.Join(f.Args, ", ") + ")"
 }
 

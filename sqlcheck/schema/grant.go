@@ -137,7 +137,7 @@ func (r *replay) grantColumns(t *table, s *pg.GrantStmt, change aclChange) {
 		}
 	}
 	for _, c := range slices.Sorted(maps.Keys(byColumn)) {
-		if t.column(c) == nil && len(t.Columns) > 0 {
+		if t.column(c) == nil && len(t.Columns) > 0 && !systemColumn(c) {
 			continue // the server would have refused
 		}
 		change.names = byColumn[c]
@@ -153,6 +153,15 @@ func (r *replay) grantColumns(t *table, s *pg.GrantStmt, change aclChange) {
 			history: &t.History, of: " on column " + c}, change)
 		t.setColumnACL(c, list)
 	}
+}
+
+// systemColumn reports whether every table has the column.
+func systemColumn(name string) bool {
+	switch name {
+	case "tableoid", "ctid", "xmin", "xmax", "cmin", "cmax":
+		return true
+	}
+	return false
 }
 
 func (t *table) setColumnACL(column string, list acl) {

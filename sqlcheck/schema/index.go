@@ -118,7 +118,11 @@ func elemsOf(params []*pg.Node) []indexElem {
 	for _, n := range params {
 		e := n.GetIndexElem()
 		elem := indexElem{e.GetName(), e.GetExpr()}
-		if fields := e.GetExpr().GetColumnRef().GetFields(); len(fields) == 1 { // ((a)) is a column
+		expr := e.GetExpr()
+		for expr.GetCollateClause() != nil {
+			expr = expr.GetCollateClause().GetArg()
+		}
+		if fields := expr.GetColumnRef().GetFields(); len(fields) == 1 { // ((a)) is a column
 			elem = indexElem{column: fields[0].GetString_().GetSval()}
 		}
 		out = append(out, elem)

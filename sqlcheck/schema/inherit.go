@@ -46,13 +46,22 @@ func (r *replay) inheritColumns(t, parent *table) {
 			continue
 		}
 		t.copyColumn(parent, c, true, true, false)
+		t.inherit(c.Name)
 	}
 	t.Incomplete = t.Incomplete || parent.Incomplete
 	for _, k := range parent.checks {
-		if !slices.ContainsFunc(t.checks, func(o *check) bool { return o.name == k.name }) {
+		if !k.own && !slices.ContainsFunc(t.checks, func(o *check) bool { return o.name == k.name }) {
 			t.checks = append(t.checks, k.copy(r.at))
 		}
 	}
+}
+
+// inherit notes that a column is there because of a parent.
+func (t *table) inherit(column string) {
+	if t.inherited == nil {
+		t.inherited = map[string]bool{}
+	}
+	t.inherited[column] = true
 }
 
 // copyColumn adds a column of another table, with as much of it as asked for.

@@ -31,6 +31,9 @@ func (m *mentions) node(n *pg.Node) {
 	ctes := ctesOf(n)
 	walk(n, func(n *pg.Node) bool {
 		if v := n.GetRangeVar(); v != nil && (v.GetSchemaname() != "" || !ctes[v.GetRelname()]) {
+			if v.GetSchemaname() == "" && m.c.temporary[v.GetRelname()] {
+				return true
+			}
 			if t := m.c.relation(v); t != nil {
 				m.relations = append(m.relations, t.key())
 			} else if v.GetSchemaname() == "" && strings.HasPrefix(v.GetRelname(), "pg_") {
@@ -107,12 +110,11 @@ func (m *mentions) block(list []plpgsql.Stmt) {
 // body adds what a function's body names, looked up where the function looks.
 func (c *catalog) body(f *function) *mentions {
 	m := &mentions{c: c}
-	saved := c.session
-	defer func() { c.session = saved }()
-	if path, ok := f.config("search_path"); ok {
-		c.session = newSession("")
-		c.setPath(splitPath(path), false)
-	}
+	c.lookingIn(f.lookupPath(), func() { m.function(f) })
+	return m
+}
+
+func (m *mentions) function(f *function) {
 	switch f.Language {
 	case "sql":
 		stmts := f.statements()
@@ -127,7 +129,20 @@ func (c *catalog) body(f *function) *mentions {
 	default:
 		m.dynamic = true
 	}
-	return m
+}
+
+// policyCalls lists the functions of the migrations that a policy calls.
+func (c *catalog) policyCalls(p *Policy) []string {
+	m := &mentions{c: c}
+	c.lookingIn(p.SearchPath, func() {
+		for _, expr := range []*pg.Node{p.using, p.check} {
+			if expr != nil {
+				m.node(expr)
+			}
+		}
+	})
+	_, functions := m.sorted()
+	return functions
 }
 
 // reads lists the relations that a query names.

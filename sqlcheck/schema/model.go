@@ -154,6 +154,9 @@ type Policy struct {
 	// Settings are the settings that the policy's expressions read, directly or
 	// through functions whose bodies the migrations define.
 	Settings []SettingUse
+	// Calls are the functions of the migrations that the expressions call,
+	// "schema.name", sorted.
+	Calls []string
 	// SearchPath is where the names in the expressions were looked up, nil for
 	// "public" alone.
 	SearchPath []string

@@ -51,10 +51,29 @@ func (r *replay) createSchema(s *pg.CreateSchemaStmt) {
 		r.schemas[name] = n
 	}
 	r.searchPath = []string{name}
-	for _, e := range s.GetSchemaElts() {
+	elements := slices.Clone(s.GetSchemaElts())
+	slices.SortStableFunc(elements, func(a, b *pg.Node) int { return elementOrder(a) - elementOrder(b) })
+	for _, e := range elements {
 		r.statement(e, "", -1)
 	}
 	r.session = saved
+}
+
+// elementOrder is the order in which the server makes the elements of a schema.
+func elementOrder(n *pg.Node) int {
+	switch {
+	case n.GetCreateSeqStmt() != nil:
+		return 0
+	case n.GetCreateStmt() != nil:
+		return 1
+	case n.GetViewStmt() != nil:
+		return 2
+	case n.GetIndexStmt() != nil:
+		return 3
+	case n.GetCreateTrigStmt() != nil:
+		return 4
+	}
+	return 5
 }
 
 func (r *replay) dropSchema(name string) {

@@ -25,8 +25,9 @@ func (p *Publication) setOperations(options []*pg.Node) {
 	if d == nil {
 		return
 	}
+	text, _ := optionText(d)
 	p.Operations = nil
-	for _, o := range strings.Split(d.GetArg().GetString_().GetSval(), ",") {
+	for _, o := range strings.Split(text, ",") {
 		if o = strings.ToLower(strings.TrimSpace(o)); o != "" {
 			p.Operations = append(p.Operations, o)
 		}

@@ -10,11 +10,12 @@ import (
 type session struct {
 	searchPath []string // in effect; the first one receives new objects
 	role       string   // in effect, "" for the migrating role
-	user       string   // SET SESSION AUTHORIZATION, to which RESET ROLE goes back
+	temporary  map[string]bool
+	user       string // SET SESSION AUTHORIZATION, to which RESET ROLE goes back
 }
 
 func newSession(login string) session {
-	return session{searchPath: []string{public}, role: login, user: login}
+	return session{searchPath: []string{public}, role: login, user: login, temporary: map[string]bool{}}
 }
 
 // connect forgets what a new connection would not know.
@@ -86,6 +87,32 @@ func (c *catalog) leaveFunction(f *function, saved session) {
 	if _, ok := f.config("search_path"); ok {
 		c.searchPath = saved.searchPath
 	}
+}
+
+// lookingIn runs f with a search_path.
+func (c *catalog) lookingIn(path []string, f func()) {
+	saved := c.searchPath
+	if path != nil {
+		c.searchPath = path
+	}
+	f()
+	c.searchPath = saved
+}
+
+// lookupPath is where a function's body looks names up: what its SET clause says,
+// else what was in effect when it was defined, since its callers' is not known.
+func (f *function) lookupPath() []string {
+	value, ok := f.config("search_path")
+	if !ok {
+		return f.path
+	}
+	path := []string{}
+	for _, n := range splitPath(value) {
+		if n = strings.TrimSpace(n); n != "" && n != "$user" && n != "pg_catalog" && n != "pg_temp" {
+			path = append(path, n)
+		}
+	}
+	return path
 }
 
 // splitPath reads a search_path as text.

@@ -8,8 +8,8 @@ import (
 )
 
 func (r *replay) createTable(s *pg.CreateStmt, kind TableKind) {
-	if s.GetRelation().GetRelpersistence() == "t" {
-		return // temporary
+	if r.isTemporary(s.GetRelation()) {
+		return
 	}
 	t := r.create(s.GetRelation(), kind, "created")
 	if t == nil {
@@ -66,6 +66,16 @@ func (r *replay) createTable(s *pg.CreateStmt, kind TableKind) {
 	r.addForeignKeys(t, d.foreign)
 }
 
+// isTemporary reports whether a new relation is a temporary one, which hides one
+// of its name as long as the session lasts.
+func (r *replay) isTemporary(name *pg.RangeVar) bool {
+	if name.GetRelpersistence() != "t" && name.GetSchemaname() != "pg_temp" {
+		return false
+	}
+	r.temporary[name.GetRelname()] = true
+	return true
+}
+
 // create makes a new relation; nil if there is one of that name already, which
 // only IF NOT EXISTS lets pass.
 func (r *replay) create(name *pg.RangeVar, kind TableKind, what string) *table {
@@ -98,6 +108,7 @@ func (r *replay) addColumn(t *table, def *pg.ColumnDef, recurse bool) {
 				own.NotNull = own.NotNull || added.NotNull
 			} else {
 				child.copyColumn(t, added, true, true, false)
+				child.inherit(added.Name)
 			}
 		}
 	}
@@ -114,6 +125,7 @@ func (r *replay) addColumn(t *table, def *pg.ColumnDef, recurse bool) {
 // defineColumn adds a column, or adds to one that is inherited.
 func (r *replay) defineColumn(t *table, d *pg.ColumnDef) {
 	c := t.column(d.GetColname())
+	delete(t.inherited, d.GetColname())
 	if c == nil {
 		t.Columns = append(t.Columns, Column{Name: d.GetColname(), Type: typeName(d.GetTypeName())})
 		c = &t.Columns[len(t.Columns)-1]
@@ -163,6 +175,8 @@ func (r *replay) dropObjects(s *pg.DropStmt) {
 			schema, name := qualified(o.GetList().GetItems())
 			if t := r.table(schema, name); t != nil {
 				r.drop(t)
+			} else if schema == "" {
+				delete(r.temporary, name)
 			}
 		case pg.ObjectType_OBJECT_INDEX:
 			if i := r.findIndex(qualified(o.GetList().GetItems())); i != nil && !i.constraint {
@@ -211,7 +225,7 @@ func (r *replay) dropType(name string, cascade bool) {
 	for _, t := range r.sortedTables() {
 		for _, c := range slices.Clone(t.Columns) {
 			if c.Type == name || c.Type == name+"[]" {
-				r.dropColumn(t, c.Name, true)
+				r.dropColumn(t, c.Name, true, true)
 			}
 		}
 	}
@@ -241,6 +255,9 @@ func (r *replay) rename(s *pg.RenameStmt) {
 		if t := r.relation(s.GetRelation()); t != nil {
 			r.event(t, Renamed, "", "renamed from %s to %s", t.Name, s.GetNewname())
 			r.move(t, t.Schema, s.GetNewname())
+		} else if old := s.GetRelation().GetRelname(); r.temporary[old] {
+			delete(r.temporary, old)
+			r.temporary[s.GetNewname()] = true
 		} else {
 			r.renameIndexOrSequence(s.GetRelation(), s.GetNewname())
 		}
@@ -315,6 +332,10 @@ func (t *table) renameColumn(old, name string) {
 		if (p.Check == "" || hasName(p.Check, old)) && renameRefs(p.check, t.Name, old, name) {
 			p.Check = ""
 		}
+	}
+	if t.inherited[old] {
+		delete(t.inherited, old)
+		t.inherited[name] = true
 	}
 	if list, ok := t.columnACL[old]; ok {
 		delete(t.columnACL, old)

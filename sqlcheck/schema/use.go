@@ -43,11 +43,13 @@ const maxReads = 20_000
 
 func (c *catalog) policyUses(t *table, p *Policy) []SettingUse {
 	r := &reader{catalog: c, own: t, found: map[string]*usage{}, budget: maxReads}
-	for _, expr := range []*pg.Node{p.using, p.check} {
-		if expr != nil {
-			r.condition(expr)
+	c.lookingIn(p.SearchPath, func() {
+		for _, expr := range []*pg.Node{p.using, p.check} {
+			if expr != nil {
+				r.condition(expr)
+			}
 		}
-	}
+	})
 	uses := usesOf(r.found)
 	for i := range uses {
 		if u := &uses[i]; u.Use == Flag {

@@ -149,6 +149,21 @@ func (r *reader) enter(f *function, args []sources) sources {
 		}
 	}
 	var out sources
+	r.catalog.lookingIn(f.lookupPath(), func() { out = r.body(f) })
+	budget := r.budget
+	*r = saved
+	r.budget = budget
+	if r.scope != nil { // rows that the function looked up by a setting
+		for name, u := range r.found {
+			if u.compared && slices.Contains(out.settings, name) {
+				r.scope.lookups = merge(r.scope.lookups, []string{name})
+			}
+		}
+	}
+	return out
+}
+
+func (r *reader) body(f *function) (out sources) {
 	switch f.Language {
 	case "sql":
 		for _, n := range f.statements() {
@@ -162,16 +177,6 @@ func (r *reader) enter(f *function, args []sources) sources {
 		}
 	default:
 		out = sources{settings: mentioned(f.Body)}
-	}
-	budget := r.budget
-	*r = saved
-	r.budget = budget
-	if r.scope != nil { // rows that the function looked up by a setting
-		for name, u := range r.found {
-			if u.compared && slices.Contains(out.settings, name) {
-				r.scope.lookups = merge(r.scope.lookups, []string{name})
-			}
-		}
 	}
 	return out
 }

@@ -8,7 +8,7 @@ import (
 
 func (r *replay) createTableAs(s *pg.CreateTableAsStmt, text string) {
 	into := s.GetInto()
-	if into.GetRel().GetRelpersistence() == "t" {
+	if r.isTemporary(into.GetRel()) {
 		return
 	}
 	kind, what := BaseTable, "created from a query"
@@ -27,6 +27,16 @@ func (r *replay) createTableAs(s *pg.CreateTableAsStmt, text string) {
 	} else {
 		t.CopyOf = slices.DeleteFunc(r.reads(s.GetQuery()), func(n string) bool { return n == t.key() }) // SELECT .. INTO names it
 	}
+}
+
+func (r *replay) readsTemporary(query *pg.Node) bool {
+	found := false
+	if len(r.temporary) > 0 {
+		walkRanges(query, func(v *pg.RangeVar) {
+			found = found || v.GetSchemaname() == "" && r.temporary[v.GetRelname()]
+		})
+	}
+	return found
 }
 
 // setQuery gives a view its query; text is that of the statement.
@@ -73,7 +83,11 @@ func withoutTail(ts []token) []token {
 // createView is CREATE [OR REPLACE] VIEW. What the new statement leaves out is
 // lost: options don't stay, as owner and grants do.
 func (r *replay) createView(s *pg.ViewStmt, text string) {
-	if s.GetView().GetRelpersistence() == "t" {
+	if r.isTemporary(s.GetView()) {
+		return
+	}
+	if s.GetView().GetSchemaname() == "" && r.readsTemporary(s.GetQuery()) { // a view on such a table is one too
+		r.temporary[s.GetView().GetRelname()] = true
 		return
 	}
 	schema, name := r.newKey(s.GetView())
