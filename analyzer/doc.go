@@ -286,9 +286,12 @@
 // The rule is a preview: it is off unless tenantvet.yaml switches it on. Not
 // reported: routes where the middleware is not known, because it comes out of a
 // field that others fill, or calls what is not seen; handlers that work with and
-// without what the context carries; what nothing in the program's routes is
-// behind; and, of routers that are returned and may be wrapped elsewhere, routes
-// that are not the exception. Servers of gRPC and connect are not followed.
+// without what the context carries; and, of routers that are returned and may be
+// wrapped elsewhere, routes that are not the exception. Logins, webhooks and the
+// like work before anybody's tenant is known: a handler counts as forgotten where
+// it takes the tenant from the context, asks for something else that the others
+// have, is where the user is known, or works on rows that no value picks. Servers
+// of gRPC and connect are not followed.
 //
 // # Analyzer jobtenant
 //

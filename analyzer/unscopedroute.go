@@ -22,6 +22,10 @@ func unscopedroute(res *site.Result, a *route.Analysis) []*finding {
 			subject: r.Handler + " " + r.Need.Key,
 			apart:   true,
 		}
+		if r.Layer.By == "" {
+			f.message = fmt.Sprintf("%s is mounted where nothing puts %s into the context: %s", r.Handler, path.Base(r.Need.Key), lacking(res, r.Need))
+			f.advice = "mount it behind middleware that does"
+		}
 		if call := res.CallAt(r.Pos); call != nil {
 			f.pos, f.end = call.Fun.Pos(), call.Fun.End()
 			if sel, ok := call.Fun.(*ast.SelectorExpr); ok { // of a chain over several lines
@@ -38,7 +42,9 @@ func unscopedroute(res *site.Result, a *route.Analysis) []*finding {
 		f.path = []step{
 			{posn: r.Posn, message: r.Handler + " is mounted"},
 			{posn: r.Need.Posn, message: what},
-			{posn: r.Layer.Posn, message: r.Layer.By + " comes before " + r.Other},
+		}
+		if r.Layer.By != "" {
+			f.path = append(f.path, step{posn: r.Layer.Posn, message: r.Layer.By + " comes before " + r.Other})
 		}
 		found = append(found, f)
 	}

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/request"
+	"github.com/tenantvet/tenantvet/analyzer/internal/scope"
 	"github.com/tenantvet/tenantvet/analyzer/internal/site"
 	"github.com/tenantvet/tenantvet/sqlcheck"
 )
@@ -64,11 +65,11 @@ func run(pass *analysis.Pass, res *site.Result, requests *request.Analysis) *Ana
 }
 
 // statements are the package's sites that are scoped, or not, as contexts decide.
-// Who logs in has no tenant yet.
+// Who logs in has no tenant yet, and what is reported where it stands needs no more.
 func statements(res *site.Result, requests *request.Analysis, posn func(token.Pos) string) []Statement {
 	var out []Statement
 	for _, s := range res.Sites {
-		if s.Relation == "" || s.Call == nil || !s.IsStatement() || logsIn(requests, s.Call) {
+		if s.Relation == "" || s.Call == nil || !s.IsStatement() || s.Verdict.Kind == scope.Unscoped || logsIn(requests, s.Call) {
 			continue
 		}
 		carried, falls := res.RestsOn(s)

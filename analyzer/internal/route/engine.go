@@ -271,7 +271,10 @@ func (p *engine) routes(fn *ssa.Function, common *ssa.CallCommon, all map[*ssa.F
 			}
 		}
 		return
-	case common.IsInvoke():
+	case passesHandler(common):
+		p.routing[fn] = true
+	}
+	if common.IsInvoke() {
 		if obj = p.impls.Method(common.Value.Type(), obj); obj == nil {
 			return
 		}
@@ -286,6 +289,13 @@ func (p *engine) routes(fn *ssa.Function, common *ssa.CallCommon, all map[*ssa.F
 			p.routing[fn] = true
 		}
 	}
+}
+
+// passesHandler reports whether a call makes a handler of another one.
+func passesHandler(common *ssa.CallCommon) bool {
+	res := common.Signature().Results()
+	return res.Len() == 1 && isHandler(res.At(0).Type()) &&
+		slices.ContainsFunc(common.Args, func(a ssa.Value) bool { return typeName(a.Type()) == "net/http.Handler" })
 }
 
 // storedInField lists what the package stores in the field of a value.

@@ -47,7 +47,11 @@ func (f *frame) handler(v ssa.Value, depth int) handler {
 			return handler{params: []int{i}}
 		}
 	case *ssa.Call:
-		return x.in.madeBy(v, depth)
+		h := x.in.madeBy(v.Common(), depth)
+		if h.name == "" {
+			h.join(x.in.serving(v))
+		}
+		return h
 	}
 	return f.serving(v)
 }
@@ -73,11 +77,10 @@ func (f *frame) handlerFunc(v ssa.Value) handler {
 	return handler{needs: f.needsOfFunc(obj), asks: f.asksOfFunc(obj), name: nameOf(obj)}
 }
 
-// made is a handler that a call makes: what the called function does comes before
+// madeBy is a handler that a call makes: what the called function does comes before
 // the handlers that it is given.
-func (f *frame) madeBy(call *ssa.Call, depth int) handler {
+func (f *frame) madeBy(common *ssa.CallCommon, depth int) handler {
 	var h handler
-	common := call.Common()
 	args := common.Args
 	fn := declared(common.StaticCallee())
 	switch {
@@ -93,7 +96,7 @@ func (f *frame) madeBy(call *ssa.Call, depth int) handler {
 		h.cover = f.layer(common.Value)
 	}
 	if fn != nil {
-		h.cover = f.effectCover(f.effectOfFunc(fn), fn.Name(), call)
+		h.cover = f.effectCover(f.effectOfFunc(fn), fn.Name())
 		h.needs = f.handlersOf(fn)
 		if len(h.needs) > 0 {
 			h.name = nameOf(fn)
@@ -106,9 +109,6 @@ func (f *frame) madeBy(call *ssa.Call, depth int) handler {
 			// What else it is given may run as well.
 			h.cover = h.cover.plus(part.in.layer(part.v))
 		}
-	}
-	if h.name == "" {
-		h.join(f.serving(call))
 	}
 	return h
 }
@@ -215,7 +215,7 @@ func (f *frame) layerAt(v ssa.Value, depth int) Cover {
 		if mc, ok := v.(*ssa.MakeClosure); ok {
 			fn = mc.Fn.(*ssa.Function)
 		}
-		c := f.effectCover(f.effectOfUsed(fn), nameOfSSA(fn), nil)
+		c := f.effectCover(f.effectOfUsed(fn), nameOfSSA(fn))
 		if mc, ok := v.(*ssa.MakeClosure); ok && fn.Parent() != nil {
 			for _, b := range mc.Bindings { // what the literal runs may be what it captures
 				for _, part := range x.in.functions(b, depth+1) {
@@ -259,7 +259,7 @@ func (f *frame) layerMade(call *ssa.Call, depth int) Cover {
 		c = f.layerAt(common.Value, depth+1)
 	}
 	if fn != nil {
-		c = f.effectCover(f.effectOfFunc(fn), fn.Name(), nil)
+		c = f.effectCover(f.effectOfFunc(fn), fn.Name())
 	}
 	for _, a := range args {
 		for _, part := range f.functions(a, 0) {
@@ -286,17 +286,13 @@ func (f *frame) layerIn(x value, depth int) Cover {
 }
 
 // effectCover is an effect as what comes before a handler.
-func (f *frame) effectCover(e Effect, by string, call ssa.CallInstruction) Cover {
+func (f *frame) effectCover(e Effect, by string) Cover {
 	c := Cover{Unknown: e.Unknown}
 	for _, put := range e.Puts {
 		if put.KeyParam >= 0 {
 			continue // of a helper; what calls it completes the key
 		}
-		l := Layer{Key: put.Key, By: by, Takes: e.Takes}
-		if call != nil {
-			l.Posn = f.Posn(call.Pos())
-		}
-		c.Layers = append(c.Layers, l)
+		c.Layers = append(c.Layers, Layer{Key: put.Key, By: by, Takes: e.Takes})
 	}
 	return c
 }

@@ -10,13 +10,13 @@ import (
 )
 
 // A Finding is a route whose handler needs what nothing before it puts into the
-// context, while something does before others.
+// context, while something does before others, or before none at all.
 type Finding struct {
 	Pos      token.Pos // of the call that mounts it, or of the one that leads there
 	Function *ssa.Function
 	Handler  string
 	Need     Need
-	Layer    Layer  // what the others are behind
+	Layer    Layer  // what the others are behind; nothing if none are
 	Posn     string // where it is mounted, if that is in another package
 	Other    string // a handler behind it
 }
@@ -77,13 +77,20 @@ func (j *judge) judge(routes []*mounted, whole bool) {
 				lacking = append(lacking, m)
 			}
 		}
-		if len(covered) == 0 || !whole && len(covered) <= len(lacking) {
+		if !whole && len(covered) <= len(lacking) {
 			continue
 		}
-		other := covered[0]
-		layer, _ := other.whole().layer(key)
+		var other mounted
+		var layer Layer
+		if len(covered) > 0 {
+			other = *covered[0]
+			layer, _ = other.whole().layer(key)
+		}
 		for _, m := range lacking {
-			if n, ok := j.forgotten(m, key, other.whole(), layer); ok {
+			n, forgotten := j.forgotten(m, key, other.whole(), layer)
+			// What nobody has may come from where it can't be seen; then it decides
+			// nothing but where the statement runs without it.
+			if forgotten && (len(covered) > 0 || n.Falls) {
 				j.report(m, Finding{Pos: m.pos, Function: j.frame.fn, Handler: m.name, Need: n, Layer: layer, Posn: m.posn, Other: other.name})
 			}
 			m.judged = append(m.judged, key)
@@ -166,8 +173,8 @@ func (j *judge) places() map[*router]Place {
 	}
 	for at, v := range j.fields {
 		r, ok := j.routers[j.frame.resolve(v, 0)]
-		if !ok {
-			continue
+		if !ok || at.v != nil && strings.TrimPrefix(typeName(at.v.Type()), "*") == "net/http.Server" {
+			continue // a server gets all of it
 		}
 		if p, ok := placeOf(at); ok {
 			found(r, p)

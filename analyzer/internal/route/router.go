@@ -106,12 +106,8 @@ func literal(url string) string {
 func (m *mounted) whole() Cover {
 	out := m.cover
 	r := m.on
-	for range maxDepth {
+	for depth := 0; r != nil && depth < maxDepth; r, depth = r.up, depth+1 {
 		out = out.plus(r.always, r.behind)
-		if r.up == nil {
-			break
-		}
-		r = r.up
 	}
 	return out
 }

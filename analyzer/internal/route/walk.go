@@ -102,6 +102,7 @@ func (f *frame) call(call ssa.CallInstruction) {
 		return
 	}
 	if fn == nil {
+		f.wraps(call, common.Args) // middleware(options)(handler)
 		return
 	}
 	all := common.Args
@@ -120,7 +121,6 @@ func (f *frame) call(call ssa.CallInstruction) {
 	case fn.Pkg() != nil && f.Local(fn.Pkg().Path()):
 		if s := f.Import(fn.Origin()); s != nil && len(s.Items) > 0 {
 			f.apply(call, s, all)
-			return
 		}
 	}
 	f.wraps(call, all)
@@ -321,23 +321,24 @@ func (f *frame) mount(m *mounted, url string, known bool) {
 	f.ops = append(f.ops, op{on: m.on, route: m, url: url, known: known})
 }
 
-// wraps is a call that makes another handler of a router: what the called
-// function does comes before the router's routes.
+// wraps is a call that makes another handler of a router, or that serves it: what
+// the called function does comes before the router's routes.
 func (f *frame) wraps(call ssa.CallInstruction, args []ssa.Value) {
 	results := call.Common().Signature().Results()
-	if results.Len() == 0 || !isHandler(results.At(0).Type()) {
-		return
+	makes := results.Len() > 0 && isHandler(results.At(0).Type())
+	if fn := declared(call.Common().StaticCallee()); !makes && (fn == nil || !f.Local(pathOf(fn))) {
+		return // a server, or a variable of the program's
 	}
 	for _, a := range args {
 		if !isHandler(a.Type()) && !f.apis.isRouter(a.Type()) {
 			continue
 		}
 		if r := f.seen(a); r != nil {
-			var c Cover
-			if v, ok := call.(*ssa.Call); ok {
-				c = f.handler(v, 0).cover
-			}
+			c := f.madeBy(call.Common(), 0).cover
 			r.behind = r.behind.plus(c.at(f.Posn(call.Pos())))
+			if v, ok := call.(*ssa.Call); ok && makes { // what wraps it again, or mounts it, comes before as well
+				f.routers[value{v, f, ""}] = r
+			}
 		}
 	}
 }

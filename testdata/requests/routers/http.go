@@ -27,6 +27,23 @@ func HTTPWrapped() http.Handler {
 	return chain(m, plain, with)
 }
 
+// HTTPLayers wraps it in layers that are made by calls.
+func HTTPLayers() http.Handler {
+	m := http.NewServeMux()
+	m.HandleFunc("/a", a)
+	var h http.Handler = m
+	h = made("x")(h)
+	if _, ok := h.(http.HandlerFunc); ok {
+		h = plain(h)
+	}
+	outer := http.NewServeMux()
+	outer.Handle("/", plain(h))
+	outer.HandleFunc("/b", b)
+	return outer
+}
+
+func made(string) func(http.Handler) http.Handler { return with }
+
 func chain(h http.Handler, through ...func(http.Handler) http.Handler) http.Handler {
 	for _, mw := range through {
 		h = mw(h)

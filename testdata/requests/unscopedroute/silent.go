@@ -26,7 +26,7 @@ func (s *server) Public() http.Handler {
 	return r
 }
 
-// Nobody has it: there is nothing to be behind.
+// Nobody has it: who gets the handler may put something before it.
 func (s *server) Nobody() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /orders", s.list)
@@ -88,4 +88,33 @@ func (s *server) Elsewhere() *http.Server {
 	r.Get("/orders", s.list)
 	api.Routes(r, s.pool)
 	return &http.Server{Handler: r}
+}
+
+// Served is wrapped where it is served.
+func (s *server) Served() error {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /orders", s.list)
+	return s.serve(mux)
+}
+
+func (s *server) serve(h http.Handler) error {
+	srv := &http.Server{Handler: s.authenticate(s.Begin(h))}
+	return srv.ListenAndServe()
+}
+
+type app struct {
+	*server
+	handler http.Handler
+}
+
+// Run is the same with a struct in between.
+func (s *server) Run() error {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /orders", s.list)
+	a := &app{s, mux}
+	return a.run()
+}
+
+func (a *app) run() error {
+	return http.ListenAndServe(":80", a.authenticate(a.Begin(a.handler)))
 }

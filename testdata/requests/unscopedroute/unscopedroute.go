@@ -76,3 +76,12 @@ func (s *server) BadElsewhere() *http.Server {
 	api.Routes(r, s.pool) // want `\(\*Handler\).Count is mounted without Begin`
 	return &http.Server{Handler: r}
 }
+
+// BadNobody serves it without: the transaction that some code puts into contexts
+// is not there for any of them.
+func (s *server) BadNobody() *http.Server {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /orders", s.list) // want `\(\*server\).list is mounted where nothing puts scopes.txKey into the context: without it, SELECT on orders runs outside the tenant's scope`
+	mux.HandleFunc("GET /orders/{number}", s.track)
+	return &http.Server{Handler: logged(mux)}
+}

@@ -14,7 +14,7 @@ func main() {
 		name string
 		make func() http.Handler
 	}{
-		{"HTTP", routers.HTTP}, {"HTTPWrapped", routers.HTTPWrapped}, {"Chi", routers.Chi}, {"ChiMounted", routers.ChiMounted},
+		{"HTTP", routers.HTTP}, {"HTTPWrapped", routers.HTTPWrapped}, {"HTTPLayers", routers.HTTPLayers}, {"Chi", routers.Chi}, {"ChiMounted", routers.ChiMounted},
 		{"Gorilla", routers.Gorilla}, {"GorillaSub", routers.GorillaSub}, {"Field", routers.Field},
 		{"Gin", routers.Gin}, {"GinGroups", routers.GinGroups}, {"Echo", routers.Echo}, {"EchoGroups", routers.EchoGroups},
 		{"Fiber", routers.Fiber}, {"FiberGroups", routers.FiberGroups}, {"FiberRoutes", routers.FiberRoutes},
