@@ -2,6 +2,7 @@ package shop_test
 
 import (
 	"bytes"
+	"context"
 	"net/http"
 	"net/url"
 	"os"
@@ -9,10 +10,12 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.com/shop/internal/billing"
 	"example.com/shop/internal/reporting"
+	"example.com/shop/internal/tenant"
 	"example.com/shop/internal/worker"
 )
 
@@ -84,6 +87,15 @@ func TestLeaks(t *testing.T) {
 	call(t, h, "key-d", "GET", "/stock/low", "", http.StatusOK, &low)
 	check("rlsbypassstmt", len(low) > 0, len(low) == 0) // D has no products
 
+	var seen int
+	err := tenant.WithTenant(ctx, pool, shopOf(t, pool, "d"), func(ctx context.Context, tx pgx.Tx) error {
+		return tx.QueryRow(ctx, "SELECT count(*) FROM low_stock").Scan(&seen)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	check("definerview", seen > 0, seen == 0)
+
 	// One statement, which becomes shop C on the way.
 	hostile := "x%' UNION ALL SELECT title FROM (SELECT set_config('app.tenant_id', '" + shopOf(t, pool, "c").String() +
 		"', true) AS title) s WHERE title = '' UNION ALL SELECT title FROM products --"
@@ -94,6 +106,13 @@ func TestLeaks(t *testing.T) {
 	call(t, h, "key-c", "PUT", "/vouchers/WELCOME?cents=500", "", http.StatusNoContent, nil)
 	status = send(h, "key-d", "PUT", "/vouchers/WELCOME?cents=900", "")
 	check("upsertoracle", status == http.StatusInternalServerError, status == http.StatusNoContent)
+
+	call(t, h, "key-c", "PUT", "/vouchers/SUMMER?cents=500", "", http.StatusNoContent, nil)
+	err = tenant.WithTenant(ctx, pool, shopOf(t, pool, "d"), func(ctx context.Context, tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, "INSERT INTO vouchers (code, cents) VALUES ('SUMMER', 900)")
+		return err
+	})
+	check("globalunique", err != nil, err == nil)
 
 	status = get(h, "/orders/late", "key-c")
 	check("brokensql", status == http.StatusInternalServerError, status == http.StatusOK)

@@ -26,7 +26,7 @@ func (m *Module) Ownership(s *Schema) *Ownership {
 // other tables. A table listed as shared never does.
 func (o *Ownership) Columns(t *schema.Table) (columns []string, ok bool) {
 	name := sqlcheck.Name{Schema: t.Schema, Name: t.Name}
-	if listed(o.module.Config.Shared, name, t) || t.Kind != schema.BaseTable {
+	if o.Shared(t) || t.Kind != schema.BaseTable {
 		return nil, false
 	}
 	for _, p := range t.Policies {
@@ -49,6 +49,11 @@ func (o *Ownership) Columns(t *schema.Table) (columns []string, ok bool) {
 		}
 	}
 	return columns, ok || len(columns) > 0 || listed(o.module.Config.Tenant.Tables, name, t)
+}
+
+// Shared reports whether the configuration lists the relation as one of no tenant.
+func (o *Ownership) Shared(t *schema.Table) bool {
+	return listed(o.module.Config.Shared, sqlcheck.Name{Schema: t.Schema, Name: t.Name}, t)
 }
 
 // strongColumns are columns that hold the tenant wherever a table has them:

@@ -67,10 +67,13 @@ func (c *Check) Module(m *evidence.Module, wanted func(*evidence.Schema) bool) {
 
 // stateOf prepares a schema for the rules.
 func stateOf(m *evidence.Module, s *evidence.Schema) *rules.State {
+	owned, tenancy := m.Ownership(s), m.Tenancy(s)
 	return rules.NewState(rules.Input{
-		Model:  s.Model,
-		Tenant: m.Ownership(s).Columns,
-		Roles:  rules.Roles{App: m.Config.Roles.App, Migrating: m.Config.Roles.Migrating},
+		Model:   s.Model,
+		Tenant:  owned.Columns,
+		Shared:  owned.Shared,
+		Setting: func(name string) bool { return slices.Contains(tenancy.Settings, name) },
+		Roles:   rules.Roles{App: m.Config.Roles.App, Migrating: m.Config.Roles.Migrating},
 	})
 }
 

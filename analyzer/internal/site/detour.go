@@ -2,163 +2,29 @@ package site
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/tenantvet/tenantvet/sqlcheck"
 	"github.com/tenantvet/tenantvet/sqlcheck/schema"
+	"github.com/tenantvet/tenantvet/sqlcheck/schema/detour"
 )
 
-// A Detour is a way to a tenant table's rows that its policies don't guard.
-type Detour struct {
-	Table  string // the tenant table
-	Reason string // what the relation is, and why the policies don't hold there
-	// Sure is false where it depends on who owns the relation, which the
-	// migrations don't say.
-	Sure bool
-}
-
-// Detour tells whether a relation leads past the policies of a tenant table:
-// its partition or child table, or a view that runs with its owner's rights.
-func (t Tenancy) Detour(n sqlcheck.Name) (Detour, bool) {
+// Detour tells whether a relation leads past the policies of a tenant table.
+func (t Tenancy) Detour(n sqlcheck.Name) (detour.Detour, bool) {
 	if t.Schema == nil {
-		return Detour{}, false
+		return detour.Detour{}, false
 	}
-	table := t.Schema.Model.Table(n)
-	if table == nil || t.shared(table) {
-		return Detour{}, false
-	}
-	switch table.Kind {
-	case schema.BaseTable:
-		return t.child(table)
-	case schema.View, schema.MaterializedView:
-		return t.view(table)
-	}
-	return Detour{}, false
+	return detour.Paths{
+		Model:    t.Schema.Model,
+		Tenant:   t.tenantTable,
+		Shared:   t.shared,
+		Setting:  t.IsTenantSetting,
+		Bypasses: func(role string) bool { return t.bypassRole(role) != "" },
+	}.Of(t.Schema.Model.Table(n))
 }
 
 func (t Tenancy) shared(table *schema.Table) bool {
 	list := t.Module.Config.Shared
-	return slices.Contains(list, table.Name) || slices.Contains(list, qualified(table))
-}
-
-// child judges a partition or child table. Named by itself, only its own
-// policies count.
-func (t Tenancy) child(table *schema.Table) (Detour, bool) {
-	if table.RLS {
-		return Detour{}, false
-	}
-	for _, parent := range t.parents(table, nil) {
-		if t.tenantTable(parent) {
-			what := "a partition of "
-			if table.PartitionOf == "" {
-				what = "a child table of "
-			}
-			name := shown(parent)
-			return Detour{Table: name, Sure: true, Reason: what + name + ", whose policies hold only where " + name + " itself is named"}, true
-		}
-	}
-	return Detour{}, false
-}
-
-// parents lists the tables that a table is a partition or a child of, through
-// all levels.
-func (t Tenancy) parents(table *schema.Table, seen []*schema.Table) []*schema.Table {
-	for _, name := range append([]string{table.PartitionOf}, table.Inherits...) {
-		if p := t.named(name); p != nil && !slices.Contains(seen, p) {
-			seen = t.parents(p, append(seen, p))
-		}
-	}
-	return seen
-}
-
-// view judges a view. One that reads the tenant's setting itself is a filter.
-func (t Tenancy) view(view *schema.Table) (Detour, bool) {
-	return t.through(view, view.Owner, view.Kind == schema.MaterializedView, nil)
-}
-
-// through looks for a tenant table behind a view. The inner views of a
-// materialized one run as its owner, whatever they say; elsewhere a
-// security_invoker view is judged by who asks, which closes what is behind it.
-func (t Tenancy) through(view *schema.Table, owner string, stored bool, seen []*schema.Table) (Detour, bool) {
-	if slices.Contains(seen, view) {
-		return Detour{}, false
-	}
-	seen = append(seen, view)
-	if slices.ContainsFunc(view.Filters, t.IsTenantSetting) && !stored {
-		return Detour{}, false
-	}
-	definer := stored || !view.SecurityInvoker
-	for _, name := range view.Reads {
-		behind := t.named(name)
-		switch {
-		case behind == nil || t.shared(behind):
-		case behind.Kind == schema.BaseTable && definer:
-			if t.tenantTable(behind) {
-				if sure, open := t.seesAll(owner, behind); open {
-					return Detour{Table: shown(behind), Sure: sure, Reason: viewReason(view, behind, owner, stored, sure)}, true
-				}
-			}
-		case behind.Kind == schema.MaterializedView:
-			if d, open := t.through(behind, behind.Owner, true, seen); open {
-				return d, true
-			}
-		case behind.Kind == schema.View && (stored || !behind.SecurityInvoker):
-			as := behind.Owner
-			if behind.SecurityInvoker {
-				as = owner
-			}
-			if d, open := t.through(behind, as, stored, seen); open {
-				return d, true
-			}
-		}
-	}
-	return Detour{}, false
-}
-
-// seesAll reports whether a view's owner sees every row of a table. An unknown
-// owner may be a superuser, as those who run migrations often are.
-func (t Tenancy) seesAll(owner string, table *schema.Table) (sure, open bool) {
-	switch {
-	case owner == "":
-		return false, true
-	case t.bypassRole(owner) != "":
-		return true, true
-	case table.Forced:
-		return true, false
-	case table.Owner == "":
-		return false, true
-	}
-	return true, owner == table.Owner || t.memberOf(owner, table.Owner)
-}
-
-// memberOf reports whether a role has another one's rights.
-func (t Tenancy) memberOf(role, of string) bool {
-	seen := map[string]bool{}
-	var visit func(string) bool
-	visit = func(name string) bool {
-		r := t.Schema.Model.Role(name)
-		if r == nil || seen[name] {
-			return false
-		}
-		seen[name] = true
-		return slices.ContainsFunc(r.MemberOf, func(m string) bool { return m == of || visit(m) })
-	}
-	return visit(role)
-}
-
-func viewReason(view, table *schema.Table, owner string, stored, sure bool) string {
-	what := "a view of "
-	if stored {
-		what = "a materialized view of "
-	}
-	as := "its owner"
-	if owner != "" {
-		as = owner
-	}
-	if !sure {
-		return what + shown(table) + " that runs with the rights of " + as + ", and nothing says that the policies bind that role"
-	}
-	return what + shown(table) + " that runs with the rights of " + as + ", which the policies don't bind"
+	return slices.Contains(list, table.Name) || slices.Contains(list, table.Schema+"."+table.Name)
 }
 
 // tenantTable reports whether policies that read the tenant's context are in
@@ -166,23 +32,4 @@ func viewReason(view, table *schema.Table, owner string, stored, sure bool) stri
 func (t Tenancy) tenantTable(table *schema.Table) bool {
 	_, ok := t.Relation(sqlcheck.Name{Schema: table.Schema, Name: table.Name})
 	return ok && table.RLS && t.ByPolicies()
-}
-
-// named finds a relation by "schema.name".
-func (t Tenancy) named(name string) *schema.Table {
-	s, n, ok := strings.Cut(name, ".")
-	if !ok {
-		return nil
-	}
-	return t.Schema.Model.Table(sqlcheck.Name{Schema: s, Name: n})
-}
-
-func qualified(table *schema.Table) string { return table.Schema + "." + table.Name }
-
-// shown is a table's name as a program writes it.
-func shown(table *schema.Table) string {
-	if table.Schema == "" || table.Schema == "public" {
-		return table.Name
-	}
-	return qualified(table)
 }

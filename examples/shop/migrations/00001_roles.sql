@@ -13,6 +13,7 @@ BEGIN
 END
 $$;
 -- +goose StatementEnd
+-- tenantvet:ignore bypassgrant -- shopadmin steps up to it; no other package may
 GRANT shop_support TO shop_app;
 GRANT USAGE ON SCHEMA public TO shop_app, shop_support;
 

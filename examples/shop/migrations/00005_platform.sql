@@ -15,6 +15,7 @@ CREATE TABLE api_keys (
     key_hash  text PRIMARY KEY,
     tenant_id uuid NOT NULL DEFAULT NULLIF(current_setting('app.tenant_id', true), '')::uuid REFERENCES tenants
 );
+CREATE INDEX ON api_keys (tenant_id);
 ALTER TABLE api_keys ENABLE ROW LEVEL SECURITY;
 ALTER TABLE api_keys FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant_isolation ON api_keys

@@ -5,6 +5,7 @@ CREATE TABLE vouchers (
     cents     bigint NOT NULL,
     PRIMARY KEY (code)
 );
+CREATE INDEX ON vouchers (tenant_id);
 ALTER TABLE vouchers ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vouchers FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant_isolation ON vouchers

@@ -114,6 +114,11 @@ func (j *Judge) Ties(t *schema.Table, p *schema.Policy, command string, part Par
 	return j.answer(t, p, command, part, callerRow)
 }
 
+// Orphan judges a policy for a row whose tenant is NULL.
+func (j *Judge) Orphan(t *schema.Table, p *schema.Policy, command string, part Part) Answer {
+	return j.answer(t, p, command, part, nullRow)
+}
+
 // Empty judges a policy for a row whose tenant is empty: what a write without
 // context leaves behind, and the next one finds.
 func (j *Judge) Empty(t *schema.Table, p *schema.Policy, command string, part Part) Answer {

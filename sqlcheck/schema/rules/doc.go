@@ -246,4 +246,281 @@
 //
 // Reported at the function, once. Not reported: IMMUTABLE functions that read no
 // setting.
+//
+// # Rule weakened
+//
+// weakened: migration that takes a protection away for good
+//
+// Row-level security disabled, no longer forced, or a restrictive policy dropped
+// (also by DROP FUNCTION .. CASCADE), and no later migration gives it back.
+//
+// Bad:
+//
+//	ALTER TABLE invoices DISABLE ROW LEVEL SECURITY; -- for the backfill
+//
+// Fixed:
+//
+//	ALTER TABLE invoices DISABLE ROW LEVEL SECURITY;
+//	UPDATE invoices SET ..;
+//	ALTER TABLE invoices ENABLE ROW LEVEL SECURITY;
+//
+// A restrictive policy counts where a permissive one is open without it. Not
+// reported: down migrations, what a later migration mends, a policy that another
+// one replaces, and NO FORCE where the owner is known not to be the application.
+//
+// # Rule definerview
+//
+// definerview: view that shows a tenant table's rows with its owner's rights
+//
+// A view reads its tables as its owner, unless it is created with
+// security_invoker. If policies don't bind that owner, because it bypasses them or
+// owns a table that isn't forced, the view shows every tenant's rows.
+//
+// Bad:
+//
+//	CREATE VIEW invoice_totals AS SELECT tenant_id, sum(total) FROM invoices GROUP BY 1;
+//
+// Fixed:
+//
+//	CREATE VIEW invoice_totals WITH (security_invoker = true) AS
+//		SELECT tenant_id, sum(total) FROM invoices GROUP BY 1;
+//
+// Where the owner isn't known the finding is suspect. CREATE OR REPLACE VIEW
+// without the option takes it away, and is named as the cause. Not reported: views
+// that compare with the context themselves, views that are granted to nobody where
+// the migrations grant at all, and views of an ordinary role over forced tables.
+//
+// # Rule matview
+//
+// matview: materialized view of tenants' rows
+//
+// A materialized view can't have row-level security. It holds what its owner saw
+// when it was refreshed, and shows it to everybody who may read it.
+//
+// Bad:
+//
+//	CREATE MATERIALIZED VIEW invoice_stats AS SELECT * FROM invoices;
+//	GRANT SELECT ON invoice_stats TO app;
+//
+// Fixed:
+//
+//	CREATE MATERIALIZED VIEW invoice_stats AS SELECT * FROM invoices;
+//	CREATE VIEW my_invoice_stats AS SELECT * FROM invoice_stats
+//		WHERE tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid;
+//	GRANT SELECT ON my_invoice_stats TO app;
+//
+// The same is not reported as for definerview.
+//
+// # Rule foreigntable
+//
+// foreigntable: foreign table with the tenant's column
+//
+// The server refuses row-level security on foreign tables.
+//
+// Bad:
+//
+//	CREATE FOREIGN TABLE old_invoices (id uuid, tenant_id uuid) SERVER old;
+//	GRANT SELECT ON old_invoices TO app;
+//
+// Fixed:
+//
+//	CREATE FOREIGN TABLE old_invoices (id uuid, tenant_id uuid) SERVER old;
+//	INSERT INTO invoices SELECT * FROM old_invoices;
+//
+// Not reported where the migrations grant tables and this one to nobody.
+//
+// # Rule definerfunc
+//
+// definerfunc: SECURITY DEFINER function that a caller can turn against its purpose
+//
+// Such a function reads a table by a name without schema, and its search_path is
+// the caller's or doesn't end in pg_temp, so that a temporary table of that name
+// is read instead; or it returns tenants' rows past their policies, doesn't ask
+// who calls, and may be executed by PUBLIC, as every new function may.
+//
+// Bad:
+//
+//	CREATE FUNCTION is_member(t uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+//		AS $$ SELECT EXISTS (SELECT FROM members WHERE user_id = auth.uid() AND tenant_id = t) $$;
+//
+// Fixed:
+//
+//	CREATE FUNCTION is_member(t uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+//		SET search_path = pg_catalog, public, pg_temp
+//		AS $$ SELECT EXISTS (SELECT FROM members WHERE user_id = auth.uid() AND tenant_id = t) $$;
+//
+// Reported are functions over tenants' tables, and those that their policies ask.
+// A function that returns nothing is suspect, and so is one that looks a row up by
+// its argument. Not reported: names with their schema, functions that compare with
+// the context or the role, and those revoked from PUBLIC.
+//
+// # Rule bypassgrant
+//
+// bypassgrant: what gives the application a way past all policies
+//
+// BYPASSRLS or SUPERUSER for the login, membership in a role that has it (SET ROLE
+// reaches it), CREATEROLE, TRUNCATE, which no policy limits, and a tenant that
+// ALTER ROLE sets for every connection.
+//
+// Bad:
+//
+//	GRANT ALL ON invoices TO app;
+//
+// Fixed:
+//
+//	GRANT SELECT, INSERT, UPDATE, DELETE ON invoices TO app;
+//
+// The application's roles are those under roles.app in tenantvet.yaml, else those
+// to which the migrations grant tenants' rows; of those, attributes and
+// memberships are suspect. Not reported: pg_read_all_data, for which policies
+// hold, and roles that a policy of their own lets see everything.
+//
+// # Rule partitionchild
+//
+// partitionchild: partition or child of a tenant table that is granted by itself
+//
+// Named by itself, only a table's own policies count, not its parent's.
+//
+// Bad:
+//
+//	CREATE TABLE invoices_2026 PARTITION OF invoices FOR VALUES IN (2026);
+//	GRANT SELECT ON invoices_2026 TO app;
+//
+// Fixed:
+//
+//	CREATE TABLE invoices_2026 PARTITION OF invoices FOR VALUES IN (2026); -- the parent's grant will do
+//
+// Not reported: partitions with policies of their own, and those granted to
+// nobody.
+//
+// # Rule copiedtable
+//
+// copiedtable: copy of a tenant table without its row-level security
+//
+// LIKE INCLUDING ALL and CREATE TABLE AS copy no policies.
+//
+// Bad:
+//
+//	CREATE TABLE invoices_2025 (LIKE invoices INCLUDING ALL);
+//
+// Fixed:
+//
+//	CREATE TABLE invoices_2025 (LIKE invoices INCLUDING ALL);
+//	ALTER TABLE invoices_2025 ENABLE ROW LEVEL SECURITY;
+//	ALTER TABLE invoices_2025 FORCE ROW LEVEL SECURITY;
+//	CREATE POLICY tenant_isolation ON invoices_2025
+//		USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
+//
+// Not reported: copies that are dropped later, and those without the tenant's
+// column.
+//
+// # Rule globalunique
+//
+// globalunique: key of values that people choose, without the tenant
+//
+// A unique constraint is checked against every row. Where one tenant has a voucher
+// WELCOME no other can have it, and learns that somebody does.
+//
+// Bad:
+//
+//	code text UNIQUE
+//
+// Fixed:
+//
+//	code text, UNIQUE (tenant_id, code)
+//
+// Reported are keys of texts. Not reported: identifiers, tokens and hashes, which
+// nobody chooses, references, keys of some rows only, and tables with one row for
+// each tenant.
+//
+// # Rule crosstenantfk
+//
+// crosstenantfk: foreign key between tenant tables without the tenant
+//
+// The check of a foreign key sees every row. A row of one tenant can refer to
+// another one's, which shows that it exists, keeps it from being deleted, or goes
+// with it.
+//
+// Bad:
+//
+//	order_id bigint REFERENCES orders
+//
+// Fixed:
+//
+//	order_id bigint, FOREIGN KEY (tenant_id, order_id) REFERENCES orders (tenant_id, id)
+//
+// References by uuid, which nobody guesses, are reported with -strict only. Not
+// reported: references to the table of the tenants, and to tables of no tenant.
+//
+// # Rule nullabletenant
+//
+// nullabletenant: tenant column that may be NULL, though no policy shows such rows
+//
+// A row that was written without tenant is lost to every tenant, and found by who
+// bypasses.
+//
+// Bad:
+//
+//	tenant_id uuid REFERENCES tenants
+//
+// Fixed:
+//
+//	tenant_id uuid NOT NULL REFERENCES tenants
+//
+// Not reported where a policy shows rows of no tenant to all, or a CHECK forbids
+// them.
+//
+// # Rule noindex
+//
+// noindex: tenant table without an index that begins with the tenant
+//
+// The policy is a condition of every statement. Without an index on the tenant
+// each goes over all tenants' rows.
+//
+// Bad:
+//
+//	CREATE TABLE invoices (id uuid PRIMARY KEY, tenant_id uuid NOT NULL);
+//
+// Fixed:
+//
+//	CREATE TABLE invoices (id uuid PRIMARY KEY, tenant_id uuid NOT NULL);
+//	CREATE INDEX ON invoices (tenant_id);
+//
+// It shows nobody a row too many, so the rule runs with -strict only. A key that
+// begins with the tenant is an index, too. Partial indexes don't count.
+//
+// # Rule publicgrant
+//
+// publicgrant: default privileges that give every new table to everybody
+//
+// Every table that is created without row-level security is open from then on.
+//
+// Bad:
+//
+//	ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO anon;
+//
+// Fixed:
+//
+//	GRANT SELECT ON invoices TO anon; -- when its policies are there
+//
+// Everybody is PUBLIC, anon and authenticated. The tables that came to be open are
+// named.
+//
+// # Rule exposedsecret
+//
+// exposedsecret: table of credentials that everybody may read
+//
+// A table with tokens, passwords or one-time codes is granted to PUBLIC, anon or
+// authenticated, without row-level security.
+//
+// Bad:
+//
+//	GRANT SELECT ON sessions TO PUBLIC;
+//
+// Fixed:
+//
+//	GRANT SELECT (id, user_id) ON sessions TO PUBLIC;
+//
+// Credentials are told by the name and type of a column. Grants to the
+// application's own role are not reported.
 package rules

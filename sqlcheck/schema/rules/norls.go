@@ -19,6 +19,9 @@ func norls(s *State) []Finding {
 		if _, was := last(t.History, schema.RLSDisabled); was {
 			continue // weakened
 		}
+		if slices.ContainsFunc(t.CopyOf, func(of string) bool { o := s.named(of); return o != nil && o.RLS && s.isTenant(o) }) {
+			continue // copiedtable
+		}
 		f := Finding{
 			At: born(t.Table), Object: shown(t.Table), Subject: "no row level security",
 			Message: fmt.Sprintf("%s has the tenant's column %s, but no row level security: every tenant's rows are within reach of whoever may read it", shown(t.Table), strings.Join(t.columns, ", ")),

@@ -36,6 +36,20 @@ var list = [...]Rule{
 	{"settablebypass", Breach, settablebypass},
 	{"userclaims", Breach, userclaims},
 	{"immutablecontext", Breach, immutablecontext},
+	{"weakened", Breach, weakened},
+	{"definerview", Breach, definerview},
+	{"matview", Breach, matview},
+	{"foreigntable", Suspect, foreigntable},
+	{"definerfunc", Breach, definerfunc},
+	{"bypassgrant", Breach, bypassgrant},
+	{"partitionchild", Suspect, partitionchild},
+	{"copiedtable", Suspect, copiedtable},
+	{"globalunique", Suspect, globalunique},
+	{"crosstenantfk", Suspect, crosstenantfk},
+	{"nullabletenant", Suspect, nullabletenant},
+	{"noindex", Audit, noindex},
+	{"publicgrant", Suspect, publicgrant},
+	{"exposedsecret", Breach, exposedsecret},
 }
 
 // All lists the rules.
@@ -71,6 +85,9 @@ func Check(s *State, on func(Rule) bool) []Finding {
 		for _, f := range r.run(s) {
 			f.Rule = r.Name
 			f.Group = cmp.Or(f.Group, r.Group)
+			if f.Group == Audit && !on(Rule{Name: r.Name, Group: Audit}) {
+				continue
+			}
 			out = append(out, f)
 		}
 	}

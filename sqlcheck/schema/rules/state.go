@@ -16,6 +16,10 @@ type Input struct {
 	// columns, if by any.
 	Tenant func(*schema.Table) (columns []string, ok bool)
 	Roles  Roles
+	// Shared tells whether a relation is declared to belong to no tenant.
+	Shared func(*schema.Table) bool
+	// Setting tells whether a setting carries the tenant.
+	Setting func(string) bool
 }
 
 // Roles are the roles that matter, as far as they are known.

@@ -1,0 +1,122 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/sqlcheck/schema"
+)
+
+// definerfunc reports SECURITY DEFINER functions over tenants' rows that a caller
+// can turn against their purpose: by a temporary table of a name that they use, or
+// by calling them, where they don't ask who calls.
+func definerfunc(s *State) []Finding {
+	asked := s.askedByPolicies()
+	var out []Finding
+	for _, f := range s.Model.Functions {
+		if !f.SecurityDefiner {
+			continue
+		}
+		tables := s.tenantsRead(f, nil)
+		if names := unqualified(f); len(names) > 0 && !endsInTemp(f) && (len(tables) > 0 || asked[f] != "") {
+			what := "reads " + strings.Join(names, ", ") + " by a name without schema"
+			how := "its search_path doesn't end in pg_temp"
+			if searchPath(f) == "" {
+				how = "no search_path is set on it"
+			}
+			finding := Finding{At: f.At, Object: f.Name, Subject: "search_path",
+				Message: fmt.Sprintf("SECURITY DEFINER function %s %s, and %s: a temporary table of that name is read instead", f.Name, what, how),
+				Advice:  "SET search_path = pg_catalog, public, pg_temp on the function, or name the schema",
+			}
+			if asked[f] != "" {
+				finding.Message += "; " + asked[f] + " asks it"
+			} else if f.Returns == "void" && !f.Trigger() {
+				finding.Group = Suspect // it tells nobody what it read
+			}
+			out = append(out, finding)
+			continue
+		}
+		if finding, ok := s.tellsAnybody(f, tables); ok && asked[f] == "" {
+			out = append(out, finding)
+		}
+	}
+	return out
+}
+
+// askedByPolicies lists the functions that policies of tenants' tables call, with one
+// of these policies.
+func (s *State) askedByPolicies() map[*schema.Function]string {
+	out := map[*schema.Function]string{}
+	for _, t := range s.tenants {
+		for _, p := range t.Policies {
+			for _, f := range s.judge.Calls(p) {
+				if out[f] == "" {
+					out[f] = "policy " + p.Name + " of " + shown(t.Table)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// tenantsRead lists the tenants' tables that a function reads, itself or through
+// others.
+func (s *State) tenantsRead(f *schema.Function, seen []*schema.Function) []*schema.Table {
+	if slices.Contains(seen, f) {
+		return nil
+	}
+	seen = append(seen, f)
+	var out []*schema.Table
+	for _, name := range f.Reads {
+		if t := s.named(name); t != nil && t.RLS && s.isTenant(t) {
+			out = append(out, t)
+		}
+	}
+	for _, g := range s.Model.Functions {
+		if slices.Contains(f.Calls, g.Schema+"."+g.Name) {
+			out = append(out, s.tenantsRead(g, seen)...)
+		}
+	}
+	return out
+}
+
+// tellsAnybody reports a function that returns tenants' rows to every role and
+// doesn't ask who calls.
+func (s *State) tellsAnybody(f *schema.Function, tables []*schema.Table) (Finding, bool) {
+	if f.Trigger() || f.Procedure || f.Returns == "void" || f.Returns == "boolean" || asksCaller(f) || !forPublic(f) {
+		return Finding{}, false
+	}
+	owner := f.Owner
+	if owner == "" {
+		owner = s.Roles.Migrating
+	}
+	for _, t := range tables {
+		sure, open := s.paths().SeesAll(owner, t)
+		if !open {
+			continue
+		}
+		finding := Finding{At: f.At, Object: f.Name, Subject: "executable by PUBLIC",
+			Message: fmt.Sprintf("SECURITY DEFINER function %s reads %s past its policies, doesn't ask who calls, and may be executed by PUBLIC, which is the default", f.Name, shown(t)),
+			Advice:  "REVOKE EXECUTE ON FUNCTION " + f.Name + " FROM PUBLIC, and compare the rows with the context in it",
+		}
+		if !sure || len(f.Args) > 0 { // what is asked for may be a secret that only the caller knows
+			finding.Group = Suspect
+		}
+		return finding, true
+	}
+	return Finding{}, false
+}
+
+// asksCaller reports whether a function's result can depend on who calls.
+func asksCaller(f *schema.Function) bool {
+	body := strings.ToLower(f.Body)
+	return len(f.Settings) > 0 || slices.ContainsFunc([]string{"current_user", "session_user", "current_role", "auth.", "current_setting"},
+		func(word string) bool { return strings.Contains(body, word) })
+}
+
+func forPublic(f *schema.Function) bool {
+	return slices.ContainsFunc(f.Grants, func(g schema.Grant) bool {
+		return slices.Contains(everybody, g.Grantee) && slices.Contains(g.Privileges, "execute")
+	})
+}
