@@ -250,7 +250,8 @@
 // service; logins, which check a password in the tenant that they are asked for;
 // tenants that a query found by a key or a name; and values of which it is not
 // known where they come from. That there is a tenant of that name confirms
-// nothing. Checks in a middleware that the code at hand doesn't show are not seen.
+// nothing. A check in a middleware counts for the handlers of the package that are
+// mounted behind it, in that package, wherever they are mounted; others are not seen.
 //
 // # Analyzer unscopedroute
 //

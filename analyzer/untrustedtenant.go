@@ -2,8 +2,11 @@ package analyzer
 
 import (
 	"fmt"
+	"go/types"
+	"sync"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/request"
+	"github.com/tenantvet/tenantvet/analyzer/internal/route"
 	"github.com/tenantvet/tenantvet/analyzer/internal/site"
 )
 
@@ -15,7 +18,11 @@ func untrustedtenant(res *site.Result, a *request.Analysis) []*finding {
 	}
 	var found []*finding
 	seen := map[string]bool{}
+	routes := sync.OnceValue(func() *route.Analysis { return route.Within(res) })
 	for _, r := range a.Findings { // in the order of the source
+		if routes().Behind(r.Function, r.Pos, func(mw *types.Func) bool { return a.Vouches(mw, r.Origin) }) {
+			continue
+		}
 		if key := r.Setting + "\x00" + r.Origin.Words() + r.Origin.Posn; !seen[key] {
 			seen[key] = true
 			found = append(found, untrusted(res, r))

@@ -39,17 +39,18 @@ func run(pass *analysis.Pass, res *site.Result) *Analysis {
 		return &Analysis{}
 	}
 	module := res.Tenancy.Module
+	imported := func(fn *types.Func) *Summary {
+		var s Summary
+		if pass.ImportObjectFact(fn, &s) {
+			return &s
+		}
+		return nil
+	}
 	a := Analyze(Options{
 		Pkg: res.SSA.Package(), Functions: res.SSA.Functions(),
-		Local: module.Has,
-		Import: func(fn *types.Func) *Summary {
-			var s Summary
-			if pass.ImportObjectFact(fn, &s) {
-				return &s
-			}
-			return nil
-		},
-		Keys: imported(pass),
+		Local:  module.Has,
+		Import: imported,
+		Keys:   importedKeys(pass),
 		Verified: func(fn *types.Func) bool {
 			return fn.Pkg() != nil && module.Config.IsVerified(fn.Pkg().Path(), localName(fn), module.Path)
 		},
@@ -58,6 +59,7 @@ func run(pass *analysis.Pass, res *site.Result) *Analysis {
 		Set:    settings(res),
 		Posn:   func(pos token.Pos) string { return pass.Fset.Position(pos).String() },
 	})
+	a.imported = imported
 	for fn, s := range a.Summaries {
 		pass.ExportObjectFact(fn, s)
 	}
@@ -87,8 +89,8 @@ func Matters(pass *analysis.Pass, res *site.Result) bool {
 	})
 }
 
-// imported joins the keys of what the package imports.
-func imported(pass *analysis.Pass) []KeyUse {
+// importedKeys joins the keys of what the package imports.
+func importedKeys(pass *analysis.Pass) []KeyUse {
 	var out []KeyUse
 	for _, imp := range pass.Pkg.Imports() {
 		var k Keys

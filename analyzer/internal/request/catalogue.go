@@ -31,11 +31,12 @@ const (
 	put
 	get
 	config
+	next
 )
 
 var roleNames = map[string]role{
 	"source": source, "pass": pass, "verified": verified, "unverified": unverified, "insecure": insecure,
-	"equal": equal, "secret": secret, "password": password, "config": config,
+	"equal": equal, "secret": secret, "password": password, "config": config, "next": next,
 }
 
 // Arguments that are none of the numbered ones.

@@ -64,6 +64,18 @@ type Analysis struct {
 	Keys       []KeyUse
 	// Takes are the calls that are given the tenant from a context.
 	Takes []Take
+
+	imported func(*types.Func) *Summary
+}
+
+// Vouches reports whether a middleware checks what is read from a request before
+// it goes on with it.
+func (a *Analysis) Vouches(middleware *types.Func, o Origin) bool {
+	s := a.Summaries[middleware]
+	if s == nil && a.imported != nil {
+		s = a.imported(middleware)
+	}
+	return s != nil && o.Kind == Request && o.Name != "" && slices.Contains(s.Vouches, o.Words())
 }
 
 // A Take is a call that is given the tenant that a context carries under a key.
@@ -140,6 +152,7 @@ func (p *engine) function(fn *ssa.Function) *Summary {
 	f := &function{engine: p, root: fn, s: &Summary{}}
 	f.body(fn)
 	f.fills()
+	f.s.Vouches = f.vouched()
 	f.s.Sinks = tidy(f.s.Sinks, compareSinks)
 	f.s.Puts = tidy(f.s.Puts, comparePuts)
 	f.s.Reads = tidy(f.s.Reads, strings.Compare)
@@ -160,6 +173,8 @@ type function struct {
 	root       *ssa.Function
 	s          *Summary
 	candidates []Finding
+	read       []Origin // of the request
+	goesOn     []ssa.CallInstruction
 }
 
 func (f *function) body(fn *ssa.Function) {
@@ -182,6 +197,7 @@ func (f *function) call(call ssa.CallInstruction) {
 		f.sink(call, f.trace(set.Value, "", call), set.Name, []Step{at})
 	}
 	c := f.callee(call)
+	f.passesOn(call, c)
 	f.traits(call, c)
 	f.putsAt(call, c)
 	f.pickedKey(call, c)
@@ -260,6 +276,7 @@ func (f *function) traits(call ssa.CallInstruction, c callee) {
 func (f *function) reads(origins []Origin) {
 	for _, o := range origins {
 		if o.Kind == Request {
+			f.read = join(f.read, o)
 			f.s.Reads = append(f.s.Reads, o.Words())
 		}
 	}

@@ -110,6 +110,9 @@ type Summary struct {
 	Injects []Inject
 	// Reads are the parts of a request that the function reads.
 	Reads []string
+	// Vouches are those that a middleware has checked by the time that it goes on
+	// with the request.
+	Vouches []string
 	// Asks: it finds out who the caller is, from a context or from a token.
 	Asks bool
 	// Logs in: it checks a password or issues a token.
@@ -173,7 +176,7 @@ func (*Summary) AFact() {}
 func (*Keys) AFact() {}
 
 func (s *Summary) empty() bool {
-	return len(s.Sinks)+len(s.Results)+len(s.Fills)+len(s.Puts)+len(s.Injects)+len(s.Reads) == 0 && !s.Asks && !s.LogsIn
+	return len(s.Sinks)+len(s.Results)+len(s.Fills)+len(s.Puts)+len(s.Injects)+len(s.Reads)+len(s.Vouches) == 0 && !s.Asks && !s.LogsIn
 }
 
 // String prints the fact for tests.
@@ -196,6 +199,9 @@ func (s *Summary) String() string {
 	}
 	if len(s.Reads) > 0 {
 		parts = append(parts, "reads "+strings.Join(s.Reads, ", "))
+	}
+	if len(s.Vouches) > 0 {
+		parts = append(parts, "vouches for "+strings.Join(s.Vouches, ", "))
 	}
 	if s.Asks {
 		parts = append(parts, "asks who calls")

@@ -35,7 +35,7 @@ type Options struct {
 type Analysis struct {
 	Findings  []Finding
 	Summaries map[*types.Func]*Summary
-	// Routes are all those that were followed, for tests.
+	// Routes are all those that were followed.
 	Routes []Route
 }
 

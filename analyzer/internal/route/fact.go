@@ -3,6 +3,7 @@ package route
 import (
 	"cmp"
 	"fmt"
+	"go/types"
 	"slices"
 	"strings"
 )
@@ -59,6 +60,8 @@ type Cover struct {
 	// Params are parameters of the function: middleware of its caller.
 	Params  []int
 	Unknown bool
+
+	through []*types.Func // the functions of the program that it is made of
 }
 
 // A Layer is a key that some middleware puts into the context.
@@ -168,7 +171,7 @@ func (c Cover) String() string {
 
 // plus joins what runs before a handler.
 func (c Cover) plus(more ...Cover) Cover {
-	out := Cover{Layers: slices.Clone(c.Layers), Params: slices.Clone(c.Params), Unknown: c.Unknown}
+	out := Cover{Layers: slices.Clone(c.Layers), Params: slices.Clone(c.Params), Unknown: c.Unknown, through: c.through}
 	for _, m := range more {
 		for _, l := range m.Layers {
 			if !slices.ContainsFunc(out.Layers, func(have Layer) bool { return have.Key == l.Key }) {
@@ -181,13 +184,14 @@ func (c Cover) plus(more ...Cover) Cover {
 			}
 		}
 		out.Unknown = out.Unknown || m.Unknown
+		out.through = slices.Concat(out.through, m.through)
 	}
 	return out
 }
 
 // at says where layers are put before handlers, as far as that isn't said yet.
 func (c Cover) at(posn string) Cover {
-	out := Cover{Layers: slices.Clone(c.Layers), Params: c.Params, Unknown: c.Unknown}
+	out := Cover{Layers: slices.Clone(c.Layers), Params: c.Params, Unknown: c.Unknown, through: c.through}
 	for i := range out.Layers {
 		if out.Layers[i].Posn == "" {
 			out.Layers[i].Posn = posn

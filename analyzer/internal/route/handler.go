@@ -14,6 +14,7 @@ type handler struct {
 	params  []int // of the function that is followed: part of the handler
 	routers []*router
 	name    string
+	funcs   []*ssa.Function // of this package
 }
 
 func (h *handler) join(other handler) {
@@ -21,6 +22,7 @@ func (h *handler) join(other handler) {
 	h.asks = append(h.asks, other.asks...)
 	h.cover = h.cover.plus(other.cover)
 	h.params = append(h.params, other.params...)
+	h.funcs = append(h.funcs, other.funcs...)
 	h.routers = append(h.routers, other.routers...)
 	if h.name == "" {
 		h.name = other.name
@@ -63,7 +65,7 @@ func (f *frame) handlerFunc(v ssa.Value) handler {
 		fn = mc.Fn.(*ssa.Function)
 	}
 	if fn.Parent() != nil {
-		return handler{needs: f.needed[fn], asks: f.asksOf(fn), name: "a function literal"}
+		return handler{needs: f.needed[fn], asks: f.asksOf(fn), name: "a function literal", funcs: []*ssa.Function{fn}}
 	}
 	obj := declared(fn)
 	if obj == nil {
@@ -74,7 +76,17 @@ func (f *frame) handlerFunc(v ssa.Value) handler {
 			return handler{}
 		}
 	}
-	return handler{needs: f.needsOfFunc(obj), asks: f.asksOfFunc(obj), name: nameOf(obj)}
+	return handler{needs: f.needsOfFunc(obj), asks: f.asksOfFunc(obj), name: nameOf(obj), funcs: f.bodies(obj)}
+}
+
+// bodies is the function of this package that a declared one is, if it is one.
+func (p *engine) bodies(fn *types.Func) []*ssa.Function {
+	if fn.Origin().Pkg() == p.Pkg.Pkg {
+		if body := p.Pkg.Prog.FuncValue(fn.Origin()); body != nil {
+			return []*ssa.Function{body}
+		}
+	}
+	return nil
 }
 
 // madeBy is a handler that a call makes: what the called function does comes before
@@ -96,8 +108,9 @@ func (f *frame) madeBy(common *ssa.CallCommon, depth int) handler {
 		h.cover = f.layer(common.Value)
 	}
 	if fn != nil {
-		h.cover = f.effectCover(f.effectOfFunc(fn), fn.Name())
+		h.cover = f.effectCover(f.effectOfFunc(fn), fn.Name(), fn)
 		h.needs = f.handlersOf(fn)
+		h.funcs = f.bodies(fn)
 		if len(h.needs) > 0 {
 			h.name = nameOf(fn)
 		}
@@ -190,7 +203,7 @@ func (f *frame) serving(v ssa.Value) handler {
 		}
 		obj, _, _ := types.LookupFieldOrMethod(x.Type(), true, f.Pkg.Pkg, "ServeHTTP")
 		if fn, ok := obj.(*types.Func); ok && fn.Pkg() != nil && f.Local(fn.Pkg().Path()) {
-			return handler{needs: f.needsOfFunc(fn), asks: f.asksOfFunc(fn), name: nameOf(fn)}
+			return handler{needs: f.needsOfFunc(fn), asks: f.asksOfFunc(fn), name: nameOf(fn), funcs: f.bodies(fn)}
 		}
 	}
 	return handler{}
@@ -215,7 +228,7 @@ func (f *frame) layerAt(v ssa.Value, depth int) Cover {
 		if mc, ok := v.(*ssa.MakeClosure); ok {
 			fn = mc.Fn.(*ssa.Function)
 		}
-		c := f.effectCover(f.effectOfUsed(fn), nameOfSSA(fn))
+		c := f.effectCover(f.effectOfUsed(fn), nameOfSSA(fn), declared(fn))
 		if mc, ok := v.(*ssa.MakeClosure); ok && fn.Parent() != nil {
 			for _, b := range mc.Bindings { // what the literal runs may be what it captures
 				for _, part := range x.in.functions(b, depth+1) {
@@ -259,7 +272,7 @@ func (f *frame) layerMade(call *ssa.Call, depth int) Cover {
 		c = f.layerAt(common.Value, depth+1)
 	}
 	if fn != nil {
-		c = f.effectCover(f.effectOfFunc(fn), fn.Name())
+		c = f.effectCover(f.effectOfFunc(fn), fn.Name(), fn)
 	}
 	for _, a := range args {
 		for _, part := range f.functions(a, 0) {
@@ -286,8 +299,11 @@ func (f *frame) layerIn(x value, depth int) Cover {
 }
 
 // effectCover is an effect as what comes before a handler.
-func (f *frame) effectCover(e Effect, by string) Cover {
+func (f *frame) effectCover(e Effect, by string, fn *types.Func) Cover {
 	c := Cover{Unknown: e.Unknown}
+	if fn != nil {
+		c.through = []*types.Func{fn.Origin()}
+	}
 	for _, put := range e.Puts {
 		if put.KeyParam >= 0 {
 			continue // of a helper; what calls it completes the key

@@ -21,10 +21,12 @@ type Finding struct {
 	Other    string // a handler behind it
 }
 
-// A Route is one that was followed, for tests.
+// A Route is one that was followed, from where nothing in the package calls.
 type Route struct {
 	Function, Handler string
 	Cover             Cover
+
+	funcs []*ssa.Function
 }
 
 // A judge tells which routes lack what others have, once a function was followed.
@@ -42,7 +44,10 @@ func (j *judge) run() {
 	for _, top := range j.tops() {
 		routes := j.routesBelow(top)
 		for _, m := range routes {
-			j.routes = append(j.routes, Route{j.frame.fn.Name(), m.name, m.whole()})
+			if j.called[j.frame.fn] {
+				continue // it is followed where it is called
+			}
+			j.routes = append(j.routes, Route{j.frame.fn.Name(), m.name, m.whole(), m.funcs})
 		}
 		at, hasPlace := places[top]
 		// Who has a router that the caller passes knows what comes before it; who gets

@@ -3,6 +3,8 @@ package route
 import (
 	"go/token"
 	"strings"
+
+	"golang.org/x/tools/go/ssa"
 )
 
 // A router is one value of a library, as far as its routes are followed.
@@ -36,6 +38,7 @@ type mounted struct {
 	needs  []Need
 	asks   []string
 	params []int
+	funcs  []*ssa.Function
 	name   string
 	pos    token.Pos
 	posn   string

@@ -313,7 +313,7 @@ func (f *frame) handle(call ssa.CallInstruction, on *router, e entry, args []ssa
 		}
 	}
 	if len(h.routers) == 0 {
-		f.mount(&mounted{on: on, cover: before, needs: h.needs, asks: h.asks, params: h.params, name: h.name, pos: call.Pos(), posn: f.Posn(call.Pos())}, url, known)
+		f.mount(&mounted{on: on, cover: before, needs: h.needs, asks: h.asks, params: h.params, funcs: h.funcs, name: h.name, pos: call.Pos(), posn: f.Posn(call.Pos())}, url, known)
 	}
 }
 

@@ -5,6 +5,7 @@ package middleware
 import (
 	"net/http"
 
+	"github.com/go-chi/chi/v5"
 	"github.com/google/uuid"
 
 	"example.com/requests/tenantctx"
@@ -69,5 +70,17 @@ func UserHeader(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		user := &tenantctx.User{TenantID: uuid.MustParse(r.Header.Get("X-User-Tenant"))}
 		next.ServeHTTP(w, r.WithContext(tenantctx.WithUser(r.Context(), user)))
+	})
+}
+
+// Member lets those through who belong to the tenant of the path.
+func Member(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		user := tenantctx.UserOf(r.Context())
+		if user == nil || chi.URLParam(r, "tenant") != user.TenantID.String() {
+			http.Error(w, "not yours", http.StatusForbidden)
+			return
+		}
+		next.ServeHTTP(w, r)
 	})
 }

@@ -1,0 +1,51 @@
+package request
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// A middleware that has compared what the request says with who sends it has done
+// so for the handlers behind it as well, which read it again.
+
+// passesOn notes where a middleware goes on with the request, and what it gets of
+// it from functions.
+func (f *function) passesOn(call ssa.CallInstruction, c callee) {
+	switch {
+	case c.entry.role == next, c.fn == nil && f.isNext(call.Common()):
+		f.goesOn = append(f.goesOn, call)
+	case c.summary != nil:
+		if v, ok := call.(*ssa.Call); ok && v.Call.Signature().Results().Len() > 0 {
+			for _, o := range f.result(v, 0, "") {
+				if o.Kind == Request {
+					f.read = join(f.read, o)
+				}
+			}
+		}
+	}
+}
+
+// isNext reports whether a function value is a handler: it is given the request.
+func (f *function) isNext(common *ssa.CallCommon) bool {
+	if _, builtin := common.Value.(*ssa.Builtin); builtin || common.IsInvoke() {
+		return false
+	}
+	return slices.ContainsFunc(common.Args, func(a ssa.Value) bool { return f.apis.isRequest(a.Type()) })
+}
+
+// vouched lists what was checked wherever the function goes on with the request.
+func (f *function) vouched() []string {
+	if len(f.goesOn) == 0 {
+		return nil
+	}
+	var out []string
+	for _, o := range f.read {
+		claimed := func(call ssa.CallInstruction) bool { return undecided(f.trusting([]Origin{o}, call.Block(), nil)) }
+		if o.Name != "" && !slices.ContainsFunc(f.goesOn, claimed) {
+			out = append(out, o.Words())
+		}
+	}
+	return tidy(out, strings.Compare)
+}
