@@ -184,6 +184,27 @@
 // As the first item of a batch, or the first statement of one multi-statement
 // Exec, it does scope the rest of that batch or Exec, and is not reported.
 //
+// # Analyzer unsetcontext
+//
+// unsetcontext: tenant context that no policy reads
+//
+// The code sets one setting and the policies read another: a wrong letter, or a
+// policy that was changed and code that was not. No server complains about a
+// setting that nobody has heard of. The policies see none, and show no rows,
+// raise an error, or let through what they let through without a tenant.
+//
+// Bad:
+//
+//	tx.Exec(ctx, "SELECT set_config('app.tenantid', $1, true)", tenantID) // the policies read app.tenant_id
+//
+// Fixed:
+//
+//	tx.Exec(ctx, "SELECT set_config('app.tenant_id', $1, true)", tenantID)
+//
+// Reported are settings that are named like a tenant or as good as like what the
+// policies read. Not reported is what a function, a trigger, a query or the
+// program itself reads, and what is set beside a setting that the policies read.
+//
 // # Analyzer failopen
 //
 // failopen: pool hook that hands out connections without tenant context

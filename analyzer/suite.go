@@ -57,6 +57,7 @@ var checks = [...]check{
 	{name: "boundset", group: Breach, run: boundset},
 	{name: "sessioncontext", group: Breach, run: sessioncontext},
 	{name: "lostcontext", group: Breach, run: lostcontext},
+	{name: "unsetcontext", group: Suspect, run: unsetcontext},
 	{name: "failopen", group: Breach, run: failopen},
 	{name: "untrustedtenant", group: Suspect, requests: untrustedtenant},
 	{name: "unscopedroute", group: Preview, routes: unscopedroute},

@@ -33,7 +33,9 @@ func unscopedtx(_ *analysis.Pass, res *site.Result) []*finding {
 		}
 		k := key{s.Handle.Object, s.Verdict.Kind}
 		if have := first[k]; have != nil && !s.Wired {
-			have.path = append(have.path, step{pos: s.Start, message: s.Operation + " on " + s.Relation + ", in the same transaction"})
+			if s.Relation != "" { // else it goes into a context there
+				have.path = append(have.path, step{pos: s.Start, message: s.Operation + " on " + s.Relation + ", in the same transaction"})
+			}
 			continue
 		}
 		first[k] = at(s, f)

@@ -127,6 +127,8 @@ func TestLeaks(t *testing.T) {
 	defer reports.Close()
 	_, err = reports.Revenue(ctx, shopOf(t, pool, "c"), time.Now().Add(-time.Hour))
 	check("boundset", err != nil, err == nil)
+	count, err := reports.Orders(ctx, shopOf(t, pool, "c"), time.Now().Add(-time.Hour))
+	check("unsetcontext", err == nil && count == 0, err == nil && count > 0)
 	if best, err := reports.BestSellers(ctx, shopOf(t, pool, "c"), 10); err != nil || len(best) != 1 {
 		t.Errorf("best sellers: %v, %v, want one", best, err)
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // formatVersion changes when the meaning of what is stored does.
-const formatVersion = "6"
+const formatVersion = "7"
 
 // Refresh gathers the evidence of the module at root as it is now, and leaves
 // it where [Load] finds it. toolID names the running binary: another one's
@@ -103,8 +103,8 @@ func (l *loader) inputs(toolID string) string {
 		}
 	}
 	for _, f := range l.tree.goFiles {
-		if g := l.index.get(f).Go; g.DDL != "" || len(g.Settings) > 0 {
-			put([]any{f.rel, g.DDL, g.Settings})
+		if g := l.index.get(f).Go; g.DDL != "" || len(g.Settings) > 0 || len(g.Reads) > 0 {
+			put([]any{f.rel, g.DDL, g.Settings, g.Reads})
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil))

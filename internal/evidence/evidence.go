@@ -27,6 +27,9 @@ type Module struct {
 	Injections map[string]Injection
 	// SettingsInCode are settings that Go code of the module sets, lower case and sorted.
 	SettingsInCode []string
+	// Unread are those of SettingsInCode that look like the tenant's context and
+	// that nothing reads, although policies read others.
+	Unread []string
 	// OtherDialects counts schema files of other databases, which are left out.
 	OtherDialects int
 	// OtherDrivers: go.mod requires drivers of other databases and none for PostgreSQL.

@@ -19,6 +19,7 @@ const goFormat = "go"
 type GoFacts struct {
 	DDL      string   // the file's schema statements, each on its line
 	Settings []string // custom settings that its strings set
+	Reads    []string // settings that it reads in SQL
 	Hooks    []Hook
 	Funcs    []Func
 	Passes   []Pass

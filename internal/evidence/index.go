@@ -68,7 +68,11 @@ func read(f fileInfo, scan func(fileInfo, []byte) entry) entry {
 
 func (ix *index) get(f fileInfo) entry { return ix.next[f.rel] }
 
-func scanGoFile(_ fileInfo, data []byte) entry { return entry{Go: scanGo(string(data))} }
+func scanGoFile(_ fileInfo, data []byte) entry {
+	g := scanGo(string(data))
+	g.Reads = settingsRead(string(data))
+	return entry{Go: g}
+}
 
 func (l *loader) scanSQLFile(f fileInfo, data []byte) entry {
 	if !strings.EqualFold(path.Ext(f.rel), ".sql") {

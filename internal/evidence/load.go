@@ -183,6 +183,7 @@ func (l *loader) build() *Module {
 		settings = append(settings, settingsOfFunctions(s.Model)...)
 	}
 	l.module.SettingsInCode = sortedSet(settings)
+	l.module.Unread = l.unread(l.module.SettingsInCode)
 	return l.module
 }
 

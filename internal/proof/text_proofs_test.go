@@ -5,6 +5,7 @@ import (
 	"github.com/tenantvet/tenantvet/internal/proof/examples/brokensql"
 	"github.com/tenantvet/tenantvet/internal/proof/examples/formattedset"
 	"github.com/tenantvet/tenantvet/internal/proof/examples/formattedsql"
+	"github.com/tenantvet/tenantvet/internal/proof/examples/unsetcontext"
 )
 
 // textProofs are about how the context statement is written.
@@ -52,6 +53,9 @@ func textProofs() []Proof {
 			Bad: Program{Pool: boundset.BadQuoted}, Fixed: Program{Pool: boundset.FixedPool}},
 		{Rule: "boundset", Form: "sql", Expect: Breaks, Error: "42601",
 			Bad: Program{SQL: boundset.BadSQL}, Fixed: Program{SQL: boundset.FixedSQL}},
+
+		{Rule: "unsetcontext", Form: "misspelt", Expect: Breaks,
+			Bad: Program{Pool: unsetcontext.Bad}, Fixed: Program{Pool: unsetcontext.Fixed}},
 
 		{Rule: "brokensql", Form: "set", Expect: Breaks, Error: "42601",
 			Bad: Program{Pool: brokensql.BadSet}, Fixed: Program{Pool: brokensql.FixedPool}},

@@ -80,6 +80,7 @@ func (w *flow) need(e *env, call ssa.CallInstruction, t target, n *Need) {
 	case n.Else != nil:
 		objs = add(objs, w.otherwise(t.all, n, objs)...)
 	}
+	objs = w.without(objs, t.all, n.Besides)
 	if len(objs) > 0 {
 		w.record(e, &Event{Call: call, Pos: call.Common().Pos(), Need: n, Callee: t.fn, Chosen: w.chosen(t.all[n.Param], n.Path)}, objs)
 	}

@@ -91,7 +91,7 @@ func comparePlaces(x, y Place) int {
 func firstNeeds(needs []Need) []Need {
 	slices.SortStableFunc(needs, func(x, y Need) int {
 		return cmp.Or(comparePlaces(x.Place, y.Place), compareBool(x.MustTx, y.MustTx), compareBool(x.Else == nil, y.Else == nil),
-			cmp.Compare(x.Put, y.Put), cmp.Compare(len(x.Chain), len(y.Chain)), cmp.Compare(x.Posn, y.Posn), cmp.Compare(x.Relation, y.Relation))
+			cmp.Compare(x.Put, y.Put), cmp.Compare(len(x.Besides), len(y.Besides)), cmp.Compare(len(x.Chain), len(y.Chain)), cmp.Compare(x.Posn, y.Posn), cmp.Compare(x.Relation, y.Relation))
 	})
 	return tidy(needs, func(x, y Need) int {
 		return cmp.Or(comparePlaces(x.Place, y.Place), compareBool(x.MustTx, y.MustTx), cmp.Compare(x.Put, y.Put))
@@ -105,7 +105,7 @@ func compareEffects(x, y Effect) int {
 func compareCarriers(x, y Carrier) int {
 	return cmp.Or(cmp.Compare(x.Slot, y.Slot), cmp.Compare(x.Path, y.Path), comparePlaces(x.From, y.From), compareBool(x.Begun, y.Begun),
 		cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Cause, y.Cause), cmp.Compare(inEffect(x.Settings), inEffect(y.Settings)),
-		compareUnless(x.Unless, y.Unless), compareLogins(x.Login, y.Login), slices.Compare(x.Logins, y.Logins), slices.CompareFunc(x.On, y.On, comparePlaces))
+		compareUnless(x.Unless, y.Unless), slices.CompareFunc(x.Besides, y.Besides, comparePlaces), compareLogins(x.Login, y.Login), slices.Compare(x.Logins, y.Logins), slices.CompareFunc(x.On, y.On, comparePlaces))
 }
 
 func compareLogins(x, y *Login) int {
@@ -172,10 +172,10 @@ func failsAt(x exit) bool {
 func (b *builder) need(f *frame, ev *Event) {
 	for _, h := range ev.Handles {
 		v := f.judge.Verdict(h)
-		if v.Kind != ByCaller {
+		if v.Kind != ByCaller || ev.Need != nil && ev.Need.MustTx && h.IsTx() {
 			continue
 		}
-		n := Need{Place: v.Decider.Place(), Posn: f.posn(ev.Pos), Privileged: f.PrivilegedPackage}
+		n := Need{Place: v.Decider.Place(), Posn: f.posn(ev.Pos), Privileged: f.PrivilegedPackage, Besides: h.besidePlaces()}
 		otherwise, ok := f.judge.otherwise(h, v.Decider)
 		if !ok {
 			continue
@@ -187,7 +187,7 @@ func (b *builder) need(f *frame, ev *Event) {
 			}
 			place := n.Place
 			n = *ev.Need
-			n.Place, n.Else = place, otherwise
+			n.Place, n.Else, n.Besides = place, otherwise, h.besidePlaces()
 			n.Chain = append([]Step{{Posn: f.posn(ev.Pos), Message: calls(ev.Call)}}, n.Chain...)
 		case ev.Put != "":
 			if f.Injected(ev.Put, false) != InjectsScoped {
@@ -225,6 +225,9 @@ func calls(call ssa.CallInstruction) string {
 // sendsParameter records that the function sends its parameter as SQL, or a
 // text with parameters in it.
 func (w *flow) sendsParameter(e *env, call ssa.CallInstruction, on []*Object, s statement) {
+	if s.param != nil {
+		defer w.said(e, call, on, s.param)
+	}
 	if w.emit == nil {
 		return
 	}

@@ -22,12 +22,12 @@ func (w *flow) describe(slot int, objs []*Object, e *env, path string, depth int
 		if d == o && w.PoolsVary && kind == dbapi.Tx && o.Root == Created && len(o.Parent) == 1 && o.Parent[0].IsPool() && o.Parent[0].Root == Param {
 			d = o.Parent[0]
 		}
-		if d != o && !w.scopedBy(s) && s.Broken == "" {
+		if d != o && !w.scopedBy(s) && s.Broken == "" && !s.Opaque && !s.saidTo() {
 			// A transaction is as scoped as what it was begun on.
 			begun = kind == dbapi.Tx && d.Kind != dbapi.Tx
 			o = d
 		}
-		c := Carrier{Slot: slot, Path: path, From: Place{Param: -1}, Kind: kind, Pooled: o.Pooled(), Unless: unless}
+		c := Carrier{Slot: slot, Path: path, From: Place{Param: -1}, Kind: kind, Pooled: o.Pooled(), Unless: unless, Besides: o.besidePlaces()}
 		switch {
 		case o.value:
 			if o.Root == Param {
@@ -54,6 +54,9 @@ func (w *flow) describe(slot int, objs []*Object, e *env, path string, depth int
 			out = append(out, c)
 		default:
 			for _, name := range sortedKeys(s.Settings) {
+				if isSaid(name) && w.scopedBy(s) {
+					continue // whatever it sets
+				}
 				entry := s.Settings[name]
 				level := entry.Level
 				if entry.pending != nil {
@@ -69,6 +72,9 @@ func (w *flow) describe(slot int, objs []*Object, e *env, path string, depth int
 				case level != Unset:
 					c.Settings = append(c.Settings, InEffect{Setting: name, Level: level})
 				}
+			}
+			if s.Opaque && kind == dbapi.Tx && !w.scopedBy(s) {
+				c.Settings = append(c.Settings, InEffect{Setting: saidByNone, Level: Set})
 			}
 			c.Broken, c.Hooks = s.Broken, o.hookParams
 			c.Login, _ = Handle{Object: o}.Login()

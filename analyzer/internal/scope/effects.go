@@ -36,6 +36,9 @@ func (b *builder) effects(f *frame, exits []exit) {
 				s.set(Unnamed, Entry{Level: Set})
 			}
 			for name, entry := range s.Settings {
+				if isSaid(name) {
+					continue // the caller applies the text itself
+				}
 				_, session := s.Dirty[name]
 				level := entry.Level
 				if returnsAs(x, entry.pending) {

@@ -23,12 +23,12 @@ func (f *frame) unless(objs, absent []*Object) []*Object {
 	out := make([]*Object, 0, len(objs))
 	for _, o := range objs {
 		if o.unless != nil || o.isCarried() || o.Kind == dbapi.NoHandle {
-			out = append(out, o)
+			out = append(out, f.besides([]*Object{o}, absent)...)
 			continue
 		}
 		n := *o
-		n.unless, n.plain = absent, o
-		out = append(out, f.in.intern(n, fmt.Sprintf("%d unless %d", f.in.number(o), f.in.number(absent[0]))))
+		n.unless, n.plain = absent[:1], o.self()
+		out = append(out, f.besides([]*Object{f.in.intern(n, fmt.Sprintf("%d unless %d", f.in.number(o), f.in.number(absent[0])))}, absent[1:])...)
 	}
 	return out
 }
@@ -60,11 +60,9 @@ func (o *Object) unlessPlace() *Place {
 // neverFallsBack reports whether the contexts of requests carry what the object
 // is a fallback for.
 func (f *frame) neverFallsBack(o *Object) bool {
-	if len(o.unless) == 0 {
-		return false
-	}
-	u := o.unless[0]
-	return u.isDeclared() || (u.Root == Carried && !u.ambient || u.ofRequest()) && f.judge.injected(u) == InjectsScoped
+	return slices.ContainsFunc(o.row(), func(u *Object) bool {
+		return u.isDeclared() || (u.Root == Carried && !u.ambient || u.ofRequest()) && f.judge.injected(u) == InjectsScoped
+	})
 }
 
 // fallback decides at a call whether a function falls back on objects: it does

@@ -3,6 +3,7 @@ package scope
 import (
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -185,7 +186,7 @@ func (f *frame) fieldOfLiteral(o *Object, alloc *ssa.Alloc, field *types.Var) []
 		g = f
 	}
 	var objs []*Object
-	found := false
+	var copies, stores []*ssa.Store
 	for _, instr := range *alloc.Referrers() {
 		switch instr := instr.(type) {
 		case *ssa.FieldAddr:
@@ -194,18 +195,22 @@ func (f *frame) fieldOfLiteral(o *Object, alloc *ssa.Alloc, field *types.Var) []
 			}
 			for _, use := range *instr.Referrers() {
 				if store, isStore := use.(*ssa.Store); isStore && store.Addr == instr {
-					found = true
+					stores = append(stores, store)
 					objs = add(objs, g.resolve(store.Val)...)
 				}
 			}
 		case *ssa.Store:
 			if instr.Addr == alloc { // copied from another struct
-				found = true
-				objs = add(objs, g.field(g.resolve(instr.Val), field, alloc.Type())...)
+				copies = append(copies, instr)
 			}
 		}
 	}
-	if !found {
+	for _, c := range copies {
+		if !slices.ContainsFunc(stores, func(s *ssa.Store) bool { return replaced(alloc, c, s) }) {
+			objs = add(objs, g.field(g.resolve(c.Val), field, alloc.Type())...)
+		}
+	}
+	if len(copies)+len(stores) == 0 {
 		if _, isStruct := field.Type().Underlying().(*types.Struct); isStruct {
 			return []*Object{f.elsewhere(alloc, "escaped-handle")}
 		}

@@ -46,6 +46,8 @@ type Object struct {
 	// carry nothing. plain is the object without that.
 	unless []*Object
 	plain  *Object
+	// besides are what contexts must lack as well; see besides.go.
+	besides []*Object
 	// value: a plain value that a context carries, such as the tenant.
 	value bool
 	// ambient: what is carried by the context with which a wrapper is used.

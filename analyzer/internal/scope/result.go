@@ -127,7 +127,7 @@ func (f *frame) carried(call ssa.Instruction, args []ssa.Value, c Carrier, typ t
 		}
 		from := f.walk(f.resolve(args[c.From.Param]), c.From.Path)
 		if !c.Begun {
-			return f.fallback(from, args, c.Unless)
+			return f.without(f.fallback(from, args, c.Unless), args, c.Besides)
 		}
 		o := f.in.intern(Object{Root: Created, Value: v, Index: c.Slot, Type: typ, Kind: dbapi.Tx}, f.salt()+c.Path+"#begun")
 		if o.frame == nil {
@@ -140,7 +140,7 @@ func (f *frame) carried(call ssa.Instruction, args []ssa.Value, c Carrier, typ t
 	}
 	if c.Cause != "" {
 		o := f.in.intern(Object{Root: Elsewhere, Value: v, Index: c.Slot, Type: typ, Kind: c.Kind, Cause: c.Cause}, c.Path)
-		return f.fallback([]*Object{o}, args, c.Unless)
+		return f.without(f.fallback([]*Object{o}, args, c.Unless), args, c.Besides)
 	}
 	o := f.in.intern(Object{Root: Created, Value: v, Index: c.Slot, Type: typ, Kind: c.Kind}, f.salt()+c.Path+"#"+inEffect(c.Settings))
 	if o.frame == nil {
@@ -155,13 +155,17 @@ func (f *frame) carried(call ssa.Instruction, args []ssa.Value, c Carrier, typ t
 			}
 		}
 	}
-	return f.fallback([]*Object{o}, args, c.Unless)
+	return f.without(f.fallback([]*Object{o}, args, c.Unless), args, c.Besides)
 }
 
 // arriving is the state in which a carrier's handle arrives at a call.
 func (f *frame) arriving(c Carrier, args []ssa.Value, at *ssa.BasicBlock) State {
 	s := State{Broken: c.Broken}
 	for _, in := range c.Settings {
+		if isSaid(in.Setting) {
+			f.saying(&s, in.Setting, in.Level, args, at)
+			continue
+		}
 		if en, carried := f.under(Entry{Level: in.Level}, in.If, args, at); carried {
 			s.set(in.Setting, en)
 		}

@@ -60,6 +60,8 @@ type Need struct {
 	// Else is used where Place, which a context carries, is nothing; nil if
 	// nothing is.
 	Else *Else
+	// Besides are what contexts must lack for the handle to be used.
+	Besides []Place
 	// MustTx: the handle must be a transaction, because the function sets
 	// transaction-local context on it.
 	MustTx bool
@@ -122,6 +124,8 @@ type Carrier struct {
 	Pooled   bool
 	// Unless is what a context carries: the handle is used where that is nothing.
 	Unless *Place
+	// Besides are what contexts must lack as well for it to be used.
+	Besides []Place
 	// Hooks are the parameters that become hooks of the pool.
 	Hooks []int
 	// Login is who it is to the server, and Logins the parameters that decide that.
@@ -200,7 +204,7 @@ func (s *Summary) String() string {
 		default:
 			what += " else " + n.Else.At.String()
 		}
-		parts = append(parts, fmt.Sprintf("needs %s for %s", what, n.Relation))
+		parts = append(parts, fmt.Sprintf("needs %s%s for %s", what, lacking(n.Besides), n.Relation))
 	}
 	for _, n := range s.Reads {
 		parts = append(parts, fmt.Sprintf("reads %s over %s", n.Relation, n.Place))
@@ -285,6 +289,7 @@ func carriers(cs []Carrier) string {
 		if c.Unless != nil {
 			at += " unless " + c.Unless.String()
 		}
+		at += lacking(c.Besides)
 		parts = append(parts, at)
 	}
 	return strings.Join(parts, " ")

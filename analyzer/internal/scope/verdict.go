@@ -66,14 +66,19 @@ func (j Judge) Verdict(h Handle) Verdict {
 		}
 	}
 	switch {
-	case len(h.unless) == 0:
+	case len(h.row()) == 0 || len(h.unless) == 0 && v.Kind != Unscoped:
 		return v
-	case v.Kind == Unknown && h.unless[0].Root != Param && j.Carries(h.unless[0]):
+	case len(h.unless) > 0 && v.Kind == Unknown && h.unless[0].Root != Param && j.Carries(h.unless[0]):
 		return Verdict{Kind: Safe} // whatever it would fall back on
 	case v.Kind != Unscoped && v.Kind != ByCaller && !login.bypasses():
 		return v
 	}
-	return j.decidedBy(h.unless[0], v)
+	for _, u := range h.row() {
+		if decided := j.decidedBy(u, v); decided.Kind != v.Kind || decided.Decider != v.Decider {
+			return decided
+		}
+	}
+	return v
 }
 
 // decidedBy is the verdict where something that a context may carry makes a
@@ -160,7 +165,7 @@ func (j Judge) verdict(h Handle) Verdict {
 		return Verdict{Kind: Unknown, Cause: "conditional-context"}
 	case h.IsPool():
 		return j.pool(h)
-	case h.State.Opaque:
+	case h.State.Opaque, h.State.saidTo():
 		return Verdict{Kind: Unknown, Cause: "dynamic-sql"}
 	case h.Root == Param && !h.inRequest() && !ended:
 		return Verdict{Kind: ByCaller, Decider: h.Object}

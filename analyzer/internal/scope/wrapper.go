@@ -74,6 +74,11 @@ func (f *frame) sendsOver(v *ssa.MakeInterface, fn *types.Func, path string) ([]
 // its context carries is that call's.
 func (c Carrier) inUse() Carrier {
 	c.Unless = c.Unless.inUse()
+	besides := c.Besides
+	c.Besides = nil
+	for _, p := range besides {
+		c.Besides = append(c.Besides, *p.inUse())
+	}
 	settings := c.Settings
 	c.Settings = nil
 	for _, in := range settings {

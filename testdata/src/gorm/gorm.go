@@ -270,3 +270,39 @@ func GenericScoped(ctx context.Context, db *gorm.DB, tenant string, order *Order
 		return err
 	})
 }
+
+func setTenant(tx *gorm.DB, tenant string) error {
+	// sql: SELECT set_config('app.tenant_id', ?, true)
+	return tx.Exec("SELECT set_config('app.tenant_id', ?, true)", tenant).Error
+}
+
+func inTenant(db *gorm.DB, tenant string, fn func(*gorm.DB) error) error {
+	return db.Transaction(func(tx *gorm.DB) error {
+		if err := setTenant(tx, tenant); err != nil {
+			return err
+		}
+		return fn(tx)
+	})
+}
+
+// Fixed: a function of its own sets the context on the transaction.
+func BySetter(dsn, tenant string) (orders []Order, err error) {
+	db, err := open(dsn)
+	if err != nil {
+		return nil, err
+	}
+	err = inTenant(db, tenant, func(tx *gorm.DB) error {
+		// sql: SELECT * FROM "orders"
+		return tx.Find(&orders).Error
+	})
+	return orders, err
+}
+
+// Bad: it is called with the pool.
+func SetterOnPool(dsn, tenant string) error {
+	db, err := open(dsn)
+	if err != nil {
+		return err
+	}
+	return setTenant(db, tenant) // want `app.tenant_id is set for the transaction, but the pool has none open`
+}

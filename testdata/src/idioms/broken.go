@@ -64,7 +64,7 @@ func Session(ctx context.Context, db *sql.DB, account string) error {
 		return err
 	}
 	defer conn.Close()
-	_, err = conn.ExecContext(ctx, `SET SESSION "app.account_id" = '`+account+`'`) // want `tenant context app.account_id is built by formatting` `app.account_id is set for the session and not reset`
+	_, err = conn.ExecContext(ctx, `SET SESSION "app.account_id" = '`+account+`'`) // want `tenant context app.account_id is built by formatting` `app.account_id is set for the session and not reset` `app.account_id is set, but nothing reads it`
 	return err
 }
 

@@ -79,3 +79,18 @@ func (r *Reports) Revenue(ctx context.Context, shop uuid.UUID, since time.Time) 
 	err = tx.QueryRowContext(ctx, revenue, since).Scan(&cents)
 	return cents, err
 }
+
+// Orders counts the orders that a shop has got since a day.
+func (r *Reports) Orders(ctx context.Context, shop uuid.UUID, since time.Time) (n int64, err error) {
+	tx, err := r.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return 0, err
+	}
+	defer tx.Rollback()
+
+	if _, err := tx.ExecContext(ctx, "SELECT set_config('app.tenant', $1, true)", shop.String()); err != nil {
+		return 0, err
+	}
+	err = tx.QueryRowContext(ctx, "SELECT count(*) FROM orders WHERE created_at >= $1", since).Scan(&n)
+	return n, err
+}
