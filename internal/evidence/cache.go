@@ -95,7 +95,7 @@ func (l *loader) inputs(toolID string) string {
 	put(l.module.OtherDrivers)
 	put(l.tree.links)
 	put(l.tree.problems)
-	for _, files := range [][]fileInfo{l.tree.sql, l.tree.marks, l.outside, l.chosen} {
+	for _, files := range [][]fileInfo{l.tree.sql, l.tree.marks, l.tree.sqlc, l.outside, l.chosen} {
 		put(len(files))
 		for _, f := range files {
 			e := l.index.get(f)

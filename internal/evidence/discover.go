@@ -74,6 +74,12 @@ func (l *loader) source(dir string, infos []fileInfo, chosen bool) (source, bool
 		l.module.OtherDialects += other
 		return source{}, false
 	}
+	named, postgres := l.sqlcSays(dir, infos)
+	if named && !postgres && !chosen {
+		l.module.OtherDialects += len(files)
+		return source{}, false
+	}
+	files = append(files, l.gooseFiles(dir)...)
 	format, ordered := schema.Arrange(files)
 	if format == schema.Plain && !chosen {
 		ordered = slices.DeleteFunc(ordered, func(f schema.File) bool { return !traits[f.Path].DDL || traits[f.Path].Queries })
@@ -83,7 +89,25 @@ func (l *loader) source(dir string, infos []fileInfo, chosen bool) (source, bool
 	}
 	l.module.OtherDialects += other
 	l.pending = append(l.pending, pendingProblems{dir, problems})
-	return source{dir: dir, format: format, files: ordered, weak: isWeak(dir), chosen: chosen}, true
+	return source{dir: dir, format: format, files: ordered, weak: isWeak(dir) && !named, chosen: chosen}, true
+}
+
+// gooseFiles are a directory's migrations in Go, as goose runs them between those
+// in SQL: of each the statements in its strings.
+func (l *loader) gooseFiles(dir string) []schema.File {
+	var out []schema.File
+	for _, f := range l.tree.goFiles {
+		if g := l.index.get(f).Go; path.Dir(f.rel) == dir && g.Goose && g.DDL != "" {
+			out = append(out, schema.File{Path: f.rel, SQL: g.DDL})
+		}
+	}
+	if len(out) > 0 {
+		if l.besideSQL == nil {
+			l.besideSQL = map[string]bool{}
+		}
+		l.besideSQL[dir] = true
+	}
+	return out
 }
 
 // pendingProblems count only if the directory is used in the end.

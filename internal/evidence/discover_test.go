@@ -46,6 +46,17 @@ func TestDiscovery(t *testing.T) {
 			"db/query.sql":           "SELECT 1;\n",
 			"db/seed.sql":            "INSERT INTO orders VALUES (1);\n",
 		}, "db/migrations golang-migrate 1"},
+		"sqlc says what a schema is": {map[string]string{
+			"sqlc.yaml":                     "version: \"2\"\nsql:\n  - engine: postgresql\n    schema: [examples/db/schema.sql]\n    queries: q\n  - engine: sqlite\n    schema: lite\n",
+			"examples/db/schema.sql":        plainSQL,
+			"examples/other/migrations.sql": plainSQL,
+			"lite/1.sql":                    "CREATE TABLE a (id integer);\n",
+		}, "examples/db sql 1"},
+		"sqlc of old, in a folder of its own": {map[string]string{
+			"svc/sqlc.json":            `{"version": "1", "packages": [{"path": "db", "schema": "testing/schema/", "queries": "q"}]}`,
+			"svc/testing/schema/1.sql": plainSQL,
+			"svc/testing/more/1.sql":   plainSQL,
+		}, "svc/testing/schema sql 1"},
 		"queries beside a schema": {map[string]string{
 			"store/schema.sql": plainSQL, "store/query.sql": "-- name: All :many\nSELECT * FROM orders;\n", "store/seed.sql": "INSERT INTO x VALUES ({{);\n",
 		}, "store sql 1"},
@@ -97,6 +108,38 @@ func TestDiscovery(t *testing.T) {
 				t.Error(problems(m))
 			}
 		})
+	}
+}
+
+// Migrations in Go are goose's as those in SQL are, and run between them; what
+// goes down in them is not run.
+func TestGooseInGo(t *testing.T) {
+	const migration = "package migrations\n\nimport \"github.com/pressly/goose/v3\"\n\n" +
+		"func init() { goose.AddMigrationContext(up2, down2) }\n\n" +
+		"func up2(ctx context.Context, tx *sql.Tx) error {\n" +
+		"\t_, err := tx.ExecContext(ctx, `\n\t\tDROP POLICY tenants ON orders;\n\t\tGRANT SELECT ON orders TO app`)\n\treturn err\n}\n\n" +
+		"func down2(ctx context.Context, tx *sql.Tx) error {\n\t_, err := tx.ExecContext(ctx, \"DROP TABLE orders\")\n\treturn err\n}\n"
+	root := write(t, map[string]string{
+		"migrations/00001_init.sql":  "-- +goose Up\nCREATE TABLE orders (id int);\nCREATE POLICY tenants ON orders USING (true);\n",
+		"migrations/00002_change.go": migration,
+		"migrations/00003_more.sql":  "-- +goose Up\nALTER TABLE orders RENAME TO purchases;\n",
+	})
+	m, err := evidence.Full(root, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := schemas(m), "migrations goose 1"; got != want {
+		t.Fatalf("got %q, want %q", got, want)
+	}
+	var got []string
+	for _, e := range m.Schemas[0].Model.Tables[0].History {
+		got = append(got, fmt.Sprintf("%s:%d %s", e.At.File, e.At.Line, e.What))
+	}
+	const want = "migrations/00001_init.sql:2 created, migrations/00001_init.sql:3 policy tenants created, " +
+		"migrations/00002_change.go:9 policy tenants dropped, migrations/00002_change.go:10 granted select to app, " +
+		"migrations/00003_more.sql:2 renamed from orders to purchases"
+	if strings.Join(got, ", ") != want {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, ", "), want)
 	}
 }
 

@@ -18,6 +18,7 @@ const goFormat = "go"
 // cache's encoding only.
 type GoFacts struct {
 	DDL      string   // the file's schema statements, each on its line
+	Goose    bool     // is a migration of goose's
 	Settings []string // custom settings that its strings set
 	Reads    []string // settings that it reads in SQL
 	Hooks    []Hook
@@ -74,6 +75,8 @@ var goDDL = pattern(`(?im)^\s*(create\s+(unlogged\s+|foreign\s+)?table|create\s+
 func scanGo(src string) GoFacts {
 	ddl := containsAs(src, "create table") || containsAs(src, "row level security") || containsAs(src, "create policy") ||
 		containsAs(src, "create unlogged table")
+	goose := isGoose(src)
+	ddl = ddl || goose
 	sets := mentionsSetting(src) || containsAs(src, SearchPath)
 	hooks := strings.Contains(src, gormCallback)
 	for _, h := range hookNames {
@@ -91,12 +94,12 @@ func scanGo(src string) GoFacts {
 	}
 	s := &goScan{fset: fset, file: file, consts: map[string]string{}}
 	s.constants()
-	g := GoFacts{ContextCalls: contextCalls(src), Main: file.Name.Name == "main", Client: mayBeClient(src)}
+	g := GoFacts{Goose: goose, ContextCalls: contextCalls(src), Main: file.Name.Name == "main", Client: mayBeClient(src)}
 	if carries {
 		g.Carries = s.carries(puts)
 	}
 	if ddl && !forOther(src) {
-		g.DDL = s.ddl()
+		g.DDL = s.ddl(goose)
 	}
 	if sets {
 		g.Settings = s.settings()
@@ -295,12 +298,27 @@ func (s *goScan) upward(f func(pos token.Pos, text string)) {
 	})
 }
 
-// ddl puts the file's schema statements on the lines where they stand.
-func (s *goScan) ddl() string {
+// isGoose reports whether a file registers a migration with goose, all of whose
+// statements are the schema's then.
+func isGoose(src string) bool {
+	return strings.Contains(src, "goose.AddMigration") || strings.Contains(src, "goose.AddNamedMigration")
+}
+
+// anyDDL finds any statement that changes a schema at the beginning of a string, or
+// of a line of it.
+var anyDDL = pattern(`(?im)^\s*(create|alter|drop|grant|revoke|do\s*\$|reassign|set\s+(local\s+)?(role|search_path|session))\b`)
+
+// ddl puts the file's schema statements on the lines where they stand; those of a
+// migration are all that there are.
+func (s *goScan) ddl(migration bool) string {
+	wanted := goDDL()
+	if migration {
+		wanted = anyDDL()
+	}
 	var b strings.Builder
 	line := 1
 	s.upward(func(pos token.Pos, text string) {
-		if !goDDL().MatchString(text) || otherSQL().MatchString(text) {
+		if !wanted.MatchString(text) || otherSQL().MatchString(text) {
 			return
 		}
 		for at := s.fset.Position(pos).Line; line < at; line++ {

@@ -23,7 +23,10 @@ type loader struct {
 	outside []fileInfo // schema files of the repository around the module
 	chosen  []fileInfo // those that the configuration names
 	pending []pendingProblems
-	stale   bool // a file changed under the loader
+	sqlc    map[string]bool // see sqlcSchemas
+	// besideSQL are directories whose Go migrations run between those in SQL.
+	besideSQL map[string]bool
+	stale     bool // a file changed under the loader
 }
 
 // gather walks the module and brings the index up to date. It parses nothing.
@@ -46,7 +49,8 @@ func gather(root string, ix *index, alone bool) (*loader, error) {
 		l.choose()
 	}
 	ix.update(l.tree.goFiles, scanGoFile)
-	ix.update(slices.Concat(l.tree.sql, l.tree.marks, l.chosen), l.scanSQLFile)
+	ix.update(slices.Concat(l.tree.sql, l.tree.marks, l.tree.sqlc, l.chosen), l.scanSQLFile)
+	l.sqlc = l.sqlcSchemas()
 	if len(l.chosen) == 0 && !l.hasSchema(l.tree.sql) {
 		l.lookAround()
 	}
@@ -235,10 +239,10 @@ func (l *loader) goSources() []source {
 	var out []source
 	for _, f := range l.tree.goFiles {
 		g := l.index.get(f).Go
-		if g.DDL == "" || otherDatabase(f.rel, g.DDL) {
+		dir := path.Dir(f.rel)
+		if g.DDL == "" || otherDatabase(f.rel, g.DDL) || g.Goose && l.besideSQL[dir] {
 			continue
 		}
-		dir := path.Dir(f.rel)
 		if len(out) == 0 || out[len(out)-1].dir != dir {
 			out = append(out, source{dir: dir, format: goFormat, weak: isWeak(dir)})
 		}

@@ -27,7 +27,8 @@ type tree struct {
 	sql      []fileInfo // .sql files
 	marks    []fileInfo // files that only tell a format, such as atlas.sum
 	goFiles  []fileInfo
-	modules  []string // other modules below the root, relative
+	sqlc     []fileInfo // sqlc's configurations
+	modules  []string   // other modules below the root, relative
 	problems []Problem
 	links    []string // directories reached through links that lead back, relative
 }
@@ -108,7 +109,7 @@ func (w *walker) isModule(dir string) bool {
 }
 
 func wanted(name string) bool {
-	return strings.HasSuffix(name, ".go") || strings.EqualFold(path.Ext(name), ".sql") || markers[name]
+	return strings.HasSuffix(name, ".go") || strings.EqualFold(path.Ext(name), ".sql") || markers[name] || sqlcNames[name]
 }
 
 func (w *walker) file(abs string) {
@@ -130,6 +131,8 @@ func (w *walker) file(abs string) {
 	switch {
 	case strings.HasSuffix(name, ".go"):
 		w.goFiles = append(w.goFiles, f)
+	case sqlcNames[name]:
+		w.sqlc = append(w.sqlc, f)
 	case markers[name]:
 		w.marks = append(w.marks, f)
 	default:

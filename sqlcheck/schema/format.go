@@ -25,17 +25,19 @@ const (
 	Flyway        = "flyway"
 	Supabase      = "supabase"
 	Prisma        = "prisma"
+	Drizzle       = "drizzle"
 	Plain         = "sql"
 )
 
 // Arrange turns the files of one directory into what its migration tool would
 // run upward, in the tool's order: files that only undo are left out, and the
 // down part of a file is blanked, so that positions still hold. Besides .sql
-// files it looks at the names of marker files such as atlas.sum and tern.conf.
+// files it looks at the names of marker files such as atlas.sum and tern.conf, and
+// takes .go files among goose's migrations, of which SQL is what their strings say.
 func Arrange(files []File) (format string, ordered []File) {
 	format = detect(files)
 	for _, f := range files {
-		if strings.EqualFold(path.Ext(f.Path), ".sql") && !undoes(format, f.Path) {
+		if (strings.EqualFold(path.Ext(f.Path), ".sql") || format == Goose && path.Ext(f.Path) == ".go") && !undoes(format, f.Path) {
 			f.SQL = blankDown(f.SQL)
 			ordered = append(ordered, f)
 		}
@@ -77,6 +79,8 @@ func detect(files []File) string {
 			votes[GolangMigrate]++
 		case marked(f.SQL) != "":
 			votes[marked(f.SQL)]++
+		case strings.Contains(f.SQL, "--> statement-breakpoint"):
+			votes[Drizzle]++
 		case base == "migration.sql":
 			votes[Prisma]++
 		case strings.HasSuffix(dir, "supabase/migrations/"):
@@ -86,7 +90,7 @@ func detect(files []File) string {
 		}
 	}
 	best := Plain
-	for _, format := range []string{Goose, GolangMigrate, Dbmate, SQLMigrate, Tern, Prisma, Supabase, Flyway} {
+	for _, format := range []string{Goose, GolangMigrate, Dbmate, SQLMigrate, Tern, Prisma, Drizzle, Supabase, Flyway} {
 		if votes[format] > votes[best] {
 			best = format
 		}
