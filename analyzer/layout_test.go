@@ -28,7 +28,7 @@ func TestLayout(t *testing.T) {
 		}
 		return strings.Fields(string(out))
 	}
-	for _, pkg := range []string{"sqlcheck", "sqlcheck/schema", "sqlcheck/internal/pgparse"} {
+	for _, pkg := range []string{"sqlcheck", "sqlcheck/schema", "sqlcheck/schema/policy", "sqlcheck/schema/detour", "sqlcheck/schema/rules", "sqlcheck/internal/pgparse"} {
 		for _, dep := range imports(pkg, true) {
 			switch {
 			case dep == "go/ast", dep == "go/types", strings.HasPrefix(dep, "golang.org/x/tools/"):

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v3"
@@ -147,16 +148,26 @@ func schemaModules(o options) ([]schemaModule, error) {
 		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 			return nil, misusef("%s: not a directory", arg)
 		}
-		root, ok := evidence.FindModule(dir)
-		if ok {
+		roots, err := evidence.Workspace(dir)
+		if err != nil {
+			return nil, misuse{err}
+		}
+		roots = append(roots, evidence.Nested(dir)...)
+		found := false
+		for _, root := range slices.Compact(slices.Sorted(slices.Values(roots))) {
 			if err := gather(root, []string{dir}); err != nil {
 				return nil, err
 			}
-			if last := out[len(out)-1]; last.any() {
-				continue
+			if out[len(out)-1].any() {
+				found = true
+			} else {
+				out = out[:len(out)-1]
 			}
-			out = out[:len(out)-1] // what the module itself has no use for, such as examples
 		}
+		if found {
+			continue
+		}
+		// What no module has a use for, such as examples.
 		if err := gather(dir, nil); err != nil {
 			return nil, err
 		}

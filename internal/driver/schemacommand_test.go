@@ -54,6 +54,35 @@ func TestSchemaCommand(t *testing.T) {
 	}
 }
 
+// A directory is asked about with all modules below it.
+func TestSchemaCommandModules(t *testing.T) {
+	const table = "CREATE TABLE orders (id int PRIMARY KEY, tenant_id int);\nCREATE POLICY p ON orders USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::int);\n"
+	dir := program(t, "-- go.mod --\nmodule example.com/shop\n\ngo 1.25.0\n-- stock/go.mod --\nmodule example.com/shop/stock\n\ngo 1.25.0\n"+
+		"-- stock/migrations/1.up.sql --\n"+table+"-- examples/demo/schema.sql --\n"+table)
+	for _, test := range []struct {
+		arg, want string
+		findings  int
+	}{
+		{".", "stock/migrations/1.up.sql:2:1: dormantpolicy", 2},
+		{"stock", "stock/migrations/1.up.sql:2:1: dormantpolicy", 1},
+		{"examples", "examples/demo/schema.sql:2:1: dormantpolicy", 1},
+	} {
+		if o := run(t, dir, tool, "schema", test.arg); o.code != 1 || strings.Count(o.stdout, "dormantpolicy: ") != test.findings || !strings.Contains(o.stdout, test.want) {
+			t.Errorf("tenantvet schema %s exits with %d, want %s:\n%s%s", test.arg, o.code, test.want, o.stdout, o.stderr)
+		}
+	}
+}
+
+// Modules of a workspace that share a schema are told about it once.
+func TestSchemaShared(t *testing.T) {
+	dir := program(t, "-- go.work --\ngo 1.25.0\n\nuse (\n\t./a\n\t./b\n)\n-- a/go.mod --\nmodule example.com/a\n\ngo 1.25.0\n"+
+		"-- b/go.mod --\nmodule example.com/b\n\ngo 1.25.0\n"+migrationsOnly)
+	write(t, filepath.Join(dir, ".git", "HEAD"), "ref: refs/heads/main\n")
+	if o := run(t, dir, tool, "schema"); o.code != 1 || !strings.Contains(o.stdout, "1 finding: 1 dormantpolicy\n1 table of tenants") {
+		t.Errorf("exits with %d:\n%s%s", o.code, o.stdout, o.stderr)
+	}
+}
+
 func TestSchemaCommandMisuse(t *testing.T) {
 	dir := program(t, migrationsOnly)
 	for _, args := range [][]string{{"schema", "nowhere"}, {"schema", "-nonsense"}, {"schema", "explain"}, {"schema", "explain", "nothing"}, {"schema", "-format", "xml"}} {

@@ -63,6 +63,19 @@ func Workspace(dir string) ([]string, error) {
 	return roots, nil
 }
 
+// Nested returns the roots of the modules below a directory.
+func Nested(dir string) []string {
+	t, err := walk(dir, dir, true, true)
+	if err != nil {
+		return nil // who reads the directory says so
+	}
+	var roots []string
+	for _, rel := range t.modules {
+		roots = append(roots, filepath.Join(dir, filepath.FromSlash(rel)))
+	}
+	return roots
+}
+
 func findWork(dir string) string {
 	dir, err := filepath.Abs(dir)
 	if err != nil {

@@ -27,7 +27,8 @@ type Check struct {
 	strict bool
 	root   string // that the report's files are relative to
 	files  map[string]*migration
-	seen   map[string]int // fingerprints, to number equal ones
+	seen   map[string]int  // fingerprints, to number equal ones
+	judged map[string]bool // schemas: several modules may share one
 }
 
 // A migration is the text of a file of a schema.
@@ -39,16 +40,18 @@ type migration struct {
 // New returns a check; the report's files are relative to root. strict runs the
 // audit rules, too.
 func New(root string, strict bool) *Check {
-	return &Check{strict: strict, root: root, files: map[string]*migration{}, seen: map[string]int{}}
+	return &Check{strict: strict, root: root, files: map[string]*migration{}, seen: map[string]int{}, judged: map[string]bool{}}
 }
 
 // Module checks the schemas of a module that the filter lets through.
 func (c *Check) Module(m *evidence.Module, wanted func(*evidence.Schema) bool) {
+	var mine []*evidence.Schema
 	for i := range m.Schemas {
 		s := &m.Schemas[i]
-		if !wanted(s) {
+		if !wanted(s) || c.again(m, s) {
 			continue
 		}
+		mine = append(mine, s)
 		state := stateOf(m, s)
 		for _, f := range rules.Check(state, func(r rules.Rule) bool { return c.on(m, r.Name, r.Group) }) {
 			file := c.file(m, f.At.File)
@@ -58,11 +61,20 @@ func (c *Check) Module(m *evidence.Module, wanted func(*evidence.Schema) bool) {
 		}
 		tally(&c.Totals, state)
 	}
-	for i := range m.Schemas {
-		if wanted(&m.Schemas[i]) {
-			c.directives(m, &m.Schemas[i])
-		}
+	for _, s := range mine {
+		c.directives(m, s)
 	}
+}
+
+// again reports whether a schema was judged for another module.
+func (c *Check) again(m *evidence.Module, s *evidence.Schema) bool {
+	var key strings.Builder
+	for _, f := range s.Files {
+		key.WriteString(filepath.Join(m.Root, filepath.FromSlash(f)) + "\x00")
+	}
+	was := c.judged[key.String()]
+	c.judged[key.String()] = true
+	return was
 }
 
 // stateOf prepares a schema for the rules.

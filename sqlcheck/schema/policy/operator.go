@@ -243,6 +243,7 @@ func (r *run) held(op string, a, b value) value {
 	contains := strings.ContainsAny(op, "@?&") || op == "= ANY"
 	k := Unknown
 	switch {
+	case !plain(a) || !plain(b):
 	case from&theirs != 0 && from&ofContext != 0 && contains:
 		k = Tie // the row's tenant is among the caller's
 	case from&theirs != 0 && op != "=" && op != "= ANY":
@@ -257,6 +258,9 @@ func (r *run) held(op string, a, b value) value {
 	}
 	return r.decide(key, k, a, b).because(why)
 }
+
+// plain reports whether it is known what a value is, a text put together included.
+func plain(v value) bool { return v.kind != opaque || v.from == 0 || strings.HasPrefix(v.text, "|| ") }
 
 // like is LIKE and ILIKE.
 func (r *run) like(op string, a, pattern value) value {

@@ -14,7 +14,7 @@ type support uint64
 const (
 	maxChoices = 64
 	maxRuns    = 6000
-	maxSteps   = 200_000 // of all runs of one question
+	maxSteps   = 100_000 // of all runs of one question
 )
 
 // A choice is something that a run takes for given.

@@ -98,7 +98,11 @@ func (s *State) truncates(role string) []Finding {
 		if n := len(g.tables); n > 1 {
 			what = fmt.Sprintf("%s and %d more", what, n-1)
 		}
-		out = append(out, Finding{At: g.at, Object: role, Subject: "truncate " + g.tables[0],
+		group := Breach
+		if slices.Contains(everybody, role) {
+			group = Suspect // the statements of requests are not theirs to write
+		}
+		out = append(out, Finding{Group: group, At: g.at, Object: role, Subject: "truncate " + g.tables[0],
 			Message: fmt.Sprintf("%s may TRUNCATE %s, which no policy limits: it removes every tenant's rows", roleName(role), what),
 			Advice:  "REVOKE TRUNCATE ON " + strings.Join(g.tables[:min(3, len(g.tables))], ", ") + ending(len(g.tables)) + " FROM " + roleName(role)})
 	}

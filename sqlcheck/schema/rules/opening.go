@@ -41,7 +41,7 @@ func (s *State) openings() []opening {
 				}
 				for _, w := range a.Of(policy.Open) {
 					rule := ruleOf(w, part)
-					if rule == "" || seen[rule] || rule == "uncheckedwrite" && (len(seen) > 0 || len(t.columns) == 0) {
+					if rule == "" || seen[rule] || rule == "uncheckedwrite" && (len(seen) > 0 || len(t.columns) == 0 || onePerTenant(t)) {
 						continue
 					}
 					seen[rule] = true
@@ -140,6 +140,9 @@ func usual(t tenant) string {
 		if c.Name == column && c.Type != "text" && c.Type != "character varying" {
 			cast = "::" + c.Type
 		}
+	}
+	if strings.HasPrefix(setting, "request.") {
+		return column + " = (auth.jwt() -> 'app_metadata' ->> '" + column + "')" + cast
 	}
 	return column + " = NULLIF(current_setting('" + setting + "', true), '')" + cast
 }

@@ -1,6 +1,9 @@
 package rules
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/tenantvet/tenantvet/sqlcheck/schema"
 	"github.com/tenantvet/tenantvet/sqlcheck/schema/policy"
 )
@@ -35,8 +38,11 @@ func (s *State) answer(t *schema.Table, p *schema.Policy, part policy.Part) *pol
 	command := p.Command
 	if command == "all" {
 		command = "select"
-		if part == policy.Check {
+		switch {
+		case part == policy.Check:
 			command = "insert"
+		case readByAll(t, p):
+			command = "update" // more than what another policy gives everybody
 		}
 	}
 	switch {
@@ -52,6 +58,13 @@ func (s *State) answer(t *schema.Table, p *schema.Policy, part policy.Part) *pol
 	a := s.judge.Policy(t, p, command, part)
 	s.answers[key] = &a
 	return &a
+}
+
+// readByAll reports whether another policy lets everybody read.
+func readByAll(t *schema.Table, p *schema.Policy) bool {
+	return slices.ContainsFunc(t.Policies, func(o *schema.Policy) bool {
+		return o != p && o.Permissive && o.Command == "select" && strings.EqualFold(o.Using, "true") && slices.Contains(o.Roles, "public")
+	})
 }
 
 type answerKey struct {
