@@ -19,7 +19,7 @@ require example.com/db v1.0.0
 
 replace example.com/db => ./third/db
 -- db/migrations/0001_orders.sql --
-CREATE TABLE orders (id bigint PRIMARY KEY, tenant_id uuid);
+CREATE TABLE orders (id bigint PRIMARY KEY, tenant_id uuid NOT NULL);
 ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON orders USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
