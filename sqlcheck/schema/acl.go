@@ -125,6 +125,9 @@ func (a acl) revoke(item aclItem, owner string, cascade bool) (acl, bool) {
 	a[i].has &^= item.has
 	a[i].grantable &^= item.grantable
 	a[i].grantable &= a[i].has
+	if a[i].grantee == owner { // no longer all that an owner has by itself
+		a[i].origin, a[i].at = Granted, item.at
+	}
 	if a[i].has == 0 {
 		a = slices.Delete(a, i, i+1)
 	}

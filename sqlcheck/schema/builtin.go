@@ -29,7 +29,7 @@ func (e *env) call(f *pg.FuncCall) value {
 
 func builtin(r *replay, name string, args []value) value {
 	for _, a := range args {
-		if !a.known() {
+		if !a.known() || isStandIn(a) && !keepsStandIn(name) {
 			return value{}
 		}
 	}
@@ -101,6 +101,8 @@ func builtin(r *replay, name string, args []value) value {
 			}
 			return null
 		}
+	case "current_database":
+		return textValue(thisDatabase)
 	case "current_schema":
 		return textValue(r.creationSchema())
 	case "set_config":
@@ -110,6 +112,15 @@ func builtin(r *replay, name string, args []value) value {
 		}
 	}
 	return value{}
+}
+
+// keepsStandIn reports whether a function puts its arguments into a text as they are.
+func keepsStandIn(name string) bool {
+	switch name {
+	case "format", "concat", "concat_ws", "quote_ident", "quote_literal", "set_config":
+		return true
+	}
+	return false
 }
 
 func joinTexts(sep string, args []value) string {

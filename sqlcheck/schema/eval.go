@@ -77,6 +77,8 @@ func (e *env) eval(n *pg.Node) value {
 		return e.sublink(n.GetSubLink())
 	case n.GetAIndirection() != nil:
 		return e.indirection(n.GetAIndirection())
+	case n.GetSqlvalueFunction() != nil:
+		return e.r.whoever(n.GetSqlvalueFunction().GetOp())
 	case n.GetCollateClause() != nil:
 		return e.eval(n.GetCollateClause().GetArg())
 	}
@@ -283,6 +285,9 @@ func compare(op string, a, b value) value {
 	case a.kind == valNull || b.kind == valNull:
 		return null
 	case !a.scalar() || !b.scalar():
+		return value{}
+	}
+	if op != "||" && (isStandIn(a) || isStandIn(b)) {
 		return value{}
 	}
 	switch op {

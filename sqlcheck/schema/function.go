@@ -224,7 +224,7 @@ func (f *function) acts() bool {
 	if f.does == 0 {
 		f.does = -1
 		for _, t := range tokens(f.Body) {
-			if t.is("execute") || t.is("alter") || t.is("create") || t.is("drop") || t.is("perform") || t.is("grant") {
+			if t.is("execute") || t.is("alter") || t.is("create") || t.is("drop") || t.is("perform") || t.is("grant") || t.is("revoke") || t.is("reassign") {
 				f.does = 1
 			}
 		}

@@ -67,7 +67,7 @@ func changesModel(text string) bool {
 		return true
 	}
 	switch {
-	case ts[0].is("set"), ts[0].is("%"):
+	case ts[0].is("set"), ts[0].is("%"), ts[0].is("grant"), ts[0].is("revoke"), ts[0].is("reassign"):
 		return true
 	case !ts[0].is("create") && !ts[0].is("alter") && !ts[0].is("drop"):
 		return false
@@ -76,7 +76,8 @@ func changesModel(text string) bool {
 		switch t.text {
 		case "or", "replace", "global", "unlogged", "recursive", "if", "exists", "only", "not":
 			continue
-		case "table", "view", "materialized", "foreign", "policy", "function", "procedure", "role", "user", "schema", "unique", "trigger", "constraint", "%":
+		case "table", "view", "materialized", "foreign", "policy", "function", "procedure", "role", "user", "schema", "unique", "trigger", "constraint", "%",
+			"default", "database", "owned", "publication", "routine":
 			return true
 		}
 		return false

@@ -66,7 +66,7 @@ type Setting struct{ Name, Value string } // Name in lower case
 // sessions.
 type RoleSetting struct {
 	Role     string // "" for all
-	Database string // "" for all
+	Database string // "" for all, "current_database()" for that of the migrations
 	Setting
 	At Position
 }

@@ -32,6 +32,9 @@ func qualified(nodes []*pg.Node) (schema, name string) {
 func roleName(r *pg.RoleSpec, current string) string {
 	switch r.GetRoletype() {
 	case pg.RoleSpecType_ROLESPEC_CSTRING:
+		if r.GetRolename() == migratingRole {
+			return "current_user"
+		}
 		return r.GetRolename()
 	case pg.RoleSpecType_ROLESPEC_PUBLIC:
 		return "public"

@@ -296,6 +296,9 @@ func (c *catalog) freezeRoles() []*Role {
 
 // setting is ALTER ROLE .. SET and ALTER DATABASE .. SET.
 func (r *replay) setting(role, database string, s *pg.VariableSetStmt) {
+	if database == thisDatabase {
+		database = "current_database()"
+	}
 	name := strings.ToLower(s.GetName())
 	same := func(o *RoleSetting) bool { return o.Role == role && o.Database == database && o.Name == name }
 	switch s.GetKind() {

@@ -54,6 +54,9 @@ func (c *catalog) setPath(names []string, local bool) {
 
 // setRole applies SET ROLE and, with user, SET SESSION AUTHORIZATION.
 func (c *catalog) setRole(name string, user, local bool) {
+	if name == migratingRole {
+		name = ""
+	}
 	if local {
 		c.local()
 	} else if c.outer != nil {
@@ -166,6 +169,9 @@ func (r *replay) ownerOf(s *pg.RoleSpec) string {
 func (r *replay) roleOf(s *pg.RoleSpec) string {
 	switch s.GetRoletype() {
 	case pg.RoleSpecType_ROLESPEC_CSTRING:
+		if s.GetRolename() == migratingRole {
+			return ""
+		}
 		return s.GetRolename()
 	case pg.RoleSpecType_ROLESPEC_PUBLIC:
 		return public
