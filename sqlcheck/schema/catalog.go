@@ -175,6 +175,18 @@ func (r *replay) move(t *table, schema, name string) {
 		replaceName(other.CopyOf, old, t.key())
 	}
 	r.renamePublished(old, t.key())
+	r.renameTypeInFunctions(old, t.key())
+	if bare, _, _ := strings.Cut(old, "."); bare == public {
+		r.renameTypeInFunctions(strings.TrimPrefix(old, public+"."), t.rowType())
+	}
+}
+
+// rowType is the name of the table's rows as a type.
+func (t *table) rowType() string {
+	if t.Schema == public {
+		return t.Name
+	}
+	return t.key()
 }
 
 // moveOwned takes a table's indexes and sequences along into another schema.

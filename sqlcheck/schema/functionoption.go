@@ -33,6 +33,31 @@ func (f *function) addParam(p *pg.FunctionParameter) {
 	f.Params = append(f.Params, param)
 }
 
+// renameTypeInFunctions follows a type, which each table is one too, in the
+// arguments and results of functions.
+func (r *replay) renameTypeInFunctions(old, now string) {
+	rename := func(name *string) {
+		bare, array := strings.CutSuffix(*name, "[]")
+		if bare != old {
+			return
+		}
+		if *name = now; array {
+			*name += "[]"
+		}
+	}
+	for _, fs := range r.functions {
+		for _, f := range fs {
+			rename(&f.Returns)
+			for i := range f.Args {
+				rename(&f.Args[i])
+			}
+			for i := range f.Params {
+				rename(&f.Params[i].Type)
+			}
+		}
+	}
+}
+
 // outTypes are the types of what OUT parameters return.
 func outTypes(params []*pg.Node) []string {
 	var out []string

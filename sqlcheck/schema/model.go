@@ -162,7 +162,7 @@ type Policy struct {
 	SearchPath []string
 	At         Position
 
-	using, check *pg.Node // parsed, unless the model was decoded; see expressions
+	using, check *pg.Node // parsed, while they are replayed
 }
 
 // A SettingUse is one setting read by a policy.

@@ -129,20 +129,3 @@ func foldSpace(text string, ts []token) string {
 	}
 	return b.String()
 }
-
-// expressions are the policy's conditions, nil for one that it has not. Those of a
-// model that was decoded are parsed from their text.
-func (p *Policy) expressions() (using, check *pg.Node) {
-	return parsedOr(p.using, p.Using), parsedOr(p.check, p.Check)
-}
-
-func parsedOr(expr *pg.Node, text string) *pg.Node {
-	if expr != nil || text == "" {
-		return expr
-	}
-	stmts, err := parse("SELECT " + text)
-	if err != nil || len(stmts) != 1 || len(stmts[0].GetStmt().GetSelectStmt().GetTargetList()) != 1 {
-		return nil
-	}
-	return stmts[0].GetStmt().GetSelectStmt().GetTargetList()[0].GetResTarget().GetVal()
-}

@@ -237,6 +237,12 @@ func (r *replay) statement(n *pg.Node, text string, offset int) {
 		r.createPublication(n.GetCreatePublicationStmt())
 	case n.GetAlterPublicationStmt() != nil:
 		r.alterPublication(n.GetAlterPublicationStmt())
+	case n.GetCreateEventTrigStmt() != nil: // it may protect every table that is made
+		r.skip("CREATE EVENT TRIGGER")
+	case n.GetRuleStmt() != nil: // its actions run with the rights of the table's owner
+		r.skip("CREATE RULE")
+	case n.GetImportForeignSchemaStmt() != nil:
+		r.skip("IMPORT FOREIGN SCHEMA")
 	case n.GetDiscardStmt() != nil:
 		r.discard(n.GetDiscardStmt())
 	case n.GetCreateSchemaStmt() != nil:

@@ -403,6 +403,7 @@ func (r *replay) renameType(parts []*pg.Node, name string) {
 			}
 		}
 	}
+	r.renameTypeInFunctions(from, to)
 	if d := r.domains[from]; d != nil {
 		delete(r.domains, from)
 		r.domains[to] = d
