@@ -122,3 +122,21 @@ func TestSchemaDirectives(t *testing.T) {
 		t.Errorf("inside the statement:\n%s", o.stdout)
 	}
 }
+
+// Schema statements in Go strings are judged, too, and with the packages as well.
+func TestSchemaInGo(t *testing.T) {
+	const using = "(tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::int)`,\n"
+	dir := program(t, "-- go.mod --\nmodule example.com/shop\n\ngo 1.26.0\n-- db/db.go --\npackage db\n\nvar Schema = []string{\n"+
+		"\t`CREATE TABLE orders (id int PRIMARY KEY, tenant_id int NOT NULL)`,\n"+
+		"\t//tenantvet:ignore dormantpolicy -- the next release enables it\n"+
+		"\t`CREATE POLICY p ON orders USING "+using+
+		"\t`CREATE TABLE items (id int PRIMARY KEY, tenant_id int NOT NULL)`,\n"+
+		"\t`CREATE POLICY p ON items USING "+using+"}\n")
+	for _, args := range [][]string{{"schema"}, {"./..."}} {
+		o := run(t, dir, tool, args...)
+		want := filepath.Join("db", "db.go") + ":8:2: dormantpolicy: policy p does nothing, since row level security is not enabled on items"
+		if o.code != 1 || !strings.HasPrefix(o.stdout, want) || !strings.Contains(o.stdout, "1 finding: 1 dormantpolicy\n") {
+			t.Errorf("tenantvet %v exits with %d:\n%s%s", args, o.code, o.stdout, o.stderr)
+		}
+	}
+}

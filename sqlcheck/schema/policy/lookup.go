@@ -114,24 +114,55 @@ func (r *run) find1(q *pg.SelectStmt, e *env) witness {
 		r.failed = "its sub-selects and functions go too deep"
 	}
 	defer func() { r.depth-- }()
-	conditions := []value{}
-	for _, n := range q.GetFromClause() {
-		conditions = append(conditions, r.from(n, w.env, q.GetWithClause())...)
-	}
-	if q.GetWhereClause() != nil {
-		conditions = append(conditions, r.condition(q.GetWhereClause(), w.env))
-	}
-	if q.GetHavingClause() != nil {
-		conditions = append(conditions, r.truth(unknown("HAVING")))
-	}
+	w.holds = r.sequence(func(yield func(func() value) bool) {
+		for _, n := range q.GetFromClause() {
+			for _, c := range r.from(n, w.env, q.GetWithClause()) {
+				if !yield(func() value { return c }) {
+					return
+				}
+			}
+		}
+		if q.GetWhereClause() != nil && !yield(func() value { return r.conjunction(q.GetWhereClause(), w.env) }) {
+			return
+		}
+		if q.GetHavingClause() != nil && !yield(func() value { return r.truth(unknown("HAVING")) }) {
+			return
+		}
+		if len(q.GetValuesLists()) > 0 {
+			yield(func() value { return r.truth(unknown("VALUES")) })
+		}
+	})
 	for _, t := range q.GetTargetList() {
 		w.targets = append(w.targets, t.GetResTarget().GetVal())
 	}
-	if len(q.GetValuesLists()) > 0 {
-		conditions = append(conditions, r.truth(unknown("VALUES")))
-	}
-	w.holds = r.and(conditions)
 	return w
+}
+
+// sequence is AND that stops at the first condition which is not true: there is no
+// row then, whatever else would be asked of it. That keeps the runs few.
+func (r *run) sequence(conditions func(yield func(func() value) bool)) value {
+	var met []value
+	conditions(func(c func() value) bool {
+		v := c()
+		met = append(met, v)
+		return v.isTrue()
+	})
+	return r.and(met)
+}
+
+// conjunction is a condition of a sub-select.
+func (r *run) conjunction(n *pg.Node, e *env) value {
+	b := n.GetBoolExpr()
+	if b == nil || b.GetBoolop() != pg.BoolExprType_AND_EXPR {
+		return r.condition(n, e)
+	}
+	return r.sequence(func(yield func(func() value) bool) {
+		for _, a := range b.GetArgs() {
+			if !yield(func() value { return r.conjunction(a, e) }) {
+				return
+			}
+		}
+	})
 }
 
 // from adds the rows of a FROM item, and says what must hold of them.
@@ -156,7 +187,14 @@ func (r *run) from(n *pg.Node, e *env, with *pg.WithClause) []value {
 		return r.rangeFunction(n.GetRangeFunction(), e)
 	case n.GetJoinExpr() != nil:
 		j := n.GetJoinExpr()
-		conditions := append(r.from(j.GetLarg(), e, with), r.from(j.GetRarg(), e, with)...)
+		conditions := r.from(j.GetLarg(), e, with)
+		if slices.ContainsFunc(conditions, func(v value) bool { return !v.isTrue() }) {
+			return conditions
+		}
+		conditions = append(conditions, r.from(j.GetRarg(), e, with)...)
+		if slices.ContainsFunc(conditions, func(v value) bool { return !v.isTrue() }) {
+			return conditions
+		}
 		if j.GetQuals() != nil {
 			on := r.condition(j.GetQuals(), e)
 			if j.GetJointype() != pg.JoinType_JOIN_INNER {
@@ -203,7 +241,10 @@ func (r *run) relation(v *pg.RangeVar, alias string, e *env) []value {
 	f := &frame{table: t, alias: alias, id: r.instance(name, int(v.GetLocation()), e)}
 	e.frames = append(e.frames, f)
 	picked, why := r.choose("a row in "+f.id, Exists, [2]string{}, "is there", "is not there")
-	held := []value{boolean(picked == "is there").because(why)} // or there are rows, but none that is looked for
+	held := []value{boolean(picked == "is there").because(why)}
+	if picked != "is there" {
+		return held
+	}
 	switch {
 	case t == nil:
 		return append(held, r.truth(unknown("what is behind "+name)))
@@ -242,6 +283,7 @@ func (r *run) visible(t *schema.Table, f *frame, e *env) value {
 	}
 	inner := &env{frames: []*frame{{table: t, alias: t.Name, id: f.id}}, visited: append(slices.Clone(e.visited), t), roles: e.roles}
 	var permissive, all []value
+	open := false
 	for _, p := range t.Policies {
 		if p.Command != "all" && p.Command != "select" || p.Using == "" || !e.bind(p) {
 			continue
@@ -250,8 +292,12 @@ func (r *run) visible(t *schema.Table, f *frame, e *env) value {
 		if n == nil {
 			return r.truth(unknown("policy " + p.Name))
 		}
-		v := r.condition(n, inner)
+		if p.Permissive && open {
+			continue // another one lets the row through in this run
+		}
+		v := r.conjunction(n, inner)
 		if p.Permissive {
+			open = v.isTrue()
 			permissive = append(permissive, v)
 		} else {
 			all = append(all, v)

@@ -87,6 +87,9 @@ func (s *State) tellsAnybody(f *schema.Function, tables []*schema.Table) (Findin
 	if f.Trigger() || f.Procedure || f.Returns == "void" || f.Returns == "boolean" || asksCaller(f) || !forPublic(f) {
 		return Finding{}, false
 	}
+	if _, _, lost := lostRevoke(f); lost {
+		return Finding{}, false // weakened
+	}
 	owner := f.Owner
 	if owner == "" {
 		owner = s.Roles.Migrating

@@ -252,7 +252,9 @@
 // weakened: migration that takes a protection away for good
 //
 // Row-level security disabled, no longer forced, or a restrictive policy dropped
-// (also by DROP FUNCTION .. CASCADE), and no later migration gives it back.
+// (also by DROP FUNCTION .. CASCADE), and no later migration gives it back; or a
+// SECURITY DEFINER function dropped and created anew, which PUBLIC may execute again
+// though that was revoked.
 //
 // Bad:
 //

@@ -34,7 +34,8 @@ func Ignores(text string) []*Ignore {
 		offset += len(line) + 1
 		code, comment, ok := strings.Cut(line, "--")
 		body, isOurs := strings.CutPrefix(strings.TrimSpace(comment), "tenantvet:")
-		if !ok || !isOurs {
+		inGo := !ok || !isOurs
+		if inGo {
 			code, comment, ok = strings.Cut(line, "//") // in Go
 			if body, isOurs = strings.CutPrefix(comment, "tenantvet:"); !ok || !isOurs {
 				continue
@@ -46,7 +47,9 @@ func Ignores(text string) []*Ignore {
 		d := parseIgnore(strings.TrimSpace(body))
 		d.Line = i + 1
 		d.from, d.to = d.Line, d.Line
-		if s, ok := covered(spans, at, at+len(code), strings.TrimSpace(code) != ""); ok {
+		if inGo { // above the string, or the line of it, that holds the statement
+			d.to++
+		} else if s, ok := covered(spans, at, at+len(code), strings.TrimSpace(code) != ""); ok {
 			d.from = 1 + strings.Count(text[:s.Pos], "\n")
 			d.to = 1 + strings.Count(text[:s.End], "\n")
 		}

@@ -33,7 +33,32 @@ func weakened(s *State) []Finding {
 		}
 		out = append(out, s.restrictionsDropped(t)...)
 	}
+	for _, f := range s.Model.Functions {
+		if revoked, created, ok := lostRevoke(f); ok && len(s.tenantsRead(f, nil)) > 0 {
+			out = append(out, Finding{At: created.At, Object: f.Name, Subject: "lost revoke",
+				Message: fmt.Sprintf("SECURITY DEFINER function %s is created anew here, and PUBLIC may execute it again", f.Name),
+				Advice:  "REVOKE EXECUTE ON FUNCTION " + f.Name + " FROM PUBLIC, or use CREATE OR REPLACE, which keeps what was revoked",
+				Path:    []Step{{revoked.At, "it was revoked"}}})
+		}
+	}
 	return out
+}
+
+// lostRevoke finds a function that was revoked from PUBLIC, dropped, and created
+// again with the privilege that every new one has.
+func lostRevoke(f *schema.Function) (revoked, created schema.Event, ok bool) {
+	if !f.SecurityDefiner || f.Trigger() || !forPublic(f) {
+		return revoked, created, false
+	}
+	for _, e := range f.History {
+		switch {
+		case e.Kind == schema.RevokedFrom && e.Name == "public":
+			revoked, ok = e, false
+		case e.Kind == schema.Created && revoked.Order > 0:
+			created, ok = e, true
+		}
+	}
+	return revoked, created, ok
 }
 
 // matters reports whether tenants' rows are in a table, or were kept apart there.
