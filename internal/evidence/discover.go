@@ -97,15 +97,15 @@ func (l *loader) source(dir string, infos []fileInfo, chosen bool) (source, bool
 func (l *loader) gooseFiles(dir string) []schema.File {
 	var out []schema.File
 	for _, f := range l.tree.goFiles {
-		if g := l.index.get(f).Go; path.Dir(f.rel) == dir && g.Goose && g.DDL != "" {
-			out = append(out, schema.File{Path: f.rel, SQL: g.DDL})
+		g := l.index.get(f).Go
+		if path.Dir(f.rel) != dir || !g.Goose || g.DDL == "" || !startsWithNumber().MatchString(path.Base(f.rel)) {
+			continue
 		}
-	}
-	if len(out) > 0 {
 		if l.besideSQL == nil {
 			l.besideSQL = map[string]bool{}
 		}
-		l.besideSQL[dir] = true
+		l.besideSQL[f.rel] = true
+		out = append(out, schema.File{Path: f.rel, SQL: g.DDL})
 	}
 	return out
 }

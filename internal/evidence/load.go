@@ -24,7 +24,7 @@ type loader struct {
 	chosen  []fileInfo // those that the configuration names
 	pending []pendingProblems
 	sqlc    map[string]bool // see sqlcSchemas
-	// besideSQL are directories whose Go migrations run between those in SQL.
+	// besideSQL are migrations in Go that run between others in SQL.
 	besideSQL map[string]bool
 	stale     bool // a file changed under the loader
 }
@@ -240,7 +240,7 @@ func (l *loader) goSources() []source {
 	for _, f := range l.tree.goFiles {
 		g := l.index.get(f).Go
 		dir := path.Dir(f.rel)
-		if g.DDL == "" || otherDatabase(f.rel, g.DDL) || g.Goose && l.besideSQL[dir] {
+		if g.DDL == "" || otherDatabase(f.rel, g.DDL) || l.besideSQL[f.rel] {
 			continue
 		}
 		if len(out) == 0 || out[len(out)-1].dir != dir {

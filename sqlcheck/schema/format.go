@@ -33,11 +33,12 @@ const (
 // run upward, in the tool's order: files that only undo are left out, and the
 // down part of a file is blanked, so that positions still hold. Besides .sql
 // files it looks at the names of marker files such as atlas.sum and tern.conf, and
-// takes .go files among goose's migrations, of which SQL is what their strings say.
+// takes numbered .go files among goose's migrations, of which SQL is what their
+// strings say.
 func Arrange(files []File) (format string, ordered []File) {
 	format = detect(files)
 	for _, f := range files {
-		if (strings.EqualFold(path.Ext(f.Path), ".sql") || format == Goose && path.Ext(f.Path) == ".go") && !undoes(format, f.Path) {
+		if (strings.EqualFold(path.Ext(f.Path), ".sql") || format == Goose && gooseInGo().MatchString(path.Base(f.Path))) && !undoes(format, f.Path) {
 			f.SQL = blankDown(f.SQL)
 			ordered = append(ordered, f)
 		}
@@ -50,6 +51,7 @@ var (
 	upOrDown     = pattern(`(?i)\.(up|down)\.sql$`)
 	undoName     = pattern(`(?i)[._-](down|undo|rollback|revert)\.sql$`)
 	flywayName   = pattern(`^([VUBR])([0-9][0-9._]*)?__.*\.sql$`)
+	gooseInGo    = pattern(`^[0-9]+_.*\.go$`)
 	numberPrefix = pattern(`^[vV]?0*([0-9]+)`)
 )
 
