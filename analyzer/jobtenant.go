@@ -18,7 +18,7 @@ func jobtenant(res *site.Result, a *request.Analysis) []*finding {
 		f := &finding{
 			pos: worker.Pos(), end: worker.Pos() + token.Pos(len(worker.Name())),
 			message: fmt.Sprintf("job payload %s names no tenant, and its worker runs %s on %s without the tenant's context: %s",
-				payload.Name(), j.Site.Operation, j.Site.Relation, res.Tenancy.Consequence(j.Site.Relation)),
+				payload.Name(), j.Site.Operation, j.Site.Relation, res.Tenancy.Consequence(j.Site.Operation, j.Site.Relation)),
 			advice:   "add the tenant's id to the payload, and set the context from it",
 			subject:  payload.Name() + " " + j.Site.Relation,
 			function: j.Site.Func,

@@ -36,10 +36,19 @@ func rawpool(_ *analysis.Pass, res *site.Result) []*finding {
 			continue
 		}
 		found = append(found, at(s, &finding{
+			group: excused(s, res),
 			message: fmt.Sprintf("%s on %s runs on %s, outside a tenant-scoped transaction: %s",
-				s.Operation, s.Relation, s.Handle.Noun(), res.Tenancy.Consequence(s.Relation)),
+				s.Operation, s.Relation, s.Handle.Noun(), res.Tenancy.Consequence(s.Operation, s.Relation)),
 			advice: "run it in a transaction that sets the tenant context first",
 		}))
 	}
 	return found
+}
+
+// excused is the group of a finding about a statement without context.
+func excused(s *site.Site, res *site.Result) Group {
+	if res.Tenancy.Excused(s.Operation, s.Relation) {
+		return Suspect
+	}
+	return "" // the rule's
 }

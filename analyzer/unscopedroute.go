@@ -58,7 +58,7 @@ func lacking(res *site.Result, n route.Need) string {
 	case n.Relation == "":
 		return "without it there is no tenant for its queries, which fail, or see no rows"
 	case n.Falls:
-		return "without it, " + what + " runs outside the tenant's scope: " + res.Tenancy.Consequence(n.Relation)
+		return "without it, " + what + " runs outside the tenant's scope: " + res.Tenancy.Consequence(n.Operation, n.Relation)
 	}
 	return "without it, " + what + " has no handle to run on"
 }

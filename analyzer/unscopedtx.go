@@ -79,7 +79,8 @@ func unscoped(s *site.Site, res *site.Result) *finding {
 			why = "the transaction, and the tenant context with it, is over"
 		}
 		return &finding{
-			message: fmt.Sprintf("%s on %s in a transaction where %s: %s", s.Operation, s.Relation, why, res.Tenancy.Consequence(s.Relation)),
+			group:   excused(s, res),
+			message: fmt.Sprintf("%s on %s in a transaction where %s: %s", s.Operation, s.Relation, why, res.Tenancy.Consequence(s.Operation, s.Relation)),
 			advice:  "set it on this transaction first: " + res.Tenancy.SetStatement(),
 		}
 	case s.Verdict.Kind == scope.Dropped:

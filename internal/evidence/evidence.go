@@ -49,6 +49,8 @@ type Schema struct {
 	Format string   // as package schema names it, or "go" for DDL in Go strings
 	Files  []string // relative to Root, in the order of replay
 	Model  *schema.Model
+	// Unbound are the policies that are there for statements without context.
+	Unbound []Unbound
 }
 
 // Hooks are the pool hooks that some code of the module installs.

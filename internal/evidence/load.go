@@ -187,6 +187,10 @@ func (l *loader) build() *Module {
 		settings = append(settings, settingsOfFunctions(s.Model)...)
 	}
 	l.module.SettingsInCode = sortedSet(settings)
+	for i := range l.module.Schemas {
+		s := &l.module.Schemas[i]
+		s.Unbound = unbound(s.Model, l.module.Tenancy(s).Columns)
+	}
 	l.module.Unread = l.unread(l.module.SettingsInCode)
 	return l.module
 }

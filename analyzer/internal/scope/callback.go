@@ -39,13 +39,18 @@ func (w *flow) calledWith(e *env, call ssa.CallInstruction, param int, bind map[
 	cb.event = &Event{Call: call, Pos: call.Common().Pos(), Fallback: true}
 	for i := range maxArguments {
 		cb.Args = append(cb.Args, w.describe(i, bind[i], e, "", 0)...)
+		scoped, pool := false, (*Object)(nil)
 		for _, o := range w.within(bind[i], 0) {
-			scoped := w.scopedBy(w.effective(e, o))
-			cb.scoped = cb.scoped || scoped
-			if o.IsPool() && !scoped {
-				cb.pool = true
-				cb.event.Handles = []Handle{{Object: o, State: e.get(o)}}
+			if w.scopedBy(w.effective(e, o)) {
+				scoped = true
+			} else if o.IsPool() {
+				pool = o
 			}
+		}
+		cb.scoped = cb.scoped || scoped
+		if pool != nil && !scoped { // a store may keep its pool beside the transaction
+			cb.pool = true
+			cb.event.Handles = []Handle{{Object: pool, State: e.get(pool)}}
 		}
 	}
 	cb.Args = tidy(cb.Args, compareCarriers)

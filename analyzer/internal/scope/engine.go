@@ -22,6 +22,8 @@ type Options struct {
 	Texts     *sqltext.Resolver
 	// Catalog knows the tables of the package's database; it may be nil.
 	Catalog sqlcheck.Catalog
+	// ImportVariable returns what is known about a variable of another package, or nil.
+	ImportVariable func(*types.Var) *Variable
 	// InModule: the package belongs to a main module.
 	InModule bool
 	// Local reports whether a package belongs to the same module.
@@ -62,6 +64,7 @@ type Result struct {
 	Events    []*Event
 	Reliances []Reliance
 	Summaries map[*types.Func]*Summary
+	Variables map[*types.Var]*Variable
 	// Declared are the objects of which the declaration decided something.
 	Declared map[types.Object]bool
 	// OverBudget are the functions that were too large to follow to the end.
@@ -183,7 +186,8 @@ func (p *packageEngine) settle(functions []*ssa.Function) *Result {
 			break
 		}
 	}
-	res := &Result{Summaries: p.summaries, Declared: p.declaredUse}
+	p.current = &analysed{uses: map[*types.Func]bool{}}
+	res := &Result{Summaries: p.summaries, Variables: p.variables(), Declared: p.declaredUse}
 	for i, fn := range functions {
 		res.Events = append(res.Events, results[i].events...)
 		res.Reliances = append(res.Reliances, results[i].relies...)

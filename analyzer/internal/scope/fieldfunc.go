@@ -8,8 +8,8 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// throughField completes the target of a call of a function that a field holds,
-// where the package puts one function there: a literal is taken for what it does
+// throughField completes the target of a call of a function that a field or a
+// package variable holds, where the package puts one function there: a literal is taken for what it does
 // to its parameters and returns. What it captures, and what a bound method is
 // bound to, is not followed.
 func (f *frame) throughField(t *target, v ssa.Value) {
@@ -27,23 +27,28 @@ func (f *frame) throughField(t *target, v ssa.Value) {
 	t.summary = f.literalSummary(fn)
 }
 
-// kept returns the one function that the package keeps in a field, and whether
+// kept returns the one function that the package keeps in a place, and whether
 // it is a method with its receiver.
 func (f *frame) kept(v ssa.Value) (fn *ssa.Function, bound bool) {
 	load, ok := v.(*ssa.UnOp)
 	if !ok || load.Op != token.MUL {
 		return nil, false
 	}
-	addr, ok := load.X.(*ssa.FieldAddr)
-	if !ok {
-		return nil, false
-	}
-	field := fieldAt(addr)
-	if field == nil || field.Exported() {
-		return nil, false // others may put something there
+	var stores []*ssa.Store
+	switch addr := load.X.(type) {
+	case *ssa.FieldAddr:
+		field := fieldAt(addr)
+		if field == nil || field.Exported() {
+			return nil, false // others may put something there
+		}
+		stores = f.wiring.stores[field]
+	case *ssa.Global:
+		if addr.Pkg != f.Pkg || addr.Object() == nil || addr.Object().Exported() {
+			return nil, false
+		}
+		stores = f.wiring.globals[addr]
 	}
 	f.current.wired = true
-	stores := f.wiring.stores[field]
 	if len(stores) != 1 {
 		return nil, false
 	}

@@ -112,6 +112,11 @@ func (f *frame) resolveValue(v ssa.Value) []*Object {
 		if o.login == nil && o.Kind != dbapi.NoHandle {
 			o.login = f.GlobalLogin(v)
 		}
+		if o.Kind == dbapi.Querier {
+			if kind := f.globalKind(v); kind != dbapi.NoHandle {
+				o.Kind = kind
+			}
+		}
 		if f.Declared(v.Object()) {
 			f.declaredUse[v.Object()] = true
 		}

@@ -46,6 +46,7 @@ func analyze(t *testing.T, src string) *Result {
 
 		OpenedWith:       func(ssa.CallInstruction) Opening { return Opening{} },
 		LoginOf:          func(ssa.Value) Opening { return Opening{} },
+		ImportVariable:   func(*types.Var) *Variable { return nil },
 		GlobalLogin:      func(*ssa.Global) *Login { return nil },
 		PrivilegedHandle: func(string, string) bool { return false },
 

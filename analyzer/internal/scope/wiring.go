@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
 )
 
 // wiring knows what a package stores in the fields of its structs. Safety of a
@@ -12,12 +14,16 @@ import (
 type wiring struct {
 	engine *packageEngine
 	stores map[*types.Var][]*ssa.Store
-	memo   map[*types.Var][]*Object
-	busy   map[*types.Var]bool
+	// globals are the stores to package variables, kinds what globalKind found.
+	globals map[*ssa.Global][]*ssa.Store
+	kinds   map[*ssa.Global]dbapi.Kind
+	memo    map[*types.Var][]*Object
+	busy    map[*types.Var]bool
 }
 
 func newWiring(e *packageEngine) *wiring {
-	w := &wiring{engine: e, stores: map[*types.Var][]*ssa.Store{}, memo: map[*types.Var][]*Object{}, busy: map[*types.Var]bool{}}
+	w := &wiring{engine: e, stores: map[*types.Var][]*ssa.Store{},
+		globals: map[*ssa.Global][]*ssa.Store{}, kinds: map[*ssa.Global]dbapi.Kind{}, memo: map[*types.Var][]*Object{}, busy: map[*types.Var]bool{}}
 	var visit func(fn *ssa.Function)
 	visit = func(fn *ssa.Function) {
 		for _, b := range fn.Blocks {
@@ -26,12 +32,13 @@ func newWiring(e *packageEngine) *wiring {
 				if !ok {
 					continue
 				}
-				fa, ok := st.Addr.(*ssa.FieldAddr)
-				if !ok {
-					continue
-				}
-				if field := fieldAt(fa); field != nil {
-					w.stores[field] = append(w.stores[field], st)
+				switch addr := st.Addr.(type) {
+				case *ssa.FieldAddr:
+					if field := fieldAt(addr); field != nil {
+						w.stores[field] = append(w.stores[field], st)
+					}
+				case *ssa.Global:
+					w.globals[addr] = append(w.globals[addr], st)
 				}
 			}
 		}

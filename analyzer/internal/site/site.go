@@ -133,7 +133,7 @@ func NewAnalyzer(cfg Config) *analysis.Analyzer {
 		Name:       "tenantscope",
 		Doc:        "tenantscope: follow database handles and the tenant's context through a package",
 		Requires:   []*analysis.Analyzer{cfg.SSA, cfg.Provenance, cfg.Directives},
-		FactTypes:  []analysis.Fact{(*scope.Summary)(nil), (*sqltext.Fact)(nil)},
+		FactTypes:  []analysis.Fact{(*scope.Summary)(nil), (*scope.Variable)(nil), (*sqltext.Fact)(nil)},
 		ResultType: resultType,
 		Run: func(pass *analysis.Pass) (any, error) {
 			return run(pass, cfg)
@@ -191,7 +191,14 @@ func run(pass *analysis.Pass, cfg Config) (*Result, error) {
 		Local: func(path string) bool {
 			return tenancy.Module != nil && tenancy.Module.Has(path)
 		},
-		Import:     res.imported,
+		Import: res.imported,
+		ImportVariable: func(v *types.Var) *scope.Variable {
+			var fact scope.Variable
+			if pass.ImportObjectFact(v, &fact) {
+				return &fact
+			}
+			return nil
+		},
 		OpenedWith: func(call ssa.CallInstruction) scope.Opening { return tenancy.opening(origins.Opens(call)) },
 		LoginOf:    func(v ssa.Value) scope.Opening { return tenancy.opening(origins.Of(v)) },
 		GlobalLogin: func(g *ssa.Global) *scope.Login {
@@ -216,6 +223,9 @@ func run(pass *analysis.Pass, cfg Config) (*Result, error) {
 		if !s.Empty() {
 			pass.ExportObjectFact(fn, s)
 		}
+	}
+	for v, fact := range found.Variables {
+		pass.ExportObjectFact(v, fact)
 	}
 	if tenancy.Module != nil {
 		exportTexts(pass, texts)
@@ -302,6 +312,9 @@ func (j *judge) site(ev *scope.Event, calls *callIndex) *Site {
 		if s.Verdict.Kind == scope.Unscoped && (j.Privileged(j.pass.Pkg.Path()) || ev.Need != nil && ev.Need.Privileged) {
 			// Packages that work for all tenants are declared so.
 			s.Verdict = scope.Verdict{Kind: scope.Reported, Cause: "privileged"}
+		}
+		if s.Verdict.Kind == scope.Unscoped && j.meant(s.Operation, s.Relation) {
+			s.Verdict = scope.Verdict{Kind: scope.Unknown, Cause: "unbound-policy"}
 		}
 		if d := s.Verdict.Decider; s.Verdict.Kind == scope.ByCaller && d.CarriedKey() != "" && j.judge().Carries(d) {
 			// The callers that make a context of their own are judged by that.

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -131,15 +132,43 @@ func (t Tenancy) Client(pkg string) bool {
 }
 
 // Consequence says what a statement without context does to a relation.
-func (t Tenancy) Consequence(relation string) string {
+func (t Tenancy) Consequence(operation, relation string) string {
 	table := t.table(relation)
+	does, or := "it sees", "no rows"
+	if operation == "INSERT" {
+		does, or = "it writes", "is refused"
+	}
+	u, unbound := t.unbound(operation, relation)
 	switch {
 	case table == nil:
 		return "it reads or writes rows of other tenants, or none at all"
+	case unbound && len(u.Roles) > 0:
+		return fmt.Sprintf("as %s %s what policy %s lets through, every tenant's, as any other role %s", strings.Join(u.Roles, " or "), does, u.Policy, or)
+	case table.Forced && operation == "INSERT":
+		return "the server refuses the row, or takes any tenant's where the role bypasses row-level security"
 	case table.Forced:
 		return "it sees no rows, or every tenant's where the role bypasses row-level security"
+	case operation == "INSERT":
+		return "as the table's owner it writes any tenant's row, as any other role it is refused"
 	}
 	return "as the table's owner it sees every tenant's rows, as any other role none"
+}
+
+// Excused says how sure a finding about a statement without context is: no more
+// than suspect where a policy lets some role work without one.
+func (t Tenancy) Excused(operation, relation string) bool {
+	u, ok := t.unbound(operation, relation)
+	return ok && len(u.Roles) > 0
+}
+
+// meant reports whether a policy is there for statements without context.
+func (t Tenancy) meant(operation, relation string) bool {
+	u, ok := t.unbound(operation, relation)
+	return ok && len(u.Roles) == 0
+}
+
+func (t Tenancy) unbound(operation, relation string) (evidence.Unbound, bool) {
+	return t.Schema.UnboundFor(t.table(relation), strings.ToLower(operation))
 }
 
 // hasTable tells which tables the schema has, nil without one.

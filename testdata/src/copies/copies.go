@@ -85,9 +85,23 @@ func (s *Store) Late(ctx context.Context, tenant string) (n int, err error) {
 	return n, err
 }
 
+// Silent: the callback gets a store that keeps the pool beside the transaction.
+func (s *Store) within(ctx context.Context, tenant string, fn func(*Store) error) error {
+	return s.inTenant(ctx, tenant, func(tx pgx.Tx) error { return fn(s.with(tx)) })
+}
+
+func (s *Store) Within(ctx context.Context, tenant string) (n int, err error) {
+	err = s.within(ctx, tenant, func(s *Store) error {
+		n, err = s.count(ctx)
+		return err
+	})
+	return n, err
+}
+
 func Main(ctx context.Context, pool *pgxpool.Pool) {
 	s := New(pool)
 	s.Count(ctx, "a")
+	s.Within(ctx, "a")
 	s.Maybe(ctx, "a") // want `SELECT on orders runs on the pool`
 	s.Late(ctx, "a")  // want `SELECT on orders runs on the pool`
 }

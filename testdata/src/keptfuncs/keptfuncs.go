@@ -116,3 +116,19 @@ func (s *Service) Elsewhere(ctx context.Context, tenant string) error {
 	_, err = tx.Exec(ctx, "UPDATE orders SET total = 0")
 	return err
 }
+
+// begin is a variable, so that tests can put another function there.
+var begin = db.begin
+
+// Silent: the program puts one function there.
+func Renamed(ctx context.Context, pool *pgxpool.Pool, tenant string) error {
+	tx, err := begin(db{pool}, ctx, tenant)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback(ctx)
+	if _, err := tx.Exec(ctx, "UPDATE orders SET total = 0"); err != nil {
+		return err
+	}
+	return tx.Commit(ctx)
+}

@@ -1,0 +1,91 @@
+package evidence
+
+import (
+	"slices"
+
+	"github.com/tenantvet/tenantvet/sqlcheck/schema"
+	"github.com/tenantvet/tenantvet/sqlcheck/schema/policy"
+)
+
+// An Unbound is a policy that shows other tenants' rows to statements without
+// tenant context on purpose, beside those that hold them apart: for a sign-in that
+// has no tenant yet, or for a role that lists the tenants.
+type Unbound struct {
+	Table   string // "schema.name"
+	Command string // "select", "insert", "update" or "delete"
+	Policy  string
+	// Roles are the roles that it is for; nil where it is for whoever has no context.
+	Roles []string
+}
+
+// unbound lists the unbound policies of a model. One that is open whatever the
+// context, or that holds tenants apart and is open besides, is none of them: its
+// statements leak.
+func unbound(m *schema.Model, columns []string) []Unbound {
+	var out []Unbound
+	var judge *policy.Judge
+	for _, t := range m.Tables {
+		if !t.RLS || len(t.Policies) < 2 {
+			continue
+		}
+		if judge == nil {
+			judge = policy.New(m, func(t *schema.Table) []string {
+				return slices.DeleteFunc(slices.Clone(columns), func(c string) bool {
+					return !slices.ContainsFunc(t.Columns, func(o schema.Column) bool { return o.Name == c })
+				})
+			})
+		}
+		for _, p := range t.Policies {
+			if !p.Permissive {
+				continue
+			}
+			for _, command := range []string{"select", "insert", "update", "delete"} {
+				if p.Command != "all" && p.Command != command {
+					continue
+				}
+				part := policy.Using
+				if command == "insert" {
+					part = policy.Check
+				}
+				u := Unbound{Table: t.Schema + "." + t.Name, Command: command, Policy: p.Name}
+				switch answer := judge.Policy(t, p, command, part); {
+				case len(answer.Ways) == 0 || answer.Unsure != "":
+					continue
+				case len(judge.Ties(t, p, command, part).Of(policy.Tied)) > 0:
+					continue // it holds tenants apart, and is open besides
+				case !slices.ContainsFunc(answer.Ways, func(w policy.Way) bool { return !forNobody(w) }):
+				case !slices.Contains(p.Roles, "public") && len(answer.Of(policy.Open)) > 0:
+					u.Roles = p.Roles
+				default:
+					continue
+				}
+				out = append(out, u)
+			}
+		}
+	}
+	return out
+}
+
+// forNobody reports whether a way demands that the context is not set.
+func forNobody(w policy.Way) bool {
+	return w.Without() && slices.ContainsFunc(w, func(s policy.Step) bool { return s.Kind == policy.Setting })
+}
+
+// UnboundFor returns the policy that lets a command work on a relation without
+// tenant context.
+func (s *Schema) UnboundFor(table *schema.Table, command string) (Unbound, bool) {
+	if s == nil || table == nil {
+		return Unbound{}, false
+	}
+	var found *Unbound
+	for i, u := range s.Unbound {
+		if u.Table == table.Schema+"."+table.Name && u.Command == command && (found == nil || u.Roles == nil) {
+			found = &s.Unbound[i]
+		}
+	}
+	if found == nil {
+		return Unbound{}, false
+	}
+	return *found, true
+}
+
