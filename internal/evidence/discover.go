@@ -98,7 +98,7 @@ func (l *loader) gooseFiles(dir string) []schema.File {
 	var out []schema.File
 	for _, f := range l.tree.goFiles {
 		g := l.index.get(f).Go
-		if path.Dir(f.rel) != dir || !g.Goose || g.DDL == "" || !startsWithNumber().MatchString(path.Base(f.rel)) {
+		if path.Dir(f.rel) != dir || !g.Goose || g.DDL == "" || !gooseName().MatchString(path.Base(f.rel)) {
 			continue
 		}
 		if l.besideSQL == nil {

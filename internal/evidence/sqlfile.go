@@ -45,6 +45,7 @@ var postgresWords = []string{"postgres", "postgresql", "pg", "pgx", "psql", "pgs
 var (
 	pathWord         = pattern(`[^a-z0-9]+`)
 	startsWithNumber = pattern(`^[vV]?[0-9]`)
+	gooseName        = pattern(`^[0-9]+_`) // of its migrations in Go
 )
 
 // otherDatabase reports whether a SQL file is plainly for another database: by

@@ -87,6 +87,11 @@ func describeFunction(b *strings.Builder, f *schema.Function) {
 	if len(words) > 0 {
 		fmt.Fprintf(b, "  %s\n", strings.Join(words, ", "))
 	}
+	if !strings.Contains(f.Body, "
+") {
+		fmt.Fprintf(b, "  body %q
+", f.Body)
+	}
 	public := false
 	for _, g := range f.Grants {
 		public = public || g.From == schema.BuiltIn && g.Grantee == "public"

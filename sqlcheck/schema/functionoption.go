@@ -150,8 +150,8 @@ func (r *replay) noteOptions(f, old *function) {
 	}
 }
 
-// standardBody cuts the body of a function out of its statement: RETURN .. or
-// BEGIN ATOMIC .. END.
+// standardBody gives the statements of RETURN .. or BEGIN ATOMIC .. END as the text
+// that a quoted body would have.
 func standardBody(text string) string {
 	ts := tokens(text)
 	depth := 0
@@ -161,8 +161,10 @@ func standardBody(text string) string {
 			depth++
 		case t.is(")"):
 			depth--
-		case depth == 0 && (t.is("return") || t.is("begin") && i+1 < len(ts) && ts[i+1].is("atomic")):
-			return text[t.start:ts[len(ts)-1].end]
+		case depth == 0 && t.is("return"):
+			return "SELECT" + text[t.end:ts[len(ts)-1].end]
+		case depth == 0 && t.is("begin") && i+2 < len(ts) && ts[i+1].is("atomic"):
+			return text[ts[i+2].start:ts[len(ts)-1].start] // up to END
 		}
 	}
 	return ""

@@ -212,7 +212,7 @@ type Function struct {
 	// statements that it builds.
 	Reads, Calls []string
 	Dynamic      bool
-	Body         string
+	Body         string // of RETURN .. the SELECT that it stands for, of BEGIN ATOMIC what is inside
 	Owner        string // "" when unknown
 	Grants       []Grant
 	At           Position // of the last statement that defined it

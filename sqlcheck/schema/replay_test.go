@@ -1,6 +1,8 @@
 package schema_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -39,6 +41,7 @@ func TestReplay(t *testing.T) {
 			format, ordered := schema.Arrange(files)
 			model, problems := schema.Replay(ordered)
 			got := "format " + format + "\n" + describe(model, problems)
+			same(t, model, ordered)
 			if *update {
 				if wantAt < 0 {
 					archive.Files = append(archive.Files, txtar.File{Name: "model"})
@@ -54,6 +57,21 @@ func TestReplay(t *testing.T) {
 				t.Errorf("got:\n%s\nwant:\n%s", got, want)
 			}
 		})
+	}
+}
+
+// same asks for the same bytes again.
+func same(t *testing.T, model *schema.Model, files []schema.File) {
+	t.Helper()
+	first, err := json.Marshal(model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 5 {
+		model, _ := schema.Replay(files)
+		if again, err := json.Marshal(model); err != nil || !bytes.Equal(first, again) {
+			t.Fatalf("another model of the same files: %v\n%s\n%s", err, first, again)
+		}
 	}
 }
 
