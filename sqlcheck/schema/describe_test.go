@@ -87,10 +87,8 @@ func describeFunction(b *strings.Builder, f *schema.Function) {
 	if len(words) > 0 {
 		fmt.Fprintf(b, "  %s\n", strings.Join(words, ", "))
 	}
-	if !strings.Contains(f.Body, "
-") {
-		fmt.Fprintf(b, "  body %q
-", f.Body)
+	if !strings.Contains(f.Body, "\n") {
+		fmt.Fprintf(b, "  body %q\n", f.Body)
 	}
 	public := false
 	for _, g := range f.Grants {
