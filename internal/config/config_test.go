@@ -43,6 +43,9 @@ apis:
   - {func: example.com/db.InTenant, handle: 0, calls: {func: 2, kind: scoped}}
   - func: example.com/db.SetTenant
     scopes: 1
+roles:
+  app: [app, worker]
+  migrating: owner
 `
 	file := filepath.Join(t.TempDir(), "my tenantvet.yaml")
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
@@ -64,6 +67,7 @@ apis:
 		Shared:   []string{"countries"},
 		Packages: Packages{Privileged: []string{"./cmd/admin/..."}, Client: []string{"./cmd/desktop"}},
 		Handles:  Handles{Privileged: map[string]string{"internal/store.Store.ownerPool": "sign-in knows no tenant yet"}},
+		Roles:    Roles{App: []string{"app", "worker"}, Migrating: "owner"},
 		Rules:    map[string]bool{"rawpool": true, "boundset": false},
 		Tests:    true,
 		File:     file,
@@ -95,6 +99,8 @@ func TestErrors(t *testing.T) {
 		"version null":     {"version:\n", `f:1:10: version must be the number 1, not nothing`},
 		"version float":    {"version: 1.0\n", `f:1:10: version must be the number 1, not 1.0`},
 		"unknown key":      {"version: 1\nschemas: [a]\n", `f:2:1: unknown key "schemas" in the configuration; did you mean "schema"?`},
+		"role list":        {"version: 1\nroles: {migrating: [owner]}\n", `f:2:20: roles.migrating must be text, not a list`},
+		"role name":        {"version: 1\nroles: {app: app}\n", `f:2:14: roles.app must be a list, as in [a, b], not the text "app"`},
 		"unknown far":      {"version: 1\nfrobnicate: [a]\n", `f:2:1: unknown key "frobnicate" in the configuration; it has apis, handles, packages, roles, rules, schema, shared, strategy, tenant, tests, version`},
 		"unknown nested":   {"version: 1\ntenant:\n  column: [a]\n", `f:3:3: unknown key "column" in tenant; did you mean "columns"?`},
 		"scalar for list":  {"version: 1\nschema: db\n", `f:2:9: schema must be a list, as in [a, b], not the text "db"`},

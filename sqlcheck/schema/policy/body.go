@@ -23,7 +23,7 @@ func (j *Judge) body(f *schema.Function) *body {
 	b := &body{}
 	switch f.Language {
 	case "sql":
-		tree, err := pgparse.Parse(f.Body)
+		tree, err := pgparse.Parse(sqlBody(f.Body))
 		b.ok = err == nil && len(tree.Stmts) > 0
 		if b.ok {
 			for _, s := range tree.Stmts {
@@ -37,6 +37,23 @@ func (j *Judge) body(f *schema.Function) *body {
 	}
 	j.bodies[f] = b
 	return b
+}
+
+// sqlBody makes statements of a body in the form of the standard: RETURN expr, or
+// BEGIN ATOMIC .. END.
+func sqlBody(body string) string {
+	tokens := pgparse.Lex(body)
+	if len(tokens) < 2 {
+		return body
+	}
+	first, last := tokens[0], tokens[len(tokens)-1]
+	switch {
+	case first.Value(body) == "return":
+		return "SELECT " + body[first.End:]
+	case first.Value(body) == "begin" && tokens[1].Value(body) == "atomic" && last.Value(body) == "end":
+		return body[tokens[1].End:last.Start]
+	}
+	return body
 }
 
 // enter evaluates a call of a function that the migrations define.
@@ -58,7 +75,7 @@ func (r *run) enter(f *schema.Function, args []value, e *env) value {
 		return value{}.because(whyOf(args))
 	}
 	names := parameters(f)
-	inner := &env{vars: map[string]value{}, params: args, in: f, roles: e.roles, visited: e.visited, definer: e.definer || f.SecurityDefiner}
+	inner := &env{vars: map[string]value{}, params: args, in: f, roles: e.roles, path: pathOf(f, e), visited: e.visited, definer: e.definer || f.SecurityDefiner}
 	for i, a := range args {
 		if i < len(names) && names[i] != "" {
 			inner.vars[names[i]] = a
@@ -237,4 +254,19 @@ func (r *run) castTo(v value, typeName string) value {
 		}
 	}
 	return v
+}
+
+// pathOf is where the names in a function's body are looked up: as its SET says,
+// else as the caller does.
+func pathOf(f *schema.Function, e *env) []string {
+	for _, c := range f.Config {
+		if c.Name == "search_path" {
+			parts := strings.Split(c.Value, ",")
+			for i, p := range parts {
+				parts[i] = strings.Trim(p, ` "'`)
+			}
+			return parts
+		}
+	}
+	return e.path
 }

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 
 	pg "github.com/tenantvet/tenantvet/sqlcheck/internal/pgparse"
@@ -76,7 +77,7 @@ var keeps = map[string]bool{"lower": true, "upper": true, "btrim": true, "trim":
 func (r *run) call(f *pg.FuncCall, e *env) value {
 	in, name := qualified(f.GetFuncname())
 	args := r.all(f.GetArgs(), e)
-	if fn := r.judge.function(in, name, len(args)); fn != nil {
+	if fn := r.judge.function(in, name, len(args), e.path); fn != nil {
 		return r.enter(fn, args, e)
 	}
 	if in == "" || in == "pg_catalog" {
@@ -198,17 +199,27 @@ func (r *run) supabase(name string, args []value) (value, bool) {
 	return value{}, false
 }
 
-// function finds a function that the migrations define.
-func (j *Judge) function(in, name string, args int) *schema.Function {
+// function finds a function that the migrations define: where the search_path
+// comes to it first, else in "public", else anywhere.
+func (j *Judge) function(in, name string, args int, path []string) *schema.Function {
 	var found *schema.Function
+	best := 0
 	for _, f := range j.model.Functions {
 		if f.Name != name || in != "" && f.Schema != in || args > len(f.Args) {
 			continue
 		}
-		if len(f.Args) == args && (found == nil || f.Schema == "public" || found.Schema != "public") {
-			found = f
-		} else if found == nil {
-			found = f
+		rank := 1
+		if f.Schema == "public" {
+			rank = 2
+		}
+		if i := slices.Index(path, f.Schema); i >= 0 {
+			rank = 3 + len(path) - i
+		}
+		if rank *= 2; len(f.Args) == args {
+			rank++
+		}
+		if rank > best {
+			found, best = f, rank
 		}
 	}
 	return found

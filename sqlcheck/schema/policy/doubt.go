@@ -51,7 +51,7 @@ func (j *Judge) survives(t *schema.Table, policies []*schema.Policy, part Part, 
 		}
 		survives := false
 		why := j.runs(row, fixed, func(r *run) value {
-			return r.condition(n, &env{row: own, roles: p.Roles, visited: []*schema.Table{t}})
+			return r.condition(n, &env{row: own, roles: p.Roles, path: p.SearchPath, visited: []*schema.Table{t}})
 		}, func(r *run, v value) {
 			survives = survives || v.kind != raised && !r.doubtful
 		})

@@ -17,6 +17,7 @@ type env struct {
 	in      *schema.Function // whose body it is
 	definer bool             // no policy holds for what it reads
 	roles   []string         // that the judged policy is for
+	path    []string         // where names without schema are looked up
 	visited []*schema.Table  // whose policies are being looked into
 }
 
@@ -130,6 +131,13 @@ func (r *run) own(t *schema.Table, name string) value {
 }
 
 // table finds a relation by the name in a query.
-func (j *Judge) table(v *pgparse.RangeVar) *schema.Table {
+func (j *Judge) table(v *pgparse.RangeVar, path []string) *schema.Table {
+	if v.GetSchemaname() == "" {
+		for _, in := range path {
+			if t := j.model.Table(sqlcheck.Name{Schema: in, Name: v.GetRelname()}); t != nil {
+				return t
+			}
+		}
+	}
 	return j.model.Table(sqlcheck.Name{Schema: v.GetSchemaname(), Name: v.GetRelname()})
 }

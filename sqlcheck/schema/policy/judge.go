@@ -127,6 +127,7 @@ func (j *Judge) Empty(t *schema.Table, p *schema.Policy, command string, part Pa
 
 func (j *Judge) answer(t *schema.Table, p *schema.Policy, command string, part Part, row rowCase) Answer {
 	var exprs []*pgparse.Node
+	var paths [][]string
 	for _, q := range append([]*schema.Policy{p}, restricting(t, p, command)...) {
 		text := Expression(q, part)
 		if text == "" {
@@ -140,6 +141,7 @@ func (j *Judge) answer(t *schema.Table, p *schema.Policy, command string, part P
 			return Answer{Unsure: "its expression can't be read"}
 		}
 		exprs = append(exprs, n)
+		paths = append(paths, q.SearchPath)
 	}
 	own := &frame{table: t, alias: t.Name}
 	var a Answer
@@ -148,8 +150,8 @@ func (j *Judge) answer(t *schema.Table, p *schema.Policy, command string, part P
 	fails := map[string]bool{}
 	a.Unsure = j.runs(row, nil, func(r *run) value {
 		var all []value
-		for _, n := range exprs {
-			all = append(all, r.condition(n, &env{row: own, roles: p.Roles, visited: []*schema.Table{t}}))
+		for i, n := range exprs {
+			all = append(all, r.condition(n, &env{row: own, roles: p.Roles, path: paths[i], visited: []*schema.Table{t}}))
 		}
 		return r.and(all)
 	}, func(r *run, v value) {

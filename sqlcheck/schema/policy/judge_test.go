@@ -41,6 +41,9 @@ CREATE FUNCTION my_tenant() RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER AS
 CREATE FUNCTION is_staff() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER AS $$ SELECT EXISTS (SELECT 1 FROM staff WHERE user_id = auth.uid()) $$;
 CREATE FUNCTION is_member(t uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER AS $$ SELECT EXISTS (SELECT 1 FROM members WHERE user_id = auth.uid() AND tenant_id = t) $$;
 CREATE FUNCTION guc_unset() RETURNS boolean LANGUAGE sql STABLE AS $$ SELECT COALESCE(current_setting('app.tenant_id', true), '') = '' $$;
+CREATE FUNCTION std_tenant() RETURNS uuid LANGUAGE sql STABLE RETURN NULLIF(current_setting('app.tenant_id', true), '')::uuid;
+CREATE FUNCTION atomic_tenant() RETURNS uuid LANGUAGE sql STABLE BEGIN ATOMIC SELECT NULLIF(current_setting('app.tenant_id', true), '')::uuid; END;
+CREATE FUNCTION with_default(name text DEFAULT 'app.tenant_id') RETURNS uuid LANGUAGE sql STABLE AS $$ SELECT NULLIF(current_setting(name, true), '')::uuid $$;
 CREATE TABLE notes (id uuid, tenant_id uuid, slug text, owner_id uuid, project_id uuid, open_project_id uuid, public boolean, body text);
 ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
 `
@@ -87,6 +90,10 @@ var verdicts = []struct {
 	{using: tenant + " <> ''", verdict: "open", way: "app.tenant_id is set"},
 
 	{using: "tenant_id = current_tenant()", verdict: "closed"},
+	{using: "tenant_id = std_tenant()", verdict: "closed"},
+	{using: "tenant_id = atomic_tenant()", verdict: "closed"},
+	{using: "tenant_id = with_default()", verdict: "closed"},
+	{using: "tenant_id = with_default('app.other')", verdict: "closed"},
 	{using: "tenant_id = raw_tenant()", verdict: "closed", raises: "app.tenant_id"},
 	{using: "tenant_id = caught_tenant()", verdict: "closed"},
 	{using: "tenant_id = required_tenant()", verdict: "closed"},
@@ -163,3 +170,24 @@ func TestVerdicts(t *testing.T) {
 }
 
 func name(s string) sqlcheck.Name { return sqlcheck.Name{Name: s} }
+
+// Names are looked up where the search_path was when the policy was created.
+func TestSearchPath(t *testing.T) {
+	j, notes := judged(t, `
+CREATE SCHEMA core;
+CREATE TABLE core.projects (id uuid, tenant_id uuid);
+CREATE FUNCTION core.current_tenant() RETURNS uuid LANGUAGE sql STABLE AS $$ SELECT NULL::uuid $$;
+CREATE POLICY in_public ON notes USING (project_id IN (SELECT id FROM projects));
+SET search_path = core, public;
+CREATE POLICY in_core ON notes USING (project_id IN (SELECT id FROM projects));
+CREATE POLICY of_core ON notes USING (tenant_id IS DISTINCT FROM current_tenant());`)
+	for _, p := range notes.Policies {
+		want := policy.IsOpen // nothing is enabled on core.projects, and core.current_tenant() is NULL
+		if p.Name == "in_public" {
+			want = policy.IsClosed
+		}
+		if a := j.Policy(notes, p, "select", policy.Using); a.Verdict() != want {
+			t.Errorf("%s is %v, want %v: %q", p.Name, a.Verdict(), want, a.Ways)
+		}
+	}
+}

@@ -233,7 +233,7 @@ func (r *run) using(columns []string, e *env) value {
 
 // relation adds a row of a table, which its own policies let through.
 func (r *run) relation(v *pg.RangeVar, alias string, e *env) []value {
-	t := r.judge.table(v)
+	t := r.judge.table(v, e.path)
 	name := v.GetRelname()
 	if t != nil {
 		name = tableName(t)
@@ -292,6 +292,7 @@ func (r *run) visible(t *schema.Table, f *frame, e *env) value {
 		if n == nil {
 			return r.truth(unknown("policy " + p.Name))
 		}
+		inner.path = p.SearchPath
 		if p.Permissive && open {
 			continue // another one lets the row through in this run
 		}
