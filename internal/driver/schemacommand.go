@@ -66,6 +66,7 @@ func checkSchema(o options, stdout *os.File) (int, error) {
 	} else if c.Totals.Tables == 0 {
 		r.Notes = append(r.Notes, "no evidence of tenancy: no policy compares rows with a setting; name the tenant's settings or columns in tenantvet.yaml")
 	}
+	r.Notes = append(r.Notes, c.Unfollowed()...)
 	r.Tool, r.Root = toolVersion(), relativeRoot(o.dir)
 	if err := writeReport(o, o.dir, r, stdout); err != nil {
 		return 0, err

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -23,6 +24,7 @@ import (
 type Check struct {
 	Findings []report.Finding
 	Totals   report.Policies
+	skipped  map[string]int // what the replays could not follow, by kind
 
 	strict bool
 	root   string // that the report's files are relative to
@@ -40,7 +42,7 @@ type migration struct {
 // New returns a check; the report's files are relative to root. strict runs the
 // audit rules, too.
 func New(root string, strict bool) *Check {
-	return &Check{strict: strict, root: root, files: map[string]*migration{}, seen: map[string]int{}, judged: map[string]bool{}}
+	return &Check{strict: strict, root: root, files: map[string]*migration{}, seen: map[string]int{}, judged: map[string]bool{}, skipped: map[string]int{}}
 }
 
 // Module checks the schemas of a module that the filter lets through.
@@ -60,6 +62,9 @@ func (c *Check) Module(m *evidence.Module, wanted func(*evidence.Schema) bool) {
 			}
 		}
 		tally(&c.Totals, state)
+		for what, n := range s.Model.Unmodelled {
+			c.skipped[what] += n
+		}
 	}
 	for _, s := range mine {
 		c.directives(m, s)
@@ -75,6 +80,19 @@ func (c *Check) again(m *evidence.Module, s *evidence.Schema) bool {
 	was := c.judged[key.String()]
 	c.judged[key.String()] = true
 	return was
+}
+
+// Unfollowed says what the replays could not follow: silence about what it changes
+// means nothing.
+func (c *Check) Unfollowed() []string {
+	var parts []string
+	for _, what := range slices.Sorted(maps.Keys(c.skipped)) {
+		parts = append(parts, fmt.Sprintf("%d %s", c.skipped[what], what))
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	return []string{"statements that are not followed, and may change what is judged: " + strings.Join(parts, ", ")}
 }
 
 // stateOf prepares a schema for the rules.

@@ -36,7 +36,7 @@ func norls(s *State) []Finding {
 		if e, ok := last(t.History, schema.RLSForced); ok {
 			f.Path = append(f.Path, Step{e.At, "FORCE does nothing as long as row level security is not enabled"})
 		}
-		out = append(out, f)
+		out = append(out, s.unsure(f))
 	}
 	return out
 }
