@@ -123,10 +123,10 @@ func grantedTo(p *schema.Policy) string {
 
 // usual is the condition that a policy of the table should have.
 func usual(t tenant) string {
-	column := "tenant_id"
-	if len(t.columns) > 0 {
-		column = t.columns[0]
+	if len(t.columns) == 0 {
+		return "EXISTS (SELECT FROM .. with the tenant's column)"
 	}
+	column := t.columns[0]
 	setting := "app.tenant_id"
 	for _, p := range t.Policies {
 		for _, u := range p.Settings {
