@@ -143,3 +143,33 @@ func compare(t *testing.T, rule, bad string, found []report.Finding) {
 		t.Errorf("not wanted: %s", shown(f))
 	}
 }
+
+// Equal migrations give equal findings, in the same order.
+func TestDeterministic(t *testing.T) {
+	var all []string
+	for _, file := range cases(t) {
+		a, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// One schema each, so that the names don't meet.
+		name := strings.TrimSuffix(filepath.Base(filepath.Dir(file))+"_"+filepath.Base(file), ".txtar")
+		all = append(all, "CREATE SCHEMA "+name+";\nSET search_path = "+name+";\n"+section(a, "base.sql")+section(a, "bad.sql"))
+	}
+	var first string
+	for range 5 {
+		var b strings.Builder
+		for _, f := range check(t, &txtar.Archive{}, all...) {
+			fmt.Fprintln(&b, shown(f), f.Fingerprint, f.Path)
+		}
+		if first == "" {
+			first = b.String()
+		}
+		if b.String() != first {
+			t.Fatalf("the findings change:\n%s\n%s", first, b.String())
+		}
+	}
+	if strings.Count(first, "\n")*2 < len(all) {
+		t.Errorf("fewer findings than cases:\n%s", first)
+	}
+}
