@@ -120,6 +120,7 @@ type pendingProblems struct {
 // hold nothing of use.
 func (l *loader) replay(s source) (Schema, bool) {
 	model, problems := schema.Replay(s.files)
+	problems = inSQL(model, problems)
 	switch {
 	case s.format == goFormat && len(model.Tables) == 0:
 		return Schema{}, false
@@ -131,10 +132,20 @@ func (l *loader) replay(s source) (Schema, bool) {
 	for _, f := range s.files {
 		out.Files = append(out.Files, f.Path)
 	}
-	if s.format != goFormat {
-		l.module.Problems = append(l.module.Problems, limit(problems)...)
-	}
+	l.module.Problems = append(l.module.Problems, limit(problems)...)
 	return out, true
+}
+
+// inSQL leaves out what could not be read of strings in Go: a program may put them
+// together. They are counted in the model.
+func inSQL(model *schema.Model, problems []schema.Problem) []schema.Problem {
+	return slices.DeleteFunc(problems, func(p schema.Problem) bool {
+		if path.Ext(p.At.File) != ".go" {
+			return false
+		}
+		model.Unmodelled["SQL in Go"]++
+		return true
+	})
 }
 
 // limit keeps the first few problems of each file.

@@ -117,7 +117,8 @@ func TestGooseInGo(t *testing.T) {
 	const migration = "package migrations\n\nimport \"github.com/pressly/goose/v3\"\n\n" +
 		"func init() { goose.AddMigrationContext(up2, down2) }\n\n" +
 		"func up2(ctx context.Context, tx *sql.Tx) error {\n" +
-		"\t_, err := tx.ExecContext(ctx, `\n\t\tDROP POLICY tenants ON orders;\n\t\tGRANT SELECT ON orders TO app`)\n\treturn err\n}\n\n" +
+		"\t_, err := tx.ExecContext(ctx, \"DO $$ BEGIN EXECUTE '\"+name+\"; END $$\")\n" +
+		"\t_, err = tx.ExecContext(ctx, `\n\t\tDROP POLICY tenants ON orders;\n\t\tGRANT SELECT ON orders TO app`)\n\treturn err\n}\n\n" +
 		"func down2(ctx context.Context, tx *sql.Tx) error {\n\t_, err := tx.ExecContext(ctx, \"DROP TABLE orders\")\n\treturn err\n}\n"
 	root := write(t, map[string]string{
 		"migrations/00001_init.sql":  "-- +goose Up\nCREATE TABLE orders (id int);\nCREATE POLICY tenants ON orders USING (true);\n",
@@ -136,7 +137,7 @@ func TestGooseInGo(t *testing.T) {
 		got = append(got, fmt.Sprintf("%s:%d %s", e.At.File, e.At.Line, e.What))
 	}
 	const want = "migrations/00001_init.sql:2 created, migrations/00001_init.sql:3 policy tenants created, " +
-		"migrations/00002_change.go:9 policy tenants dropped, migrations/00002_change.go:10 granted select to app, " +
+		"migrations/00002_change.go:10 policy tenants dropped, migrations/00002_change.go:11 granted select to app, " +
 		"migrations/00003_more.sql:2 renamed from orders to purchases"
 	if strings.Join(got, ", ") != want {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, ", "), want)

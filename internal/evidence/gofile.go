@@ -311,14 +311,14 @@ var anyDDL = pattern(`(?im)^\s*(create|alter|drop|grant|revoke|do\s*\$|reassign|
 // ddl puts the file's schema statements on the lines where they stand; those of a
 // migration are all that there are.
 func (s *goScan) ddl(migration bool) string {
-	wanted := goDDL()
+	wanted, parts := goDDL(), map[token.Pos]bool{}
 	if migration {
-		wanted = anyDDL()
+		wanted, parts = anyDDL(), s.parts()
 	}
 	var b strings.Builder
 	line := 1
 	s.upward(func(pos token.Pos, text string) {
-		if !wanted.MatchString(text) || otherSQL().MatchString(text) {
+		if parts[pos] || !wanted.MatchString(text) || otherSQL().MatchString(text) {
 			return
 		}
 		for at := s.fset.Position(pos).Line; line < at; line++ {
@@ -332,6 +332,21 @@ func (s *goScan) ddl(migration bool) string {
 		b.WriteByte(' ')
 	})
 	return b.String()
+}
+
+// parts are where strings stand that are parts of a text of which the rest is not
+// known.
+func (s *goScan) parts() map[token.Pos]bool {
+	out := map[token.Pos]bool{}
+	ast.Inspect(s.file, func(n ast.Node) bool {
+		if b, ok := n.(*ast.BinaryExpr); ok && b.Op == token.ADD {
+			if _, whole := s.text(b); !whole {
+				out[b.X.Pos()], out[b.Y.Pos()] = true, true
+			}
+		}
+		return true
+	})
+	return out
 }
 
 func (s *goScan) settings() []string {
