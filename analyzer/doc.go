@@ -345,18 +345,20 @@
 //		})
 //	}
 //
-// The workers of river are known, by the type of the job that they get. The finding
-// stands at the payload, or at the worker where the payload belongs to another
-// package; rawpool and unscopedtx show the statements themselves.
+// The workers of river and asynq are known, by the type of the job that they get, and
+// the activities of Temporal, by their registration. The finding stands at the
+// payload, at the worker where the payload belongs to another package, or at the
+// registration of activities of another package; rawpool and unscopedtx show the
+// statements themselves, which may stand in functions that the worker calls.
 //
 // Not reported: payloads with a field that is called like a tenant or its column,
-// or that can hold anything (maps, interfaces, documents), at whatever depth; jobs
-// without a payload; workers that set the tenant's context somewhere, be it from a
-// row that they read or for one tenant after the other; that put something of the
-// job into a context, or whose statements name the tenant's column; and packages
-// that may work for all tenants (privileged in tenantvet.yaml). A tenant that a
-// worker takes from its context is not checked: a middleware of the queue may
-// have put it there.
+// or that can hold anything (maps, interfaces, documents), at whatever depth; tasks
+// of which it is not seen what is read from their bytes; jobs without a payload;
+// workers that set the tenant's context somewhere, be it from a row that they read
+// or for one tenant after the other; that put something of the job into a context,
+// or whose statements name the tenant's column; and packages that may work for all
+// tenants (privileged in tenantvet.yaml). A tenant that a worker takes from its
+// context is not checked: a middleware of the queue may have put it there.
 //
 // # Analyzer servicerole
 //

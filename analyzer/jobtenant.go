@@ -5,31 +5,44 @@ import (
 	"go/token"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/job"
-	"github.com/tenantvet/tenantvet/analyzer/internal/request"
 	"github.com/tenantvet/tenantvet/analyzer/internal/site"
 )
 
 // jobtenant reports the payloads of jobs that leave their worker without a
 // tenant: one finding a payload.
-func jobtenant(res *site.Result, a *request.Analysis) []*finding {
+func jobtenant(res *site.Result, a *job.Analysis) []*finding {
 	var found []*finding
-	for _, j := range job.Find(res, a) {
-		payload, worker := j.Payload.Obj(), j.Function
+	for _, j := range a.Findings {
 		f := &finding{
-			pos: worker.Pos(), end: worker.Pos() + token.Pos(len(worker.Name())),
 			message: fmt.Sprintf("job payload %s names no tenant, and its worker runs %s on %s without the tenant's context: %s",
-				payload.Name(), j.Site.Operation, j.Site.Relation, res.Tenancy.Consequence(j.Site.Operation, j.Site.Relation)),
-			advice:   "add the tenant's id to the payload, and set the context from it",
-			subject:  payload.Name() + " " + j.Site.Relation,
-			function: j.Site.Func,
-			path:     append([]step{{pos: worker.Pos(), message: "the worker"}}, chain(j.Site)...),
+				j.Name(), j.Operation, j.Relation, res.Tenancy.Consequence(j.Operation, j.Relation)),
+			advice:  "add the tenant's id to the payload, and set the context from it",
+			subject: j.Name() + " " + j.Relation,
 		}
-		if worker.Parent() != nil { // a literal begins with func
-			f.end = worker.Pos() + token.Pos(len("func"))
+		switch worker := j.Function; {
+		case worker == nil: // of another package, and perhaps one of several
+			f.apart = true
+			f.pos, f.end = j.Registered, j.Registered
+			if call := res.CallAt(j.Registered); call != nil {
+				f.pos, f.end = call.Pos(), call.End()
+			}
+		default:
+			f.pos, f.end = worker.Pos(), worker.Pos()+token.Pos(len(worker.Name()))
+			if worker.Parent() != nil { // a literal begins with func
+				f.end = worker.Pos() + token.Pos(len("func"))
+			}
+			f.function = worker.RelString(worker.Package().Pkg)
+			f.path = []step{{pos: worker.Pos(), message: "the worker"}}
+			if p := j.Payload; p != nil && p.Obj().Pkg() == worker.Package().Pkg {
+				f.also = append(f.also, f.pos)
+				f.pos, f.end = p.Obj().Pos(), p.Obj().Pos()+token.Pos(len(p.Obj().Name()))
+			}
 		}
-		if payload.Pkg() == worker.Package().Pkg {
-			f.also = append(f.also, f.pos)
-			f.pos, f.end = payload.Pos(), payload.Pos()+token.Pos(len(payload.Name()))
+		if j.Site != nil {
+			f.function = j.Site.Func
+			f.path = append(f.path, chain(j.Site)...)
+		} else {
+			f.path = append(f.path, step{posn: j.Posn, message: j.Operation + " on " + j.Relation})
 		}
 		found = append(found, f)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
 	"github.com/tenantvet/tenantvet/analyzer/internal/directive"
 	"github.com/tenantvet/tenantvet/analyzer/internal/envread"
+	"github.com/tenantvet/tenantvet/analyzer/internal/job"
 	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
 	"github.com/tenantvet/tenantvet/analyzer/internal/provenance"
 	"github.com/tenantvet/tenantvet/analyzer/internal/request"
@@ -45,6 +46,8 @@ type check struct {
 	requests func(*site.Result, *request.Analysis) []*finding
 	// routes is run instead for rules about where handlers are mounted.
 	routes func(*site.Result, *route.Analysis) []*finding
+	// jobs is run instead for rules about the workers of queues.
+	jobs func(*site.Result, *job.Analysis) []*finding
 }
 
 // checks is the list of rules. The order is that of doc.go.
@@ -61,7 +64,7 @@ var checks = [...]check{
 	{name: "failopen", group: Breach, run: failopen},
 	{name: "untrustedtenant", group: Suspect, requests: untrustedtenant},
 	{name: "unscopedroute", group: Preview, routes: unscopedroute},
-	{name: "jobtenant", group: Preview, requests: jobtenant},
+	{name: "jobtenant", group: Preview, jobs: jobtenant},
 	{name: "servicerole", group: Breach, run: servicerole},
 	{name: "clientsecret", group: Breach, run: clientsecret},
 	{name: "bypassrole", group: Breach, run: bypassrole},
@@ -94,6 +97,7 @@ type suite struct {
 	directives *analysis.Analyzer
 	requests   *analysis.Analyzer
 	routes     *analysis.Analyzer
+	jobs       *analysis.Analyzer
 	rules      []*analysis.Analyzer
 }
 
@@ -123,6 +127,7 @@ func newSuite(cfg Config) *suite {
 	}
 	s.requests = request.NewAnalyzer(s.sites)
 	s.routes = route.NewAnalyzer(s.sites, s.requests)
+	s.jobs = job.NewAnalyzer(s.sites, s.requests)
 	return s
 }
 
@@ -140,6 +145,9 @@ func (s *suite) rule(c check, doc Rule) *analysis.Analyzer {
 	if c.routes != nil {
 		a.Requires = append(a.Requires, s.routes)
 	}
+	if c.jobs != nil {
+		a.Requires = append(a.Requires, s.jobs)
+	}
 	on := c.group != Audit && c.group != Preview
 	if c.group == Audit {
 		a.Flags.BoolVar(&on, "strict", false, "run the rule whatever the configuration leaves out (set by tenantvet -strict)")
@@ -156,6 +164,8 @@ func (s *suite) rule(c check, doc Rule) *analysis.Analyzer {
 			all = c.requests(res, pass.ResultOf[s.requests].(*request.Analysis))
 		case c.routes != nil:
 			all = c.routes(res, pass.ResultOf[s.routes].(*route.Analysis))
+		case c.jobs != nil:
+			all = c.jobs(res, pass.ResultOf[s.jobs].(*job.Analysis))
 		default:
 			all = c.run(pass, res)
 		}

@@ -3,6 +3,7 @@ package job
 import (
 	_ "embed"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -12,8 +13,10 @@ var workersText string
 
 // A catalogue is what is known about the queues.
 type catalogue struct {
-	methods map[string]string // by the package, and the method: the interface
-	funcs   map[string]bool   // by package and name
+	methods    map[string]string // by the package, and the method: the interface
+	funcs      map[string]int    // the argument that is run with a job
+	bytes      map[string]bool   // methods of jobs
+	activities map[string]int    // the argument that is run with a payload
 }
 
 var queues = sync.OnceValue(func() *catalogue {
@@ -25,24 +28,51 @@ var queues = sync.OnceValue(func() *catalogue {
 })
 
 func parse(text string) (*catalogue, error) {
-	c := &catalogue{methods: map[string]string{}, funcs: map[string]bool{}}
+	c := &catalogue{methods: map[string]string{}, funcs: map[string]int{}, bytes: map[string]bool{}, activities: map[string]int{}}
 	for i, line := range strings.Split(text, "\n") {
 		f := strings.Fields(line)
-		switch {
-		case len(f) == 0 || strings.HasPrefix(f[0], "#"):
-		case len(f) == 3 && f[0] == "method" && packageOf(f[1]) != "":
-			c.methods[packageOf(f[1])+" "+f[2]] = f[1]
-		case len(f) == 2 && f[0] == "func" && packageOf(f[1]) != "":
-			c.funcs[f[1]] = true
-		default:
-			return nil, fmt.Errorf("workers.txt:%d: want: method <interface> <name>, or func <function>", i+1)
+		if len(f) == 0 || strings.HasPrefix(f[0], "#") {
+			continue
+		}
+		if !c.add(f) {
+			return nil, fmt.Errorf("workers.txt:%d: want: method <interface> <name>, func or activity <function> <argument>, or bytes <method>", i+1)
 		}
 	}
 	return c, nil
 }
 
+func (c *catalogue) add(f []string) bool {
+	if len(f) < 2 || packageOf(f[1]) == "" {
+		return false
+	}
+	switch {
+	case f[0] == "bytes":
+		c.bytes[f[1]] = true
+		return len(f) == 2
+	case len(f) != 3:
+		return false
+	case f[0] == "method":
+		c.methods[packageOf(f[1])+" "+f[2]] = f[1]
+		return true
+	}
+	arg, err := strconv.Atoi(f[2])
+	if err != nil || arg < 0 {
+		return false
+	}
+	switch f[0] {
+	case "func":
+		c.funcs[f[1]] = arg
+	case "activity":
+		c.activities[f[1]] = arg
+	default:
+		return false
+	}
+	return true
+}
+
 // packageOf is the import path in the name of a type or function, "" without one.
 func packageOf(name string) string {
+	name = strings.TrimLeft(name, "(*")
 	i := strings.LastIndexByte(name, '/')
 	dot := strings.IndexByte(name[i+1:], '.')
 	if dot <= 0 {

@@ -2,6 +2,7 @@ package job
 
 import (
 	"go/types"
+	"strings"
 	"testing"
 
 	"golang.org/x/tools/go/packages"
@@ -14,7 +15,7 @@ func TestCatalogue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(c.methods) == 0 || len(c.funcs) == 0 {
+	if len(c.methods) == 0 || len(c.funcs) == 0 || len(c.bytes) == 0 || len(c.activities) == 0 {
 		t.Fatal("the catalogue is empty")
 	}
 	for method, iface := range c.methods {
@@ -29,14 +30,28 @@ func TestCatalogue(t *testing.T) {
 			t.Errorf("%s.%s: no such method, or none that takes a job", iface, name)
 		}
 	}
-	for name := range c.funcs {
+	for name, arg := range c.funcs {
 		fn, _ := lookup(t, name).(*types.Func)
-		if fn == nil {
-			t.Errorf("%s: no such function", name)
+		if fn == nil || arg >= fn.Signature().Params().Len() {
+			t.Errorf("%s: no such function, or none with that argument", name)
 			continue
 		}
-		if given, ok := fn.Signature().Params().At(0).Type().(*types.Signature); !ok || !takesJob(given, packageOf(name)) {
-			t.Errorf("%s: its first argument takes no job", name)
+		given := fn.Signature().Params().At(arg).Type().Underlying()
+		if iface, ok := given.(*types.Interface); ok && iface.NumMethods() == 1 {
+			given = iface.Method(0).Signature()
+		}
+		if sig, ok := given.(*types.Signature); !ok || !takesJob(sig, packageOf(name)) {
+			t.Errorf("%s: argument %d takes no job", name, arg)
+		}
+	}
+	for name := range c.bytes {
+		if fn, _ := lookup(t, name).(*types.Func); fn == nil || fn.Signature().Results().At(0).Type().String() != "[]byte" {
+			t.Errorf("%s: no such method, or one that returns no bytes", name)
+		}
+	}
+	for name, arg := range c.activities {
+		if fn, _ := lookup(t, name).(*types.Func); fn == nil || !types.IsInterface(fn.Signature().Params().At(arg).Type()) {
+			t.Errorf("%s: no such function, or one whose argument %d is not any", name, arg)
 		}
 	}
 }
@@ -50,7 +65,13 @@ func lookup(t *testing.T, name string) types.Object {
 	if err != nil || len(pkgs) != 1 || pkgs[0].Types == nil {
 		t.Fatalf("%s: %v", path, err)
 	}
-	return pkgs[0].Types.Scope().Lookup(name[len(path)+1:])
+	name, method, isMethod := strings.Cut(strings.TrimLeft(name, "(*")[len(path)+1:], ").")
+	obj := pkgs[0].Types.Scope().Lookup(name)
+	if !isMethod || obj == nil {
+		return obj
+	}
+	found, _, _ := types.LookupFieldOrMethod(obj.Type(), true, obj.Pkg(), method)
+	return found
 }
 
 // takesJob reports whether a parameter is what jobOf recognises as one.
@@ -60,7 +81,7 @@ func takesJob(sig *types.Signature, pkg string) bool {
 		if !ok {
 			continue
 		}
-		if n, ok := ptr.Elem().(*types.Named); ok && n.Obj().Pkg().Path() == pkg && n.TypeArgs().Len() == 1 {
+		if n, ok := ptr.Elem().(*types.Named); ok && n.Obj().Pkg().Path() == pkg && (n.TypeArgs().Len() == 1 || hasBytes(n)) {
 			return true
 		}
 	}
@@ -68,8 +89,8 @@ func takesJob(sig *types.Signature, pkg string) bool {
 }
 
 func TestParseErrors(t *testing.T) {
-	for _, text := range []string{"method a.T", "func F", "type a.T", "func a/b.F x", "method T M"} {
-		if _, err := parse("# x\n" + text); err == nil || err.Error() != "workers.txt:2: want: method <interface> <name>, or func <function>" {
+	for _, text := range []string{"method a.T", "func F", "type a.T", "func a/b.F x", "method T M", "bytes", "bytes a.F 1", "activity a.F -1", "method"} {
+		if _, err := parse("# x\n" + text); err == nil || !strings.HasPrefix(err.Error(), "workers.txt:2: want: method <interface> <name>, func or activity") {
 			t.Errorf("parse(%q) = %v", text, err)
 		}
 	}

@@ -17,36 +17,124 @@ import (
 // A Finding is a worker whose job doesn't say whose rows it is about.
 type Finding struct {
 	Worker
-	Site *site.Site // the first that works on a tenant relation
+	Bare
+	Site *site.Site // the statement's, nil in another package
 }
 
-// Find judges the workers of a package.
-func Find(res *site.Result, a *request.Analysis) []Finding {
-	if res.SSA == nil || len(res.Sites) == 0 {
-		return nil
-	}
+// Bare is the fact about a function that works on a tenant relation without the
+// tenant's context, and sets it nowhere: the first such statement.
+type Bare struct{ Relation, Operation, Posn string }
+
+// AFact marks Bare as a fact of a function.
+func (*Bare) AFact() {}
+
+func (b *Bare) String() string { return b.Operation + " on " + b.Relation + " is in no tenant's scope" }
+
+// An Analysis is what was found in a package.
+type Analysis struct{ Findings []Finding }
+
+// A judge judges the workers of a package.
+type judge struct {
+	*site.Result
+	requests *request.Analysis
+	posn     func(token.Pos) string
+	bare     func(*types.Func) *Bare // of another package; nil for none
+	impls    scope.Implementations
+}
+
+// find judges the workers of the package.
+func (j *judge) find() []Finding {
 	var found []Finding
-	for _, w := range workers(res.SSA.Functions()) {
-		s, ok := w.Payload.Underlying().(*types.Struct)
-		if !ok || !exportsFields(s) || w.supplies(a) {
+	for _, w := range workers(j.SSA.Functions()) {
+		if !w.isAboutSomething() || w.supplies(j.requests) {
 			continue // a job without a payload is about no tenant in particular
 		}
-		body := reached(w.Function)
-		if body.setsTenant(res) {
+		f := Finding{Worker: w}
+		switch {
+		case w.Function != nil:
+			b, s := j.bareIn(w.Function)
+			if b == nil {
+				continue
+			}
+			f.Bare, f.Site = *b, s
+		case w.Func != nil && w.Func.Pkg() != j.SSA.Package().Pkg:
+			b := j.bare(w.Func)
+			if b == nil {
+				continue
+			}
+			f.Bare = *b
+		default:
 			continue
 		}
-		if first := body.unscoped(res); first != nil && !mayName(w.Payload, columnsOf(res, first), 0) {
-			found = append(found, Finding{w, first})
+		columns := columnsOf(j.Result, f.Relation)
+		if !slices.ContainsFunc(w.Inputs, func(in *types.Var) bool {
+			return calledTenant(in.Name(), columns) || mayName(in.Type(), columns, 0)
+		}) {
+			found = append(found, f)
 		}
 	}
 	return found
 }
 
+// isAboutSomething reports whether the payload says anything.
+func (w Worker) isAboutSomething() bool {
+	return slices.ContainsFunc(w.Inputs, func(in *types.Var) bool {
+		n := named(in.Type())
+		return n == nil || exportsFields(n.Underlying().(*types.Struct))
+	})
+}
+
+// bareIn is the first statement that a function works with outside of any tenant's
+// scope, nil if there is none, or if the scope is set somewhere.
+func (j *judge) bareIn(fn *ssa.Function) (*Bare, *site.Site) {
+	b := reached(fn)
+	if b.setsTenant(j.Result) {
+		return nil, nil
+	}
+	elsewhere, sets := b.elsewhere(j)
+	first, named := b.unscoped(j.Result)
+	switch {
+	case sets || named:
+		return nil, nil
+	case first != nil:
+		at := j.posn(first.Start)
+		if first.Need != nil {
+			at = first.Need.Posn
+		}
+		return &Bare{first.Relation, first.Operation, at}, first
+	}
+	return elsewhere, nil
+}
+
+// elsewhere looks at the functions of other packages that are called: the first
+// statement of one that sets no scope, and whether some function sets one.
+func (b *body) elsewhere(j *judge) (first *Bare, sets bool) {
+	for _, call := range b.order {
+		common := call.Common()
+		fn := common.Method
+		if common.IsInvoke() {
+			fn = j.impls.Method(common.Value.Type(), fn)
+		} else {
+			fn = declared(common.StaticCallee())
+		}
+		if fn == nil || fn.Pkg() == nil || fn.Pkg() == call.Parent().Package().Pkg {
+			continue
+		}
+		if s := j.Summary(fn); s != nil && (s.Touch != nil || len(s.Sets) > 0) {
+			return nil, true
+		}
+		if bare := j.bare(fn.Origin()); bare != nil && first == nil {
+			first = bare
+		}
+	}
+	return first, false
+}
+
 // supplies reports whether something of the job becomes the tenant, or goes into
 // a context, where it may become that.
 func (w Worker) supplies(a *request.Analysis) bool {
-	s := a.Summaries[declared(w.Function)]
-	return s != nil && (slices.ContainsFunc(s.Sinks, func(k request.Sink) bool { return k.Param == w.param }) ||
+	s := a.Summaries[w.Func]
+	return w.param >= 0 && s != nil && (slices.ContainsFunc(s.Sinks, func(k request.Sink) bool { return k.Param == w.param }) ||
 		slices.ContainsFunc(s.Puts, func(p request.Put) bool { return p.Param == w.param }))
 }
 
@@ -54,6 +142,7 @@ func (w Worker) supplies(a *request.Analysis) bool {
 type body struct {
 	functions map[*ssa.Function]bool
 	calls     map[token.Pos]bool
+	order     []ssa.CallInstruction
 	// unknown: some context comes from a function that is not known.
 	unknown bool
 }
@@ -73,6 +162,7 @@ func (b *body) visit(fn *ssa.Function, pkg *ssa.Package) {
 		for _, instr := range block.Instrs {
 			if call, ok := instr.(ssa.CallInstruction); ok {
 				b.calls[call.Common().Pos()] = true
+				b.order = append(b.order, call)
 				b.unknown = b.unknown || call.Common().StaticCallee() == nil && makesContext(call.Common().Signature())
 			}
 			for _, op := range instr.Operands(nil) {
@@ -127,23 +217,20 @@ func sets(s *site.Site, res *site.Result) bool {
 	return false
 }
 
-// unscoped is the first site that surely works without the tenant's context; nil
-// as well where some statement names its tenant: the job knows it then.
-func (b *body) unscoped(res *site.Result) *site.Site {
-	var first *site.Site
+// unscoped is the first site that surely works without the tenant's context. Where
+// some statement names its tenant the job knows it, too.
+func (b *body) unscoped(res *site.Result) (first *site.Site, names bool) {
 	for _, s := range b.sites(res) {
-		if named(s, res) {
-			return nil
-		}
+		names = names || namesTenant(s, res)
 		if s.Relation != "" && s.Verdict.Kind == scope.Unscoped && (first == nil || s.Start < first.Start) {
 			first = s
 		}
 	}
-	return first
+	return first, names
 }
 
-// named reports whether a site's text names a tenant's column with a value.
-func named(s *site.Site, res *site.Result) bool {
+// namesTenant reports whether a site's text names a tenant's column with a value.
+func namesTenant(s *site.Site, res *site.Result) bool {
 	for _, t := range s.Texts {
 		for _, st := range t.Facts.Statements {
 			for _, ins := range st.Inserts {
@@ -169,13 +256,13 @@ func (b *body) sites(res *site.Result) []*site.Site {
 	return out
 }
 
-// columnsOf are the columns that hold the tenant's key, that of the site's
-// relation included.
-func columnsOf(res *site.Result, s *site.Site) []string {
-	schema, name, ok := strings.Cut(s.Relation, ".")
+// columnsOf are the columns that hold the tenant's key, that of the relation
+// included.
+func columnsOf(res *site.Result, relation string) []string {
+	schema, name, ok := strings.Cut(relation, ".")
 	n := sqlcheck.Name{Schema: schema, Name: name}
 	if !ok {
-		n = sqlcheck.Name{Name: s.Relation}
+		n = sqlcheck.Name{Name: relation}
 	}
 	if _, column, ok := res.Tenancy.Owned(n); ok && column != "" {
 		return append([]string{column}, res.Tenancy.Columns...)

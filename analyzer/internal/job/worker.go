@@ -3,17 +3,36 @@
 package job
 
 import (
+	"go/token"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 )
 
 // A Worker is a function that a queue runs with a job.
 type Worker struct {
-	Function *ssa.Function
-	Payload  *types.Named
-	// param is the job, the receiver counted.
+	Func     *types.Func   // nil for a literal
+	Function *ssa.Function // nil in another package
+	// Inputs are what the payload consists of. Payload is the type that it has if
+	// that is one.
+	Inputs  []*types.Var
+	Payload *types.Named
+	// Registered is where the queue gets it, if that is known.
+	Registered token.Pos
+	// param is the job, the receiver counted; -1 for one that gets the payload.
 	param int
+}
+
+// Name names the worker, or its payload.
+func (w Worker) Name() string {
+	switch {
+	case w.Payload != nil:
+		return w.Payload.Obj().Name()
+	case w.Func != nil:
+		return w.Func.Name()
+	}
+	return "of a function literal"
 }
 
 // workers finds those of a package, in the order of the source.
@@ -47,24 +66,85 @@ func passed(fn *ssa.Function) []Worker {
 	var found []Worker
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
-			call, ok := instr.(ssa.CallInstruction)
-			if !ok || len(call.Common().Args) == 0 {
-				continue
-			}
-			if callee := declared(call.Common().StaticCallee()); callee == nil || callee.Pkg() == nil || !queues().funcs[callee.Pkg().Path()+"."+callee.Name()] {
-				continue
-			}
-			if given := function(call.Common().Args[0]); given != nil {
-				if w, _, ok := jobOf(given); ok {
-					found = append(found, w)
-				}
+			if call, ok := instr.(ssa.CallInstruction); ok {
+				found = append(found, passedAt(call)...)
 			}
 		}
 	}
 	for _, anon := range fn.AnonFuncs {
 		found = append(found, passed(anon)...)
+		// One that is returned is handed to the queue by who called the function.
+		if res := fn.Signature.Results(); res.Len() > 0 && types.Identical(res.At(0).Type().Underlying(), anon.Signature) {
+			if w, _, ok := jobOf(anon); ok {
+				found = append(found, w)
+			}
+		}
 	}
 	return found
+}
+
+func passedAt(call ssa.CallInstruction) []Worker {
+	common := call.Common()
+	callee, args := common.Method, common.Args
+	if !common.IsInvoke() {
+		if callee = declared(common.StaticCallee()); callee == nil {
+			return nil
+		}
+		if callee.Signature().Recv() != nil && len(args) > 0 {
+			args = args[1:]
+		}
+	}
+	name := callee.FullName()
+	if arg, ok := queues().funcs[name]; ok && arg < len(args) {
+		if given := function(args[arg]); given != nil {
+			if w, _, ok := jobOf(given); ok {
+				return []Worker{w}
+			}
+		}
+	}
+	if arg, ok := queues().activities[name]; ok && arg < len(args) {
+		return activities(args[arg], call.Pos())
+	}
+	return nil
+}
+
+// activities are the functions that get a context and the payload.
+func activities(v ssa.Value, at token.Pos) []Worker {
+	var found []Worker
+	add := func(fn *types.Func, body *ssa.Function, sig *types.Signature) {
+		if sig.Params().Len() < 2 || !isContext(sig.Params().At(0).Type()) {
+			return
+		}
+		w := Worker{Func: fn, Function: body, Registered: at, param: -1}
+		for i := 1; i < sig.Params().Len(); i++ {
+			w.Inputs = append(w.Inputs, sig.Params().At(i))
+		}
+		if len(w.Inputs) == 1 {
+			w.Payload = named(w.Inputs[0].Type())
+		}
+		found = append(found, w)
+	}
+	if mi, ok := v.(*ssa.MakeInterface); ok {
+		v = mi.X
+	}
+	if fn := function(v); fn != nil {
+		add(declared(fn), bodyOf(fn), fn.Signature)
+		return found
+	}
+	set := types.NewMethodSet(v.Type())
+	for i := range set.Len() {
+		if fn, ok := set.At(i).Obj().(*types.Func); ok && fn.Exported() {
+			add(fn, bodyOf(v.Parent().Prog.FuncValue(fn.Origin())), fn.Signature())
+		}
+	}
+	return found
+}
+
+func bodyOf(fn *ssa.Function) *ssa.Function {
+	if fn == nil || len(fn.Blocks) == 0 {
+		return nil
+	}
+	return fn
 }
 
 // jobOf finds the parameter of a function that is a job, and the package of its type.
@@ -78,14 +158,137 @@ func jobOf(fn *ssa.Function) (w Worker, pkg string, ok bool) {
 			continue
 		}
 		job, ok := types.Unalias(ptr.Elem()).(*types.Named)
-		if !ok || job.Obj().Pkg() == nil || job.TypeArgs().Len() != 1 {
+		if !ok || job.Obj().Pkg() == nil {
 			continue
 		}
-		if payload, ok := types.Unalias(job.TypeArgs().At(0)).(*types.Named); ok {
-			return Worker{Function: fn, Payload: payload, param: i}, job.Obj().Pkg().Path(), true
+		w = Worker{Func: declared(fn), Function: fn, param: i}
+		switch {
+		case job.TypeArgs().Len() == 1:
+			if w.Payload, ok = types.Unalias(job.TypeArgs().At(0)).(*types.Named); !ok {
+				continue
+			}
+		case hasBytes(job):
+			if w.Payload = readFrom(fn, p, 0); w.Payload == nil {
+				continue // what it reads from them is not known
+			}
+		default:
+			continue
 		}
+		w.Inputs = []*types.Var{types.NewVar(token.NoPos, nil, "", w.Payload)}
+		return w, job.Obj().Pkg().Path(), true
 	}
 	return w, "", false
+}
+
+// hasBytes reports whether a job has its payload as bytes.
+func hasBytes(job *types.Named) bool {
+	for i := range job.NumMethods() {
+		if queues().bytes[job.Method(i).FullName()] {
+			return true
+		}
+	}
+	return false
+}
+
+// readFrom is the struct that a function, or one that it hands the job to, reads
+// from the job's bytes; nil unless there is one.
+func readFrom(fn *ssa.Function, job *ssa.Parameter, depth int) *types.Named {
+	if depth > maxDepth {
+		return nil
+	}
+	for _, instr := range *job.Referrers() {
+		call, ok := instr.(*ssa.Call)
+		if !ok || call.Call.IsInvoke() {
+			continue
+		}
+		callee := call.Call.StaticCallee()
+		if obj := declared(callee); obj != nil && queues().bytes[obj.FullName()] {
+			if t := decoded(call, 0); t != nil {
+				return t
+			}
+		} else if callee != nil && callee.Package() == fn.Package() && callee != fn {
+			for i, a := range call.Call.Args {
+				if a == job && i < len(callee.Params) {
+					if t := readFrom(callee, callee.Params[i], depth+1); t != nil {
+						return t
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// decoded is the struct that is read from bytes: what another argument points to of
+// a call that is given them, or a reader made of them, or what such a call returns.
+func decoded(bytes ssa.Value, depth int) *types.Named {
+	if depth > maxDepth || bytes.Referrers() == nil {
+		return nil
+	}
+	for _, instr := range *bytes.Referrers() {
+		if mi, ok := instr.(*ssa.MakeInterface); ok {
+			if t := decoded(mi, depth+1); t != nil {
+				return t
+			}
+		}
+		call, ok := instr.(*ssa.Call)
+		if !ok {
+			continue
+		}
+		for _, a := range call.Call.Args {
+			if mi, ok := a.(*ssa.MakeInterface); ok {
+				a = mi.X
+			}
+			if ptr, ok := a.Type().Underlying().(*types.Pointer); ok && a != bytes {
+				if n := ofProgram(ptr.Elem()); n != nil {
+					return n
+				}
+			}
+		}
+		if res := call.Call.Signature().Results(); res.Len() > 0 { // parse[T](bytes) (T, error)
+			if n := ofProgram(res.At(0).Type()); n != nil {
+				return n
+			}
+		}
+		if t := decoded(call, depth+1); t != nil {
+			return t
+		}
+	}
+	return nil
+}
+
+// ofProgram is the named struct that a type is, or points to, unless it is one of
+// the standard library, as readers are.
+func ofProgram(t types.Type) *types.Named {
+	n := named(t)
+	if n == nil || n.Obj().Pkg() == nil {
+		return nil
+	}
+	if first, _, _ := strings.Cut(n.Obj().Pkg().Path(), "/"); !strings.Contains(first, ".") {
+		return nil
+	}
+	return n
+}
+
+// named is the named struct that a type is, or points to.
+func named(t types.Type) *types.Named {
+	t = types.Unalias(t)
+	if ptr, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(ptr.Elem())
+	}
+	n, ok := t.(*types.Named)
+	if !ok {
+		return nil
+	}
+	if _, isStruct := n.Underlying().(*types.Struct); !isStruct {
+		return nil
+	}
+	return n
+}
+
+func isContext(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "context" && n.Obj().Name() == "Context"
 }
 
 // function is the function that a value is, nil where that is not known.
@@ -100,6 +303,8 @@ func function(v ssa.Value) *ssa.Function {
 	case *ssa.MakeClosure:
 		return function(v.Fn)
 	case *ssa.ChangeType:
+		return function(v.X)
+	case *ssa.MakeInterface:
 		return function(v.X)
 	}
 	return nil

@@ -49,3 +49,12 @@ func RemindOn(ctx context.Context, tx pgx.Tx, id string) error {
 	_, err := tx.Exec(ctx, "UPDATE invoices SET reminded = now() WHERE id = $1", id)
 	return err
 }
+
+// RemindOwner reminds the tenant whose invoice it is.
+func (s *Invoices) RemindOwner(ctx context.Context, id string) error {
+	var owner string
+	if err := s.DB.QueryRow(ctx, "SELECT id::text FROM tenants WHERE id = $1", id).Scan(&owner); err != nil {
+		return err
+	}
+	return WithTenant(ctx, s.DB, owner, func(tx pgx.Tx) error { return RemindOn(ctx, tx, id) })
+}

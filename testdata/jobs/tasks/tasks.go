@@ -1,0 +1,139 @@
+// Package tasks works off the tasks of asynq.
+package tasks
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+
+	"github.com/hibiken/asynq"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/jobs/tenantdb"
+)
+
+type server struct {
+	pool     *pgxpool.Pool
+	invoices *tenantdb.Invoices
+	store    store
+}
+
+// A store is what the server needs of invoices.
+type store interface {
+	Remind(ctx context.Context, id string) error
+}
+
+var _ store = (*tenantdb.Invoices)(nil)
+
+type remindPayload struct { // want `job payload remindPayload names no tenant, and its worker runs UPDATE on invoices without the tenant's context`
+	InvoiceID string `json:"invoice_id"`
+}
+
+func (s *server) remind(ctx context.Context, t *asynq.Task) error {
+	var p remindPayload
+	if err := json.Unmarshal(t.Payload(), &p); err != nil {
+		return err
+	}
+	_, err := s.pool.Exec(ctx, "UPDATE invoices SET reminded = now() WHERE id = $1", p.InvoiceID) // want `UPDATE on invoices runs on the pool`
+	return err
+}
+
+// The statement stands in another package.
+type storedPayload struct{ ID string } // want `job payload storedPayload names no tenant, and its worker runs UPDATE on invoices`
+
+func (s *server) stored(ctx context.Context, t *asynq.Task) error {
+	var p storedPayload
+	if err := json.NewDecoder(bytes.NewReader(t.Payload())).Decode(&p); err != nil {
+		return err
+	}
+	return s.invoices.Remind(ctx, p.ID)
+}
+
+// A type instead of a function, which reads the payload elsewhere.
+type handler struct{ *server }
+
+type handledPayload struct{ ID string } // want `job payload handledPayload names no tenant, and its worker runs UPDATE on invoices`
+
+func (h *handler) ProcessTask(ctx context.Context, t *asynq.Task) error {
+	p, err := parse(t)
+	if err != nil {
+		return err
+	}
+	return h.store.Remind(ctx, p.ID)
+}
+
+func parse(t *asynq.Task) (*handledPayload, error) {
+	p := new(handledPayload)
+	return p, json.Unmarshal(t.Payload(), p)
+}
+
+// A function makes it, for whom the queue belongs to.
+type madePayload struct{ ID string } // want `job payload madePayload names no tenant, and its worker runs UPDATE on invoices`
+
+func (s *server) made() func(context.Context, *asynq.Task) error {
+	return func(ctx context.Context, t *asynq.Task) error {
+		var p madePayload
+		if err := json.Unmarshal(t.Payload(), &p); err != nil {
+			return err
+		}
+		return s.store.Remind(ctx, p.ID)
+	}
+}
+
+// Right: the payload says whose it is.
+type fixedPayload struct{ Owner, ID string }
+
+func (s *server) fixed(ctx context.Context, t *asynq.Task) error {
+	var p fixedPayload
+	if err := json.Unmarshal(t.Payload(), &p); err != nil {
+		return err
+	}
+	return tenantdb.WithTenant(ctx, s.pool, p.Owner, func(tx pgx.Tx) error { return tenantdb.RemindOn(ctx, tx, p.ID) })
+}
+
+// It is named, and forgotten: rawpool's alone, where the statement stands.
+type forgottenPayload struct{ TenantID, ID string }
+
+func (s *server) forgotten(ctx context.Context, t *asynq.Task) error {
+	var p forgottenPayload
+	if err := json.Unmarshal(t.Payload(), &p); err != nil {
+		return err
+	}
+	return s.invoices.Remind(ctx, p.ID)
+}
+
+// What is in the payload is not known.
+func (s *server) untold(ctx context.Context, t *asynq.Task) error {
+	var p map[string]string
+	if err := json.Unmarshal(t.Payload(), &p); err != nil {
+		return err
+	}
+	return s.invoices.Remind(ctx, p["id"])
+}
+
+// The function that is called sets the context for whom it finds.
+type foundPayload struct{ ID string }
+
+func (s *server) found(ctx context.Context, t *asynq.Task) error {
+	var p foundPayload
+	if err := json.Unmarshal(t.Payload(), &p); err != nil {
+		return err
+	}
+	if err := s.invoices.RemindOwner(ctx, p.ID); err != nil {
+		return err
+	}
+	return s.invoices.Remind(ctx, p.ID)
+}
+
+func (s *server) mux() *asynq.ServeMux {
+	mux := asynq.NewServeMux()
+	mux.HandleFunc("remind", s.remind)
+	mux.HandleFunc("stored", s.stored)
+	mux.Handle("fixed", asynq.HandlerFunc(s.fixed))
+	mux.HandleFunc("forgotten", s.forgotten)
+	mux.HandleFunc("untold", s.untold)
+	mux.HandleFunc("found", s.found)
+	mux.Handle("handled", &handler{s})
+	return mux
+}
