@@ -11,10 +11,12 @@ func (m *machine) matters(list []plpgsql.Stmt) bool {
 	for _, s := range list {
 		switch s.Kind {
 		case plpgsql.Execute:
+			m.noteAccess(firstLiteral(s.Expr.Text))
 			if changesModel(firstLiteral(s.Expr.Text)) {
 				return true
 			}
 		case plpgsql.SQL, plpgsql.Perform:
+			m.noteAccess(s.Expr.Text)
 			if s.Kind == plpgsql.Perform && m.callsActing(s.Expr.Text) || s.Kind == plpgsql.SQL && statementMatters(s.Expr.Text) {
 				return true
 			}
@@ -29,6 +31,15 @@ func (m *machine) matters(list []plpgsql.Stmt) bool {
 		}
 	}
 	return false
+}
+
+// noteAccess counts a statement that changes nothing but who may do what.
+func (m *machine) noteAccess(text string) {
+	ts := tokens(text)
+	if len(ts) > 1 && (ts[0].is("grant") || ts[0].is("revoke") || ts[0].is("reassign") ||
+		ts[0].is("alter") && (ts[1].is("default") || ts[1].is("database"))) {
+		m.r.skip("GRANT")
+	}
 }
 
 // callsActing reports whether the text calls a function of the migrations that
@@ -67,7 +78,7 @@ func changesModel(text string) bool {
 		return true
 	}
 	switch {
-	case ts[0].is("set"), ts[0].is("%"), ts[0].is("grant"), ts[0].is("revoke"), ts[0].is("reassign"):
+	case ts[0].is("set"), ts[0].is("%"):
 		return true
 	case !ts[0].is("create") && !ts[0].is("alter") && !ts[0].is("drop"):
 		return false
@@ -76,8 +87,7 @@ func changesModel(text string) bool {
 		switch t.text {
 		case "or", "replace", "global", "unlogged", "recursive", "if", "exists", "only", "not":
 			continue
-		case "table", "view", "materialized", "foreign", "policy", "function", "procedure", "role", "user", "schema", "unique", "trigger", "constraint", "%",
-			"default", "database", "owned", "publication", "routine":
+		case "table", "view", "materialized", "foreign", "policy", "function", "procedure", "role", "user", "schema", "unique", "trigger", "constraint", "owned", "%":
 			return true
 		}
 		return false
