@@ -101,6 +101,10 @@ func builtin(r *replay, name string, args []value) value {
 			}
 			return null
 		}
+	case "pg_get_function_identity_arguments":
+		if one {
+			return identityArguments(args[0].text)
+		}
 	case "current_database":
 		return textValue(thisDatabase)
 	case "current_schema":

@@ -376,6 +376,9 @@ func (e *env) sublink(n *pg.SubLink) value {
 	}
 	switch n.GetSubLinkType() {
 	case pg.SubLinkType_EXISTS_SUBLINK:
+		if len(rows) == 0 && asksForFunctions(n.GetSubselect()) {
+			return value{}
+		}
 		return boolValue(len(rows) > 0)
 	case pg.SubLinkType_EXPR_SUBLINK:
 		if len(rows) == 0 {

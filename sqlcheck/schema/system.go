@@ -29,6 +29,8 @@ func (c *catalog) systemRows(schema, name string) ([]value, bool) {
 			return c.sequenceRows("sequence_schema", "sequence_name"), true
 		case "triggers":
 			return c.informationTriggers(), true
+		case "routines":
+			return c.routineRows(), true
 		case "schemata":
 			return c.schemaRows("schema_name"), true
 		}
@@ -70,6 +72,12 @@ func (c *catalog) systemRows(schema, name string) ([]value, bool) {
 		return c.indexRows(), true
 	case "pg_trigger":
 		return c.triggerRows(), true
+	case "pg_proc":
+		return c.functionRows(), true
+	case "pg_publication":
+		return c.publicationRows(), true
+	case "pg_publication_tables":
+		return c.publishedRows(), true
 	case "pg_inherits":
 		return c.inheritRows(), true
 	}
