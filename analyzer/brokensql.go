@@ -17,7 +17,7 @@ func brokensql(pass *analysis.Pass, res *site.Result) []*finding {
 	var found []*finding
 	for _, s := range res.Sites {
 		t, ok := rejected(s)
-		if !ok || res.OtherDatabase(pass, s) {
+		if !ok || res.OtherDatabase(s) {
 			continue
 		}
 		what, subject, ok := tenantText(t.Template, res)

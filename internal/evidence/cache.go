@@ -14,7 +14,7 @@ import (
 )
 
 // formatVersion changes when the meaning of what is stored does.
-const formatVersion = "8"
+const formatVersion = "9"
 
 // Refresh gathers the evidence of the module at root as it is now, and leaves
 // it where [Load] finds it. toolID names the running binary: another one's

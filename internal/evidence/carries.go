@@ -21,6 +21,8 @@ type Carry struct {
 	// Param is the function's parameter that it puts there, -1 for a value of
 	// its own.
 	Param int
+	// Confined: only a function that its caller passes gets the context.
+	Confined bool
 }
 
 // carries finds the functions that call context.WithValue, or methods that do the
@@ -57,7 +59,7 @@ func (s *goScan) carries(methods []webcontext.Method) []Carry {
 					fn := s.body(decl.Name.Name, decl.Body)
 					body = &fn
 				}
-				c := Carry{Func: *body, Key: name, Param: -1}
+				c := Carry{Func: *body, Key: name, Param: -1, Confined: !isWeb && confined(decl, call)}
 				if id, isName := value.(*ast.Ident); isName && name != AnyKey {
 					c.Param = parameter(decl, id.Name)
 				}

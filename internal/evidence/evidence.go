@@ -67,6 +67,9 @@ type Hooks struct {
 type Injection struct {
 	Scoped int // functions that set a custom setting as well, on their way
 	Bare   int // functions that don't
+	// Confined are those of both that hand the context to a function which their
+	// caller passes, and nowhere else: no request comes with it.
+	Confined int
 }
 
 // A Problem is an input that could not be read.

@@ -22,8 +22,11 @@ func (l *loader) injections(funcs map[string][]Func) map[string]Injection {
 		return nil // nobody's context is ever set
 	}
 	out := map[string]Injection{}
-	count := func(key string, f Func) {
+	count := func(key string, f Func, confined bool) {
 		in := out[key]
+		if confined {
+			in.Confined++
+		}
 		if l.scopes(f, funcs) {
 			in.Scoped++
 		} else {
@@ -43,7 +46,7 @@ func (l *loader) injections(funcs map[string][]Func) map[string]Injection {
 				keys[name] = key
 			}
 			if c.Param < 0 {
-				count(key, c.Func)
+				count(key, c.Func, c.Confined)
 			} else {
 				carriers[c.Name] = append(carriers[c.Name], carrier{key, c.Param})
 			}
@@ -69,7 +72,7 @@ func (l *loader) injections(funcs map[string][]Func) map[string]Injection {
 				if in.param >= 0 {
 					passing[in.Name] = append(passing[in.Name], carrier{in.key, in.param})
 				} else {
-					count(in.key, in.Func)
+					count(in.key, in.Func, in.confined)
 				}
 			}
 		}
@@ -145,6 +148,8 @@ type injecting struct {
 	Func
 	key   string
 	param int // -1 for a value of its own
+	// confined: see Carry.
+	confined bool
 }
 
 func injectionsIn(src string, carriers map[string][]carrier) []injecting {
@@ -172,7 +177,7 @@ func injectionsIn(src string, carriers map[string][]carrier) []injecting {
 					continue
 				}
 				seen[c.key] = true
-				in := injecting{s.body(decl.Name.Name, decl.Body), c.key, -1}
+				in := injecting{s.body(decl.Name.Name, decl.Body), c.key, -1, confined(decl, call)}
 				if id, isName := call.Args[c.param].(*ast.Ident); isName {
 					in.param = parameter(decl, id.Name)
 				}

@@ -88,4 +88,3 @@ func (s *Schema) UnboundFor(table *schema.Table, command string) (Unbound, bool)
 	}
 	return *found, true
 }
-

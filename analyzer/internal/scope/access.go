@@ -67,6 +67,17 @@ func (o *Object) inRequest() bool {
 // ofRequest reports whether an object is what such a context carries under a key.
 func (o *Object) ofRequest() bool { return o.inRequest() && o.isCarried() && lastElement(o.Path) == 0 }
 
+// cameWithRequest reports whether an object is what the context of a request
+// carries as the server made it, middleware included.
+func (o *Object) cameWithRequest() bool {
+	call, ok := o.Value.(*ssa.Call)
+	if !ok || o.Root != Carried || call.Call.StaticCallee() == nil {
+		return false
+	}
+	fn := declared(call.Call.StaticCallee())
+	return fn != nil && fn.FullName() == "(*net/http.Request).Context"
+}
+
 // taken resolves a result of an access: the value, and whether there is one.
 func (f *frame) taken(call *ssa.Call, a access, index int, typ types.Type) []*Object {
 	switch key := contextKey(a.key); {

@@ -82,7 +82,7 @@ func (w *flow) need(e *env, call ssa.CallInstruction, t target, n *Need) {
 	}
 	objs = w.without(objs, t.all, n.Besides)
 	if len(objs) > 0 {
-		w.record(e, &Event{Call: call, Pos: call.Common().Pos(), Need: n, Callee: t.fn, Chosen: w.chosen(t.all[n.Param], n.Path)}, objs)
+		w.record(e, &Event{Call: call, Pos: call.Common().Pos(), Need: n, Callee: t.called(), Chosen: w.chosen(t.all[n.Param], n.Path)}, objs)
 	}
 }
 

@@ -23,7 +23,16 @@ type target struct {
 	all     []ssa.Value  // with the receiver, as a summary counts
 	summary *Summary
 	fn      *types.Func
+	behind  *types.Func // what a method of an interface surely is, nil for others
 	callee  callee
+}
+
+// called is the function that runs, as far as that is known.
+func (t target) called() *types.Func {
+	if t.behind != nil {
+		return t.behind
+	}
+	return t.fn
 }
 
 // handle is what a catalogued call works on: the receiver, or the argument that
@@ -46,7 +55,7 @@ func (f *frame) targetOf(call ssa.CallInstruction) target {
 		if m, ok := f.api.Method(common.Method); ok {
 			t.method = m
 			if m.Effect == dbapi.Proceed {
-				t.summary = f.implementation(common)
+				t.behind, t.summary = f.implementation(common)
 			}
 			return t
 		}
@@ -57,7 +66,7 @@ func (f *frame) targetOf(call ssa.CallInstruction) target {
 			t.method = m
 			return t
 		}
-		t.summary = f.implementation(common)
+		t.behind, t.summary = f.implementation(common)
 		return t
 	}
 	static := common.StaticCallee()
@@ -97,20 +106,20 @@ func declared(fn *ssa.Function) *types.Func {
 	return nil
 }
 
-// implementation returns the summary of the one type behind an interface
-// method: the only one that this package, the interface's, or one that this
+// implementation returns the method, and its summary, of the one type behind an
+// interface method: the only one that this package, the interface's, or one that this
 // package imports from its own module declares. Go programs declare interfaces
 // where they use them, so the type is usually in an import.
-func (f *frame) implementation(common *ssa.CallCommon) *Summary {
+func (f *frame) implementation(common *ssa.CallCommon) (*types.Func, *Summary) {
 	iface, ok := common.Value.Type().Underlying().(*types.Interface)
 	if !ok {
-		return nil
+		return nil, nil
 	}
 	impl := f.impls.method(common.Value.Type(), iface, common.Method)
 	if impl.fn == nil {
-		return nil
+		return nil, nil
 	}
-	return f.summaryOf(impl.fn).promoted(impl.path)
+	return impl.fn, f.summaryOf(impl.fn).promoted(impl.path)
 }
 
 // implementations finds the types behind interfaces.

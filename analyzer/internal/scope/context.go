@@ -204,6 +204,9 @@ func (f *frame) valueOf(ctxs []*Object, key string, depth int) []*Object {
 			out = add(out, f.in.intern(Object{Root: Param, Index: o.Index, Value: o.Value, Path: o.Path + path, Cause: "context-carrier"}, ""))
 		default:
 			v := f.in.intern(Object{Root: Carried, Value: o.Value, Index: o.Index, Path: path, Cause: "context-carrier"}, "")
+			if v.cameWithRequest() && f.judge.injected(v) == NotInjected {
+				continue // what puts it into contexts gives those to callbacks only
+			}
 			out = add(out, f.declared(v, nil, o))
 		}
 	}

@@ -35,6 +35,8 @@ type Options struct {
 	// Injected tells what the contexts of the module's requests carry under a
 	// key: a handle, or a value.
 	Injected func(key string, value bool) Injection
+	// Requested tells it of the contexts that requests come with.
+	Requested func(key string, value bool) Injection
 	// PoolsVary: see Judge.
 	PoolsVary bool
 	// OpenedWith says what a call opens a handle with, LoginOf what a value would.
@@ -141,7 +143,7 @@ func Analyze(opt Options) *Result {
 			p.impls.near = append(p.impls.near, imp)
 		}
 	}
-	p.judge = Judge{Tenant: opt.Tenant, Injected: opt.Injected, PoolsVary: opt.PoolsVary, HandlesVary: opt.HandlesVary}
+	p.judge = Judge{Tenant: opt.Tenant, Injected: opt.Injected, Requested: opt.Requested, PoolsVary: opt.PoolsVary, HandlesVary: opt.HandlesVary}
 	p.shared = p.newEngine()
 	return p.settle(calleesFirst(opt.Functions))
 }

@@ -78,10 +78,7 @@ func join(a, b State) State {
 		Ended:  a.Ended && b.Ended,
 		Opaque: a.Opaque || b.Opaque,
 	}
-	out.Broken = a.Broken
-	if out.Broken == "" {
-		out.Broken = b.Broken
-	}
+	out.Broken = joinBroken(a.Broken, b.Broken)
 	for name, ea := range a.Settings {
 		eb, both := b.Settings[name]
 		if !both {
@@ -105,6 +102,26 @@ func join(a, b State) State {
 		}
 	}
 	return out
+}
+
+// sometimesBypass is what becomes of a handle that goes past the policies on some
+// paths only: bypassrole says so where it does, and not of each use of the handle.
+const sometimesBypass = "bypassrole on some paths"
+
+// joinBroken keeps the rule that speaks of one path.
+func joinBroken(a, b string) string {
+	other := func(s string) bool { return s != "" && s != "bypassrole" && s != sometimesBypass }
+	switch {
+	case a == b:
+		return a
+	case other(a) && other(b):
+		return max(a, b)
+	case other(a):
+		return a
+	case other(b):
+		return b
+	}
+	return sometimesBypass
 }
 
 // joinEntries keeps the weaker of two entries; an error that still has to be

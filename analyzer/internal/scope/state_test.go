@@ -9,7 +9,8 @@ import (
 
 // randomState draws a state over a few settings, so that states often meet.
 func randomState(r *rand.Rand, calls []ssa.CallInstruction, carried []*Object) State {
-	s := State{InTx: r.IntN(2) == 0, Ended: r.IntN(3) == 0, Opaque: r.IntN(4) == 0}
+	broken := []string{"", "", "bypassrole", sometimesBypass, "boundset", "lostcontext"}
+	s := State{InTx: r.IntN(2) == 0, Ended: r.IntN(3) == 0, Opaque: r.IntN(4) == 0, Broken: broken[r.IntN(len(broken))]}
 	for _, name := range []string{"app.tenant_id", "role", "app.user_id"} {
 		if r.IntN(2) == 0 {
 			e := Entry{Level: Level(r.IntN(int(Set) + 1))}

@@ -46,6 +46,8 @@ type Judge struct {
 	Tenant func(setting string) bool
 	// Injected tells what the contexts of requests carry under a key.
 	Injected func(key string, value bool) Injection
+	// Requested tells it of the contexts that requests come with.
+	Requested func(key string, value bool) Injection
 	// HandlesVary: the configuration declares handles privileged, so that who
 	// passes a pool decides whether it is one of them.
 	HandlesVary bool
@@ -107,6 +109,7 @@ func (j Judge) Carries(o *Object) bool { return j.injected(o) == InjectsScoped }
 func (j Judge) RestsOn(h Handle) (carried []*Object, falls bool) {
 	bare := j
 	bare.Injected = func(string, bool) Injection { return NotInjected }
+	bare.Requested = bare.Injected
 	v := bare.Verdict(h)
 	if v.Kind == Safe {
 		return nil, false
@@ -134,7 +137,11 @@ func ofContexts(o *Object) []*Object {
 
 // injected tells what requests carry where an object comes from.
 func (j Judge) injected(o *Object) Injection {
-	in := j.Injected(o.CarriedKey(), o.value)
+	told := j.Injected
+	if o.cameWithRequest() {
+		told = j.Requested
+	}
+	in := told(o.CarriedKey(), o.value)
 	if in == NotInjected && o.Kind == dbapi.NoHandle && o.ofRequest() {
 		return InjectsAny // middleware of others puts users, tokens and the like there
 	}
@@ -153,6 +160,8 @@ func (j Judge) verdict(h Handle) Verdict {
 	}
 	ended := h.Kind == dbapi.Tx && h.State.Ended
 	switch {
+	case h.State.Broken == sometimesBypass && !h.IsPool():
+		return Verdict{Kind: Unknown, Cause: "conditional-context"}
 	case h.State.Broken != "" && !h.IsPool():
 		return Verdict{Kind: Reported, Cause: h.State.Broken}
 	case best == Set && !ended:

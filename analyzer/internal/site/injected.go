@@ -14,7 +14,24 @@ func (t Tenancy) injected(key string, value bool) scope.Injection {
 	if t.Module == nil {
 		return scope.NotInjected
 	}
-	switch in := t.Module.Injections[key]; {
+	return t.injection(key, value, t.Module.Injections[key])
+}
+
+// requested says it of the contexts that requests come with: what is only handed
+// to callbacks is not in them.
+func (t Tenancy) requested(key string, value bool) scope.Injection {
+	if t.Module == nil {
+		return scope.NotInjected
+	}
+	in := t.Module.Injections[key]
+	if in.Confined > 0 && in.Confined == in.Scoped+in.Bare {
+		in = evidence.Injection{}
+	}
+	return t.injection(key, value, in)
+}
+
+func (t Tenancy) injection(key string, value bool, in evidence.Injection) scope.Injection {
+	switch {
 	case value && in.Scoped+in.Bare > 0:
 		return scope.InjectsScoped
 	case in.Scoped > 0 && in.Bare == 0:

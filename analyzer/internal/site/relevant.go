@@ -25,6 +25,9 @@ func (j *judge) relevantWord(ev *scope.Event) (relation, operation string, word 
 	if ev.Need != nil {
 		return ev.Need.Relation, ev.Need.Operation, nil, !ev.Need.MustTx
 	}
+	if j.dialect.of(ev) {
+		return "", "", nil, false
+	}
 	if ev.Batched {
 		return "", "", nil, false // an earlier item of the batch set the context
 	}

@@ -71,6 +71,7 @@ type Result struct {
 	SSA *lazyssa.SSA
 
 	calls     callIndex
+	dialect   *dialect
 	texts     *textpos.Index
 	summaries map[*types.Func]*scope.Summary
 	imported  func(*types.Func) *scope.Summary
@@ -180,7 +181,8 @@ func run(pass *analysis.Pass, cfg Config) (*Result, error) {
 		}
 		return nil
 	}
-	j := &judge{pass: pass, Tenancy: tenancy, declared: directives.Scoped, uses: map[types.Object]bool{}}
+	res.dialect = &dialect{pass: pass, module: tenancy.Module}
+	j := &judge{pass: pass, Tenancy: tenancy, declared: directives.Scoped, uses: map[types.Object]bool{}, dialect: res.dialect}
 	found := scope.Analyze(scope.Options{
 		Pkg:       src.Package(),
 		Functions: src.Functions(),
@@ -210,6 +212,7 @@ func run(pass *analysis.Pass, cfg Config) (*Result, error) {
 
 		Tenant:    tenancy.IsTenantSetting,
 		Injected:  tenancy.injected,
+		Requested: tenancy.requested,
 		PoolsVary: tenancy.poolsVary(),
 		Bypass:    func(name, value string) bool { return tenancy.Bypass(name, value) != "" },
 		Relevant:  j.relevant,
@@ -292,6 +295,7 @@ type judge struct {
 	// decided something.
 	declared func(types.Object) bool
 	uses     map[types.Object]bool
+	dialect  *dialect
 }
 
 // site completes an event.
@@ -343,7 +347,7 @@ func (j *judge) byDeclaration(s *Site) {
 }
 
 func (j *judge) judge() scope.Judge {
-	return scope.Judge{Tenant: j.IsTenantSetting, Injected: j.injected, PoolsVary: j.poolsVary(), HandlesVary: j.handlesVary()}
+	return scope.Judge{Tenant: j.IsTenantSetting, Injected: j.injected, Requested: j.requested, PoolsVary: j.poolsVary(), HandlesVary: j.handlesVary()}
 }
 
 // scoped reports whether an event is on a handle that carries the tenant's context.

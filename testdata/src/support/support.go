@@ -34,3 +34,17 @@ func Names(ctx context.Context, pool *pgxpool.Pool) (names []string, err error) 
 	}
 	return pgx.CollectRows(rows, pgx.RowTo[string])
 }
+
+// Aware works for a tenant, and past the policies where it is given none.
+func Aware(ctx context.Context, pool *pgxpool.Pool, tenant string, fn func(pgx.Tx) error) error {
+	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+		if tenant != "" {
+			if _, err := tx.Exec(ctx, "SELECT set_config('app.tenant_id', $1, true)", tenant); err != nil {
+				return err
+			}
+		} else if _, err := tx.Exec(ctx, "SET LOCAL ROLE service_role"); err != nil { // want `switches to role service_role`
+			return err
+		}
+		return fn(tx)
+	})
+}
