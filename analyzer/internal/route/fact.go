@@ -61,7 +61,7 @@ type Cover struct {
 	Params  []int
 	Unknown bool
 
-	through []*types.Func // the functions of the program that it is made of
+	through []*types.Func // functions of the program that surely run
 }
 
 // A Layer is a key that some middleware puts into the context.
@@ -187,6 +187,12 @@ func (c Cover) plus(more ...Cover) Cover {
 		out.through = slices.Concat(out.through, m.through)
 	}
 	return out
+}
+
+// perhaps is what may run before a handler, or not.
+func (c Cover) perhaps() Cover {
+	c.through = nil
+	return c
 }
 
 // at says where layers are put before handlers, as far as that isn't said yet.

@@ -213,6 +213,15 @@ func (f *frame) serving(v ssa.Value) handler {
 func (f *frame) layer(v ssa.Value) Cover { return f.layerAt(v, 0) }
 
 func (f *frame) layerAt(v ssa.Value, depth int) Cover {
+	if phi, ok := v.(*ssa.Phi); ok && depth <= maxDepth { // one or the other
+		var c Cover
+		for _, e := range phi.Edges {
+			if !isNil(e) {
+				c = c.plus(f.layerAt(e, depth+1))
+			}
+		}
+		return c.perhaps()
+	}
 	x := f.resolved(v)
 	if depth > maxDepth || x.in == nil {
 		return Cover{Unknown: true}

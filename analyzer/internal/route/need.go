@@ -252,7 +252,7 @@ func fieldName(fa *ssa.FieldAddr) string {
 func (p *engine) optional(call ssa.CallInstruction, n Need) bool {
 	b := call.Block()
 	for d := b.Idom(); d != nil; d = d.Idom() {
-		branch, ok := d.Instrs[len(d.Instrs)-1].(*ssa.If)
+		branch, ok := last(d).(*ssa.If)
 		if !ok || !p.tests(branch.Cond, n.Key, 0) {
 			continue
 		}

@@ -90,7 +90,10 @@ func (r *router) covering(url string, known bool) Cover {
 	out := r.layers
 	url, known = r.path(url, known)
 	for _, l := range r.top().under {
-		if !known || !l.known || strings.HasPrefix(literal(url), literal(l.url)) {
+		switch {
+		case !known || !l.known:
+			out = out.plus(l.cover.perhaps())
+		case strings.HasPrefix(literal(url), literal(l.url)):
 			out = out.plus(l.cover)
 		}
 	}

@@ -209,6 +209,9 @@ func (f *frame) api(call ssa.CallInstruction, fn *types.Func, e entry, recv ssa.
 	case uses:
 		mws, url, known := f.middleware(args, e)
 		mws = mws.at(f.Posn(call.Pos()))
+		if !certain(call) {
+			mws = mws.perhaps()
+		}
 		on.use(mws, e.when, url, known)
 		f.ops = append(f.ops, op{on: on, when: e.when, cover: mws, url: url, known: known})
 		if result != nil {
@@ -222,6 +225,23 @@ func (f *frame) api(call ssa.CallInstruction, fn *types.Func, e entry, recv ssa.
 			f.routers[at] = on
 		}
 	}
+}
+
+// certain reports whether a call is made whenever its function returns.
+func certain(call ssa.CallInstruction) bool {
+	for _, b := range call.Parent().Blocks {
+		if _, ok := last(b).(*ssa.Return); ok && !call.Block().Dominates(b) {
+			return false
+		}
+	}
+	return true
+}
+
+func last(b *ssa.BasicBlock) ssa.Instruction {
+	if len(b.Instrs) == 0 {
+		return nil
+	}
+	return b.Instrs[len(b.Instrs)-1]
 }
 
 // group makes a router that belongs to another one.
@@ -335,6 +355,9 @@ func (f *frame) wraps(call ssa.CallInstruction, args []ssa.Value) {
 		}
 		if r := f.seen(a); r != nil {
 			c := f.madeBy(call.Common(), 0).cover
+			if !certain(call) {
+				c = c.perhaps()
+			}
 			r.behind = r.behind.plus(c.at(f.Posn(call.Pos())))
 			if v, ok := call.(*ssa.Call); ok && makes { // what wraps it again, or mounts it, comes before as well
 				f.routers[value{v, f, ""}] = r

@@ -20,6 +20,7 @@ import (
 type Server struct {
 	pool   *pgxpool.Pool
 	apiKey string
+	strict bool
 }
 
 func list(tx pgx.Tx) error {

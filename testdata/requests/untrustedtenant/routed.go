@@ -55,6 +55,12 @@ func (s *Server) Routes() http.Handler {
 			_ = s.run(r.Context(), uuid.MustParse(chi.URLParam(r, "tenant")))
 		})
 	})
+	r.Group(func(r chi.Router) {
+		if s.strict {
+			r.Use(member)
+		}
+		r.Get("/perhaps/{tenant}", s.perhapsBehindMember)
+	})
 	r.Get("/twice/{tenant}", s.onceBehindMember)
 	r.With(exists).Get("/exists/{tenant}", s.behindExists)
 	r.With(sometimes).Get("/sometimes/{tenant}", s.behindSometimes)
@@ -111,4 +117,9 @@ func (s *Server) ginBehind(c *gin.Context) { _ = s.run(c, uuid.MustParse(c.Param
 
 func (s *Server) ginBare(c *gin.Context) {
 	_ = s.run(c, uuid.MustParse(c.Param("tenant"))) // want `from path parameter tenant:`
+}
+
+// perhapsBehindMember is behind the check if somebody asks for that.
+func (s *Server) perhapsBehindMember(w http.ResponseWriter, r *http.Request) {
+	_ = s.run(r.Context(), uuid.MustParse(chi.URLParam(r, "tenant"))) // want `from path parameter tenant:`
 }
