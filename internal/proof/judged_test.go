@@ -19,6 +19,9 @@ func TestExamplesAreJudged(t *testing.T) {
 	gaps := map[string]string{}
 	findings := map[string][]report.Finding{} // by directory under examples
 	for _, f := range runTool(t, "examples", 1).Findings {
+		if strings.HasSuffix(f.Position.File, ".sql") {
+			continue // what the examples go wrong by: views, grants, a flag
+		}
 		rule := filepath.Base(filepath.Dir(f.Position.File))
 		findings[rule] = append(findings[rule], f)
 	}
