@@ -205,17 +205,17 @@ func (r *replay) dropColumn(t *table, name string, cascade, recurse bool) {
 // elsewhere: of their own, or of another parent. With ONLY it stays there.
 func (r *replay) dropInherited(t *table, name string, recurse bool) {
 	for _, child := range r.directChildren(t) {
+		if !recurse { // it is the child's own now
+			delete(child.inherited, name)
+			continue
+		}
 		if !child.inherited[name] || slices.ContainsFunc(child.Inherits, func(p string) bool {
 			return p != t.key() && r.tables[p] != nil && r.tables[p].column(name) != nil
 		}) {
 			continue
 		}
-		if !recurse {
-			delete(child.inherited, name)
-			continue
-		}
 		r.forgetColumn(child, name)
-		r.dropInherited(child, name, true)
+		r.dropInherited(child, name, recurse)
 	}
 }
 
