@@ -51,11 +51,12 @@ func (j *Judge) survives(t *schema.Table, policies []*schema.Policy, part Part, 
 		}
 		survives := false
 		why := j.runs(row, fixed, func(r *run) value {
+			r.eager = true
 			return r.condition(n, &env{row: own, roles: p.Roles, path: p.SearchPath, visited: []*schema.Table{t}})
 		}, func(r *run, v value) {
 			survives = survives || v.kind != raised && !r.doubtful
 		})
-		if !survives && why == "" {
+		if !survives || why != "" {
 			return false
 		}
 	}

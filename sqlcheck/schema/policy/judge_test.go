@@ -191,3 +191,23 @@ CREATE POLICY of_core ON notes USING (tenant_id IS DISTINCT FROM current_tenant(
 		}
 	}
 }
+
+// Where another permissive policy makes every statement fail, a policy lets nothing
+// through: what a column is compared with is evaluated for the plan.
+func TestOthersFail(t *testing.T) {
+	const batch = "CREATE POLICY batch ON notes USING (current_setting('app.tenant_id', true) = '');\n"
+	for _, test := range []struct {
+		other string
+		want  policy.Verdict
+	}{
+		{"tenant_id = current_setting('app.tenant_id', true)::uuid", policy.IsUnproven},
+		{"EXISTS (SELECT FROM members m WHERE m.tenant_id = notes.tenant_id AND m.user_id = current_setting('app.tenant_id', true)::uuid)", policy.IsUnproven},
+		{"tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid", policy.IsOpen},
+		{"tenant_id = CASE WHEN current_setting('app.tenant_id', true) <> '' THEN current_setting('app.tenant_id', true)::uuid END", policy.IsOpen},
+	} {
+		j, notes := judged(t, batch+"CREATE POLICY other ON notes USING ("+test.other+");")
+		if a := j.Policy(notes, notes.Policies[0], "select", policy.Using); notes.Policies[0].Name != "batch" || a.Verdict() != test.want {
+			t.Errorf("beside %s\n\tit is %v, want %v: %q", test.other, a.Verdict(), test.want, a.Ways)
+		}
+	}
+}

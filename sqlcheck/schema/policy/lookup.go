@@ -145,7 +145,7 @@ func (r *run) sequence(conditions func(yield func(func() value) bool)) value {
 	conditions(func(c func() value) bool {
 		v := c()
 		met = append(met, v)
-		return v.isTrue()
+		return r.eager || v.isTrue()
 	})
 	return r.and(met)
 }
@@ -188,11 +188,11 @@ func (r *run) from(n *pg.Node, e *env, with *pg.WithClause) []value {
 	case n.GetJoinExpr() != nil:
 		j := n.GetJoinExpr()
 		conditions := r.from(j.GetLarg(), e, with)
-		if slices.ContainsFunc(conditions, func(v value) bool { return !v.isTrue() }) {
+		if !r.eager && slices.ContainsFunc(conditions, func(v value) bool { return !v.isTrue() }) {
 			return conditions
 		}
 		conditions = append(conditions, r.from(j.GetRarg(), e, with)...)
-		if slices.ContainsFunc(conditions, func(v value) bool { return !v.isTrue() }) {
+		if !r.eager && slices.ContainsFunc(conditions, func(v value) bool { return !v.isTrue() }) {
 			return conditions
 		}
 		if j.GetQuals() != nil {
@@ -242,7 +242,7 @@ func (r *run) relation(v *pg.RangeVar, alias string, e *env) []value {
 	e.frames = append(e.frames, f)
 	picked, why := r.choose("a row in "+f.id, Exists, [2]string{}, "is there", "is not there")
 	held := []value{boolean(picked == "is there").because(why)}
-	if picked != "is there" {
+	if picked != "is there" && !r.eager {
 		return held
 	}
 	switch {

@@ -38,6 +38,8 @@ type run struct {
 	steps    *int
 	depth    int
 	failed   string // why the run says nothing
+	// eager: errors are looked for, and everything is evaluated, as by the planner.
+	eager bool
 }
 
 // choose picks one of the options of something; the same key is the same choice.
