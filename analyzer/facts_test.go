@@ -79,6 +79,18 @@ func TestRequestFacts(t *testing.T) {
 	compareFacts(t, "requestfacts.golden", pkgs, func() *analysis.Analyzer { return newSuite(cfg).requests })
 }
 
+// TestRouteFacts is the same for what contexts have to carry, what puts it there,
+// and where handlers are mounted.
+func TestRouteFacts(t *testing.T) {
+	dir, err := filepath.Abs("../testdata/requests")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := evidenceOf(t, dir)
+	pkgs := loadCorpus(t, dir, "./tenantctx", "./tenantdb", "./unscopedroute/...")
+	compareFacts(t, "routefacts.golden", pkgs, func() *analysis.Analyzer { return newSuite(cfg).routes })
+}
+
 func compareFacts(t *testing.T, name string, pkgs []*packages.Package, analyzer func() *analysis.Analyzer) {
 	t.Helper()
 	got := facts(t, analyzer(), pkgs)

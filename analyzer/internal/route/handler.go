@@ -111,9 +111,6 @@ func (f *frame) madeBy(common *ssa.CallCommon, depth int) handler {
 		h.cover = f.effectCover(f.effectOfFunc(fn), fn.Name(), fn)
 		h.needs = f.handlersOf(fn)
 		h.funcs = f.bodies(fn)
-		if len(h.needs) > 0 {
-			h.name = nameOf(fn)
-		}
 	}
 	for _, a := range args {
 		for _, part := range f.functions(a, 0) {
@@ -122,6 +119,9 @@ func (f *frame) madeBy(common *ssa.CallCommon, depth int) handler {
 			// What else it is given may run as well.
 			h.cover = h.cover.plus(part.in.layer(part.v))
 		}
+	}
+	if h.name == "" && len(h.needs) > 0 {
+		h.name = nameOf(fn)
 	}
 	return h
 }
