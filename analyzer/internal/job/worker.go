@@ -103,19 +103,19 @@ func passedAt(call ssa.CallInstruction) []Worker {
 		}
 	}
 	if arg, ok := queues().activities[name]; ok && arg < len(args) {
-		return activities(args[arg], call.Pos())
+		return activities(args[arg], call)
 	}
 	return nil
 }
 
 // activities are the functions that get a context and the payload.
-func activities(v ssa.Value, at token.Pos) []Worker {
+func activities(v ssa.Value, call ssa.CallInstruction) []Worker {
 	var found []Worker
 	add := func(fn *types.Func, body *ssa.Function, sig *types.Signature) {
 		if sig.Params().Len() < 2 || !isContext(sig.Params().At(0).Type()) {
 			return
 		}
-		w := Worker{Func: fn, Function: body, Registered: at, param: -1}
+		w := Worker{Func: fn, Function: body, Registered: call.Pos(), param: -1}
 		for i := 1; i < sig.Params().Len(); i++ {
 			w.Inputs = append(w.Inputs, sig.Params().At(i))
 		}
@@ -134,7 +134,7 @@ func activities(v ssa.Value, at token.Pos) []Worker {
 	set := types.NewMethodSet(v.Type())
 	for i := range set.Len() {
 		if fn, ok := set.At(i).Obj().(*types.Func); ok && fn.Exported() {
-			add(fn, bodyOf(v.Parent().Prog.FuncValue(fn.Origin())), fn.Signature())
+			add(fn, bodyOf(call.Parent().Prog.FuncValue(fn.Origin())), fn.Signature())
 		}
 	}
 	return found

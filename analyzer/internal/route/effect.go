@@ -124,7 +124,11 @@ func (s *scan) call(call ssa.CallInstruction) {
 			return
 		}
 		if impl := s.impls.Method(common.Value.Type(), fn); impl != nil {
-			s.used(s.Pkg.Prog.FuncValue(impl))
+			if body := s.Pkg.Prog.FuncValue(impl.Origin()); body != nil && impl.Pkg() == s.Pkg.Pkg {
+				s.function(body)
+			} else {
+				s.add(s.effectOfFunc(impl), nil)
+			}
 		} else if changesContext(fn.Signature()) {
 			s.out.Unknown = true
 		}
