@@ -145,8 +145,7 @@ func (im *implementations) method(named types.Type, iface *types.Interface, m *t
 	if n, ok := types.Unalias(named).(*types.Named); ok && n.Obj().Pkg() != nil && !slices.Contains(pkgs, n.Obj().Pkg()) {
 		pkgs = append(pkgs, n.Obj().Pkg())
 	}
-	var found implementation
-	n := 0
+	var all, inner []implementation // inner ones don't hold the interface themselves
 	for _, pkg := range pkgs {
 		for _, name := range pkg.Scope().Names() {
 			tn, ok := pkg.Scope().Lookup(name).(*types.TypeName)
@@ -165,14 +164,37 @@ func (im *implementations) method(named types.Type, iface *types.Interface, m *t
 			}
 			obj, index, _ := types.LookupFieldOrMethod(ptr, true, m.Pkg(), m.Name())
 			if fn, isFunc := obj.(*types.Func); isFunc {
-				found = implementation{fn.Origin(), embedded(ptr, index)}
-				n++
+				impl := implementation{fn.Origin(), embedded(ptr, index)}
+				all = append(all, impl)
+				if !holds(tn.Type(), named) {
+					inner = append(inner, impl)
+				}
 			}
 		}
 	}
-	if n != 1 {
-		found = implementation{}
+	var found implementation
+	switch {
+	case len(all) == 1:
+		found = all[0]
+	case len(inner) == 1:
+		// A service has the methods of the repository that it works with, and a cache
+		// those of what it caches: what they call is the one that holds no other.
+		found = inner[0]
 	}
 	im.memo[m] = found
 	return found
+}
+
+// holds reports whether a struct has a field of a type.
+func holds(t, field types.Type) bool {
+	st, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	for i := range st.NumFields() {
+		if types.Identical(st.Field(i).Type(), field) {
+			return true
+		}
+	}
+	return false
 }

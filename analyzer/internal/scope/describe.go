@@ -1,6 +1,7 @@
 package scope
 
 import (
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -47,7 +48,7 @@ func (w *flow) describe(slot int, objs []*Object, e *env, path string, depth int
 			out = append(out, c)
 		case o.Kind == dbapi.NoHandle:
 			out = append(out, w.contents(slot, o, e, path, depth)...)
-		case o.Root == Carried || o.Root == Elsewhere:
+		case o.Root == Carried || o.Root == Elsewhere && !(w.scopedBy(s) && endsLikeTx(o.Type)):
 			if o.Kind != dbapi.Pool {
 				c.Cause = o.Cause
 			}
@@ -89,6 +90,20 @@ func (w *flow) describe(slot int, objs []*Object, e *env, path string, depth int
 		}
 	}
 	return out
+}
+
+// endsLikeTx reports whether the values of a type end as transactions do, and no
+// pool or connection does: context that is set on one is in effect whoever began it.
+func endsLikeTx(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	for _, name := range []string{"Commit", "Rollback"} {
+		if obj, _, _ := types.LookupFieldOrMethod(t, true, nil, name); obj == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // unheeded: nobody ever looks at the error of setting the context on a handle

@@ -104,6 +104,12 @@ func (j Judge) decidedBy(carried *Object, otherwise Verdict) Verdict {
 // Carries reports whether the contexts of requests surely carry an object.
 func (j Judge) Carries(o *Object) bool { return j.injected(o) == InjectsScoped }
 
+// RequestsCarry reports whether they do as the server hands them out, middleware
+// included, rather than within a callback.
+func (j Judge) RequestsCarry(o *Object) bool {
+	return j.Requested(o.CarriedKey(), o.value) == InjectsScoped
+}
+
 // RestsOn lists what contexts may carry on which it rests that a handle is
 // scoped, and whether the handle is used without that as well.
 func (j Judge) RestsOn(h Handle) (carried []*Object, falls bool) {

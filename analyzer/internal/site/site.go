@@ -320,7 +320,7 @@ func (j *judge) site(ev *scope.Event, calls *callIndex) *Site {
 		if s.Verdict.Kind == scope.Unscoped && j.meant(s.Operation, s.Relation) {
 			s.Verdict = scope.Verdict{Kind: scope.Unknown, Cause: "unbound-policy"}
 		}
-		if d := s.Verdict.Decider; s.Verdict.Kind == scope.ByCaller && d.CarriedKey() != "" && j.judge().Carries(d) {
+		if d := s.Verdict.Decider; s.Verdict.Kind == scope.ByCaller && d.CarriedKey() != "" && j.judge().RequestsCarry(d) {
 			// The callers that make a context of their own are judged by that.
 			s.Verdict = scope.Verdict{Kind: scope.Safe}
 		}
