@@ -92,7 +92,7 @@ func (w *flow) otherwise(args []ssa.Value, n *Need, carried []*Object) []*Object
 	if n.Else.Pool {
 		objs = []*Object{w.in.intern(Object{Root: Elsewhere, Kind: dbapi.Pool, Cause: fallbackPool, Value: args[n.Param]}, "")}
 	} else {
-		objs = w.placed(args, n.Else.At)
+		objs = w.asHandles(w.placed(args, n.Else.At))
 	}
 	if len(carried) == 0 {
 		return objs
@@ -102,6 +102,21 @@ func (w *flow) otherwise(args []ssa.Value, n *Need, carried []*Object) []*Object
 		return nil
 	}
 	return w.unless(objs, open)
+}
+
+// asHandles takes objects for handles of which the type is not known, as behind
+// an interface.
+func (f *frame) asHandles(objs []*Object) []*Object {
+	out := make([]*Object, len(objs))
+	for i, o := range objs {
+		if o.Kind == dbapi.NoHandle && o.Root == Param {
+			n := *o
+			n.Kind = dbapi.Querier
+			o = f.in.intern(n, fmt.Sprintf("%d as a handle", f.in.number(o)))
+		}
+		out[i] = o
+	}
+	return out
 }
 
 // undecided keeps what contexts carry of which the contents are not known.
