@@ -69,6 +69,7 @@ type catalogue struct {
 	fields   map[string]string // struct.field -> kind
 	requests map[string]bool   // types that stand for the request
 	packages []string
+	owners   map[string]bool // import paths of what is in funcs
 }
 
 // apis returns the built-in catalogue.
@@ -105,6 +106,10 @@ func parse(text string) (*catalogue, error) {
 		c.packages = append(c.packages, pkg)
 	}
 	slices.Sort(c.packages)
+	c.owners = map[string]bool{}
+	for name := range c.funcs {
+		c.owners[packageOf(name)] = true
+	}
 	return c, nil
 }
 
@@ -209,8 +214,8 @@ func packageOf(name string) string {
 
 // entry looks a function up.
 func (c *catalogue) entry(fn *types.Func) entry {
-	if fn == nil {
-		return entry{}
+	if fn == nil || fn.Pkg() == nil || !c.owners[fn.Pkg().Path()] {
+		return entry{} // most calls go elsewhere, and names take time to write
 	}
 	return c.funcs[fullName(fn.Origin())]
 }

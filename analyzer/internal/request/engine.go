@@ -175,6 +175,7 @@ type function struct {
 	candidates []Finding
 	read       []Origin // of the request
 	goesOn     []ssa.CallInstruction
+	asked      []*ssa.Call // whose results may be of the request
 }
 
 func (f *function) body(fn *ssa.Function) {

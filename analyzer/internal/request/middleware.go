@@ -18,11 +18,7 @@ func (f *function) passesOn(call ssa.CallInstruction, c callee) {
 		f.goesOn = append(f.goesOn, call)
 	case c.summary != nil:
 		if v, ok := call.(*ssa.Call); ok && v.Call.Signature().Results().Len() > 0 {
-			for _, o := range f.result(v, 0, "") {
-				if o.Kind == Request {
-					f.read = join(f.read, o)
-				}
-			}
+			f.asked = append(f.asked, v)
 		}
 	}
 }
@@ -39,6 +35,13 @@ func (f *function) isNext(common *ssa.CallCommon) bool {
 func (f *function) vouched() []string {
 	if len(f.goesOn) == 0 {
 		return nil
+	}
+	for _, call := range f.asked { // of few functions that is worth its time
+		for _, o := range f.result(call, 0, "") {
+			if o.Kind == Request {
+				f.read = join(f.read, o)
+			}
+		}
 	}
 	var out []string
 	for _, o := range f.read {

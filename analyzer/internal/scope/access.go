@@ -75,7 +75,7 @@ func (o *Object) cameWithRequest() bool {
 		return false
 	}
 	fn := declared(call.Call.StaticCallee())
-	return fn != nil && fn.FullName() == "(*net/http.Request).Context"
+	return fn != nil && fn.Name() == "Context" && fn.FullName() == "(*net/http.Request).Context"
 }
 
 // taken resolves a result of an access: the value, and whether there is one.
