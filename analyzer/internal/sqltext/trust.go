@@ -3,6 +3,7 @@ package sqltext
 import (
 	"go/constant"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -22,12 +23,62 @@ func trustOf(v ssa.Value) sqlcheck.Trust {
 		return trustOf(v.X)
 	case *ssa.ChangeType:
 		return trustOf(v.X)
+	case *ssa.Parameter:
+		if t := trustOfType(v.Type()); t != sqlcheck.Free {
+			return t
+		}
+		return trustOfPassed(v)
 	case *ssa.UnOp:
 		if alloc, ok := v.X.(*ssa.Alloc); ok {
 			return trustOfStores(alloc)
 		}
 	}
 	return trustOfType(v.Type())
+}
+
+// trustOfPassed judges a parameter by what is passed for it, where all calls of
+// the function are in sight and quote in the same way.
+func trustOfPassed(p *ssa.Parameter) sqlcheck.Trust {
+	fn := p.Parent()
+	if fn.Object() == nil || fn.Object().Exported() || fn.Pkg == nil {
+		return sqlcheck.Free
+	}
+	index, calls, trust := slices.Index(fn.Params, p), 0, sqlcheck.Free
+	all := declared(fn.Pkg)
+	for _, caller := range all {
+		eachCall(caller, func(call *ssa.CallCommon) {
+			if call.StaticCallee() != fn {
+				return
+			}
+			// What a call returns tells; another parameter would lead on and on.
+			passed := sqlcheck.Free
+			if c, ok := call.Args[index].(*ssa.Call); ok {
+				passed = trustOfCall(&c.Call)
+			}
+			if calls++; calls > 1 && passed != trust {
+				passed = sqlcheck.Free
+			}
+			trust = passed
+		})
+	}
+	if trust != sqlcheck.Free && slices.ContainsFunc(all, func(in *ssa.Function) bool { return usedAsValue(in, fn) }) {
+		return sqlcheck.Free
+	}
+	return trust
+}
+
+// usedAsValue reports whether a function is more than called in another one.
+func usedAsValue(in, fn *ssa.Function) bool {
+	for _, b := range in.Blocks {
+		for _, instr := range b.Instrs {
+			for _, operand := range instr.Operands(nil) {
+				if call, ok := instr.(ssa.CallInstruction); *operand == fn && !(ok && &call.Common().Value == operand) {
+					return true
+				}
+			}
+		}
+	}
+	return slices.ContainsFunc(in.AnonFuncs, func(anon *ssa.Function) bool { return usedAsValue(anon, fn) })
 }
 
 // trustOfStores judges a local variable by everything that is stored to it.

@@ -118,3 +118,37 @@ func Template(ctx context.Context, tx pgx.Tx, tenant string) error {
 	_, err := tx.Exec(ctx, b.String())
 	return err
 }
+
+// Silent: whoever calls it quotes the name.
+func setPath(ctx context.Context, tx pgx.Tx, quoted string) error {
+	_, err := tx.Exec(ctx, fmt.Sprintf("SET LOCAL search_path TO %s", quoted))
+	return err
+}
+
+func Path(ctx context.Context, tx pgx.Tx, schema string) error {
+	return setPath(ctx, tx, pq.QuoteIdentifier(schema))
+}
+
+// Bad: one caller does not.
+func setAnyPath(ctx context.Context, tx pgx.Tx, schema string) error {
+	_, err := tx.Exec(ctx, fmt.Sprintf("SET LOCAL search_path TO %s", schema)) // want `tenant context search_path is built by formatting`
+	return err
+}
+
+func QuotedPath(ctx context.Context, tx pgx.Tx, schema string) error {
+	return setAnyPath(ctx, tx, pq.QuoteIdentifier(schema))
+}
+
+func PlainPath(ctx context.Context, tx pgx.Tx, schema string) error {
+	return setAnyPath(ctx, tx, schema)
+}
+
+// Bad: it is kept where others call it.
+func setKeptPath(ctx context.Context, tx pgx.Tx, schema string) error {
+	_, err := tx.Exec(ctx, fmt.Sprintf("SET LOCAL search_path TO %s", schema)) // want `tenant context search_path is built by formatting`
+	return err
+}
+
+func KeptPath(ctx context.Context, tx pgx.Tx, schema string) (func(context.Context, pgx.Tx, string) error, error) {
+	return setKeptPath, setKeptPath(ctx, tx, pq.QuoteIdentifier(schema))
+}
