@@ -173,3 +173,21 @@ func TestDeterministic(t *testing.T) {
 		t.Errorf("fewer findings than cases:\n%s", first)
 	}
 }
+
+// TestSchemaPerTenant: where tenants have a schema each, nobody relies on row level
+// security.
+func TestSchemaPerTenant(t *testing.T) {
+	a := txtar.Parse([]byte(`
+-- tenantvet.yaml --
+version: 1
+tenant: {settings: [search_path], tables: [invoices]}
+`))
+	const tables = "CREATE TABLE invoices (id int PRIMARY KEY);\nCREATE TABLE plans (id int PRIMARY KEY, tenant_id int);\n"
+	clean(t, "tables", of("norls", check(t, a, tables)))
+
+	const other = "CREATE TABLE notes (id int, tenant_id int);\nALTER TABLE notes ENABLE ROW LEVEL SECURITY;\n"
+	found := of("norls", check(t, a, tables, other))
+	if len(found) == 0 || !strings.HasPrefix(found[0].Message, "invoices is declared to be the tenants', but no row level security") {
+		t.Errorf("beside a table with row level security: %+v", found)
+	}
+}

@@ -12,6 +12,9 @@ import (
 // never enabled, in a schema that relies on it.
 func norls(s *State) []Finding {
 	var out []Finding
+	if !slices.ContainsFunc(s.Model.Tables, func(t *schema.Table) bool { return t.RLS }) {
+		return nil // tenants are kept apart in another way, as by a schema for each
+	}
 	for _, t := range s.tenants {
 		if t.Kind != schema.BaseTable || t.RLS || t.PartitionOf != "" || len(t.Policies) > 0 {
 			continue
@@ -24,14 +27,14 @@ func norls(s *State) []Finding {
 		}
 		f := Finding{
 			At: born(t.Table), Object: shown(t.Table), Subject: "no row level security",
-			Message: fmt.Sprintf("%s has the tenant's column %s, but no row level security: every tenant's rows are within reach of whoever may read it", shown(t.Table), strings.Join(t.columns, ", ")),
+			Message: kept(t) + ", but no row level security: every tenant's rows are within reach of whoever may read it",
 			Advice:  "ALTER TABLE " + shown(t.Table) + " ENABLE ROW LEVEL SECURITY and FORCE, and give it the policy of the other tables; or list it as shared in tenantvet.yaml",
 		}
 		if role := s.reachable(t.Table); role != "" {
 			if s.neverNull(t) { // rows without tenant may be what the table is for
 				f.Group = Breach
 			}
-			f.Message = fmt.Sprintf("%s has the tenant's column %s, but no row level security: %s, to whom it is granted, reaches every tenant's rows", shown(t.Table), strings.Join(t.columns, ", "), roleName(role))
+			f.Message = fmt.Sprintf("%s, but no row level security: %s, to whom it is granted, reaches every tenant's rows", kept(t), roleName(role))
 		}
 		if e, ok := last(t.History, schema.RLSForced); ok {
 			f.Path = append(f.Path, Step{e.At, "FORCE does nothing as long as row level security is not enabled"})
@@ -39,6 +42,14 @@ func norls(s *State) []Finding {
 		out = append(out, s.unsure(f))
 	}
 	return out
+}
+
+// kept says why a table is the tenants': by a column, or by the configuration.
+func kept(t tenant) string {
+	if len(t.columns) == 0 {
+		return shown(t.Table) + " is declared to be the tenants'"
+	}
+	return fmt.Sprintf("%s has the tenant's column %s", shown(t.Table), strings.Join(t.columns, ", "))
 }
 
 // neverNull reports whether each row has a tenant.
