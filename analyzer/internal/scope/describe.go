@@ -64,6 +64,9 @@ func (w *flow) describe(slot int, objs []*Object, e *env, path string, depth int
 					level = Set // the caller gets the handle only if there was no error
 					w.unheeded(o, s, name, entry)
 				}
+				if _, own := e.get(o).Settings[name]; !own && (o.Kind == dbapi.Conn || o.Kind == dbapi.Session) && len(w.openOn(e, o)) > 0 {
+					level = Conditional // as long as the transaction on it is open
+				}
 				switch cond := entry.If; {
 				case cond != nil && (cond.Root == Param || cond.ambient):
 					at := cond.Place()
