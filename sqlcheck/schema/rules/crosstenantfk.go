@@ -16,7 +16,7 @@ func crosstenantfk(s *State) []Finding {
 		for _, f := range t.ForeignKeys {
 			to := s.named(f.Table)
 			i := slices.IndexFunc(s.tenants, func(o tenant) bool { return o.Table == to })
-			if i < 0 || !t.RLS || !to.RLS || len(t.columns) == 0 || withTenant(t, f) || isRegistry(s.tenants[i]) {
+			if i < 0 || !t.RLS || !to.RLS || len(t.columns) == 0 || len(s.tenants[i].columns) == 0 || withTenant(t, f) || isRegistry(s.tenants[i]) {
 				continue
 			}
 			what := "a row of one tenant can refer to another one's, which shows that it exists and keeps it from being deleted"

@@ -2,6 +2,8 @@ package rules
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/tenantvet/tenantvet/sqlcheck/schema/policy"
 )
@@ -24,11 +26,24 @@ func foreignpolicy(s *State) []Finding {
 				what = "leans on a lookup that is open to everybody (" + o.way.String() + ")"
 			}
 		}
+		group := "" // the rule's
+		if o.policy.Command == "select" && onlyAsksWho(o.way) {
+			group = Suspect // as USING (true) is: what everybody may read who is signed in
+		}
 		out = append(out, Finding{
-			At: o.policy.At, Object: shown(o.tenant.Table), Subject: "policy " + o.policy.Name,
+			Group: group, At: o.policy.At, Object: shown(o.tenant.Table), Subject: "policy " + o.policy.Name,
 			Message: fmt.Sprintf("policy %s of %s%s %s: other tenants' rows can be %s", o.policy.Name, shown(o.tenant.Table), grantedTo(o.policy), what, participle(o.policy.Command)),
 			Advice:  "compare the row with the context: USING (" + usual(o.tenant) + ")",
 		})
 	}
 	return out
+}
+
+// onlyAsksWho reports whether a way is open to every user who is signed in: it asks
+// for a user, of whatever tenant, and for nothing else.
+func onlyAsksWho(w policy.Way) bool {
+	return !slices.ContainsFunc(w, func(s policy.Step) bool {
+		user := s.Kind == policy.Claim || strings.Contains(s.What, "user") || strings.HasPrefix(s.What, "request.jwt")
+		return s.Kind != policy.Setting && s.Kind != policy.Claim || s.Value != policy.Mine || !user
+	})
 }
