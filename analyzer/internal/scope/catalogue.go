@@ -146,6 +146,7 @@ func (im *implementations) method(named types.Type, iface *types.Interface, m *t
 		pkgs = append(pkgs, n.Obj().Pkg())
 	}
 	var all, inner []implementation // inner ones don't hold the interface themselves
+	decorated := false              // what holds it may do something about handles
 	for _, pkg := range pkgs {
 		for _, name := range pkg.Scope().Names() {
 			tn, ok := pkg.Scope().Lookup(name).(*types.TypeName)
@@ -166,8 +167,11 @@ func (im *implementations) method(named types.Type, iface *types.Interface, m *t
 			if fn, isFunc := obj.(*types.Func); isFunc {
 				impl := implementation{fn.Origin(), embedded(ptr, index)}
 				all = append(all, impl)
-				if !holds(tn.Type(), named) {
+				switch holds, handles := holding(tn.Type(), named); {
+				case !holds:
 					inner = append(inner, impl)
+				case handles:
+					decorated = true
 				}
 			}
 		}
@@ -176,25 +180,29 @@ func (im *implementations) method(named types.Type, iface *types.Interface, m *t
 	switch {
 	case len(all) == 1:
 		found = all[0]
-	case len(inner) == 1:
-		// A service has the methods of the repository that it works with, and a cache
-		// those of what it caches: what they call is the one that holds no other.
+	case len(inner) == 1 && !decorated:
+		// A service has the methods of the repository that it works with: what it calls
+		// is the one that holds no other. What has a handle as well may be there to
+		// begin the transaction for the one that it holds.
 		found = inner[0]
 	}
 	im.memo[m] = found
 	return found
 }
 
-// holds reports whether a struct has a field of a type.
-func holds(t, field types.Type) bool {
+// holding reports whether a struct has a field of a type, and whether another of
+// its fields may hold handles.
+func holding(t, field types.Type) (holds, handles bool) {
 	st, ok := t.Underlying().(*types.Struct)
 	if !ok {
-		return false
+		return false, false
 	}
 	for i := range st.NumFields() {
-		if types.Identical(st.Field(i).Type(), field) {
-			return true
+		if typ := st.Field(i).Type(); types.Identical(typ, field) {
+			holds = true
+		} else if mayCarry(typ) {
+			handles = true
 		}
 	}
-	return false
+	return holds, handles
 }

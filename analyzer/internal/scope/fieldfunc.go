@@ -9,9 +9,9 @@ import (
 )
 
 // throughField completes the target of a call of a function that a field or a
-// package variable holds, where the package puts one function there: a literal is taken for what it does
-// to its parameters and returns. What it captures, and what a bound method is
-// bound to, is not followed.
+// package variable holds, where the package puts one function there: a literal is
+// taken for what it does to its parameters and returns. What it captures, and what
+// a bound method is bound to, is not followed.
 func (f *frame) throughField(t *target, v ssa.Value) {
 	fn, bound := f.kept(v)
 	if fn == nil {

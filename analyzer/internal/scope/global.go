@@ -2,6 +2,8 @@ package scope
 
 import (
 	"go/types"
+	"maps"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -55,7 +57,8 @@ func (p *packageEngine) globalKind(g *ssa.Global) dbapi.Kind {
 // variables are the package variables of which others are to be told.
 func (p *packageEngine) variables() map[*types.Var]*Variable {
 	out := map[*types.Var]*Variable{}
-	for g := range p.wiring.globals {
+	globals := slices.SortedFunc(maps.Keys(p.wiring.globals), func(a, b *ssa.Global) int { return int(a.Pos() - b.Pos()) })
+	for _, g := range globals { // in one order: what is in one may be told by another
 		v, ok := g.Object().(*types.Var)
 		if !ok || !v.Exported() || g.Pkg != p.Pkg || p.api.KindOf(v.Type()) != dbapi.Querier {
 			continue

@@ -75,6 +75,8 @@ func (f *frame) saying(s *State, name string, level Level, args []ssa.Value, at 
 		case c.tx != sqlcheck.NoTx:
 		case c.Reset:
 			s.reset(c.name)
+		case f.Bypass(c.name, c.value):
+			s.Broken = "bypassrole"
 		case c.Certain && !c.Conditional:
 			s.set(c.name, Entry{Level: level})
 		}

@@ -93,5 +93,5 @@ func Neither(r *Repo) (int, error) {
 	return r.Count(context.Background()) // want `SELECT on orders runs on the pool \(this context carries no handle\)`
 }
 
-// Silent, and unknown: the callers decide.
+// Silent: the callers decide.
 func Given(ctx context.Context, r *Repo) (int, error) { return r.Count(ctx) }
