@@ -126,6 +126,13 @@ func (m migrations) compare(ctx context.Context, t *testing.T, s *pgserver.Serve
 	if err != nil {
 		return nil, 0, err
 	}
+	live, err := liveDifference(ctx, conn)
+	if err != nil {
+		return nil, 0, fmt.Errorf("read as a live database: %w", err)
+	}
+	for _, line := range live {
+		t.Errorf("read as a live database: %s", line)
+	}
 	return difference(model, has, says), len(has), nil
 }
 
