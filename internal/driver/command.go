@@ -30,6 +30,8 @@ type options struct {
 	output   string // a file, or "" for standard output
 	schema   bool   // migrations only; patterns are then directories
 	explain  string // the table whose history is asked for
+	dsn      string // of tenantvet schema: a database, or env:NAME
+	diff     bool   // of tenantvet schema: compare the database with the migrations
 }
 
 // A misuse is an error that the user mends on the command line or in the
@@ -49,7 +51,7 @@ func runCommand(args []string) int {
 	err := command(func(ctx context.Context, o options) error {
 		var err error
 		if o.schema {
-			code, err = checkSchema(o, os.Stdout)
+			code, err = checkSchema(ctx, o, os.Stdout, os.Stderr)
 		} else {
 			code, err = check(ctx, o, os.Stdout, os.Stderr)
 		}
@@ -128,6 +130,8 @@ func parseOptions(c *cli.Command) (options, error) {
 		strict:   c.Bool("strict"),
 		format:   c.String("format"),
 		output:   c.String("o"),
+		dsn:      c.String("dsn"),
+		diff:     c.Bool("diff"),
 	}
 	if o.format != "text" && o.format != "json" {
 		return options{}, misusef("-format %s: unknown format; use text or json", o.format)
@@ -150,6 +154,7 @@ func helpText() string {
 Usage:
 	tenantvet [flags] [packages]                    check packages (default ./...), and the migrations behind them
 	tenantvet schema [flags] [directories]          check migrations alone
+	tenantvet schema -dsn env:NAME                  check a database; NAME is the variable with the connection string
 	tenantvet schema explain table [directories]    print what the migrations did to a table
 	go vet -vettool=$(which tenantvet) [packages]   check them as a tool of go vet
 

@@ -37,6 +37,7 @@ func schemaCommand(action func(context.Context, options) error) *cli.Command {
 	return &cli.Command{
 		Name: "schema", Action: run(false), HideHelpCommand: true, CustomHelpTemplate: helpText(),
 		OnUsageError: usageError,
+		Flags:        []cli.Flag{&cli.StringFlag{Name: "dsn"}, &cli.BoolFlag{Name: "diff"}},
 		Commands: []*cli.Command{{
 			Name: "explain", Action: run(true), HideHelpCommand: true, CustomHelpTemplate: helpText(), OnUsageError: usageError,
 		}},
@@ -44,7 +45,13 @@ func schemaCommand(action func(context.Context, options) error) *cli.Command {
 }
 
 // checkSchema judges migrations alone, or explains a table.
-func checkSchema(o options, stdout *os.File) (int, error) {
+func checkSchema(ctx context.Context, o options, stdout, stderr *os.File) (int, error) {
+	if o.diff && o.dsn == "" {
+		return 0, misusef("schema -diff: name the database that the migrations are compared with, as in -dsn env:DATABASE_URL")
+	}
+	if o.dsn != "" {
+		return checkDatabase(ctx, o, stdout, stderr)
+	}
 	modules, err := schemaModules(o)
 	if err != nil {
 		return 0, err

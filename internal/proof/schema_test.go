@@ -104,10 +104,21 @@ func (o attackOutcome) String() string {
 	return fmt.Sprintf("%d rows", o.rows)
 }
 
-// outcomes makes a database by the migrations up to upTo, with rows in it, and runs
-// scripts there, each on a connection of the application or of the role that its
-// first line names.
-func (c schemaCase) outcomes(t *testing.T, s *pgserver.Server, upTo string, scripts ...string) []attackOutcome {
+// outcomes runs scripts in a database of the case, each on a connection of the
+// application or of the role that its first line names.
+func (c schemaCase) outcomes(t *testing.T, s *pgserver.Server, upTo string, scripts ...string) (out []attackOutcome) {
+	t.Helper()
+	c.inDatabase(t, s, upTo, func() {
+		for _, script := range scripts {
+			out = append(out, runScript(t, s, c.section(script)))
+		}
+	})
+	return out
+}
+
+// inDatabase makes a database by the migrations up to upTo, with rows in it, and
+// removes it with its roles when do is done.
+func (c schemaCase) inDatabase(t *testing.T, s *pgserver.Server, upTo string, do func()) {
 	t.Helper()
 	ctx := t.Context()
 	before := rolesOf(t, s)
@@ -127,11 +138,7 @@ func (c schemaCase) outcomes(t *testing.T, s *pgserver.Server, upTo string, scri
 			}
 		}
 	}()
-	var out []attackOutcome
-	for _, script := range scripts {
-		out = append(out, runScript(t, s, c.section(script)))
-	}
-	return out
+	do()
 }
 
 // runScript runs statements one by one until one fails.

@@ -5,6 +5,8 @@
 // at any time. Equal inputs give equal bytes.
 package report
 
+import "strings"
+
 // Version is the version of the JSON form.
 const Version = 1
 
@@ -33,11 +35,14 @@ type Finding struct {
 	// preview (may change).
 	Group    string   `json:"group"`
 	Position Position `json:"position"`
-	Package  string   `json:"package"`            // import path
-	Function string   `json:"function,omitempty"` // as in (*Server).List
-	Message  string   `json:"message"`
-	Advice   string   `json:"advice,omitempty"` // what to do
-	Path     []Step   `json:"path"`             // the way that proves it, in order
+	// Statement is what the server says of the object where Position is one in a
+	// database, such as database:public.orders, which has no lines.
+	Statement string `json:"statement,omitempty"`
+	Package   string `json:"package"`            // import path
+	Function  string `json:"function,omitempty"` // as in (*Server).List
+	Message   string `json:"message"`
+	Advice    string `json:"advice,omitempty"` // what to do
+	Path      []Step `json:"path"`             // the way that proves it, in order
 	// Callers counts the calls that rely on the function to set the tenant's
 	// context, which the finding says it doesn't do as it should.
 	Callers int `json:"callers,omitempty"`
@@ -60,6 +65,9 @@ type Position struct {
 func (p Position) extends() bool {
 	return p.EndLine > p.Line || p.EndLine == p.Line && p.EndColumn > p.Column
 }
+
+// inDatabase reports whether the position is an object of a database.
+func (p Position) inDatabase() bool { return strings.HasPrefix(p.File, "database:") }
 
 // A Step is one step of a finding's path. One about words in SQL has their
 // extent, and the text form shows them.

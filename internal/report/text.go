@@ -71,8 +71,9 @@ func (p *printer) finding(f Finding) {
 	}
 	p.line("%s: %s: %s", p.paint(p.where(f.Position, true), color.Bold), rule, message)
 	p.excerpt(f.Position, f.Rule, f.Group)
+	p.statement(f.Statement)
 	for _, s := range f.Path {
-		if s.Position.Line == 0 {
+		if s.Position.Line == 0 && !s.Position.inDatabase() {
 			p.line("    %s", s.Message)
 			continue
 		}
@@ -167,8 +168,24 @@ func (p *printer) path(file string) string {
 	return filepath.Join(p.Root, native)
 }
 
+// statement shows the beginning of what the server says of an object.
+func (p *printer) statement(text string) {
+	line, _, more := strings.Cut(strings.TrimSpace(text), "\n")
+	if line == "" {
+		return
+	}
+	if more {
+		line += " .."
+	}
+	cut, _ := window("", expand(line, 0), "")
+	p.line("     | %s", cut.line)
+}
+
 // shown returns a file relative to the directory of the user.
 func (p *printer) shown(file string) string {
+	if (Position{File: file}).inDatabase() {
+		return file
+	}
 	rel, err := filepath.Rel(p.Dir, p.path(file))
 	if err != nil {
 		return p.path(file)

@@ -22,6 +22,13 @@ func Explain(m *evidence.Module, s *evidence.Schema, name string) string {
 		return ""
 	}
 	var b strings.Builder
+	if s.Format == liveFormat { // which has no history
+		fmt.Fprintf(&b, "%s %s.%s, in the database:\n", kindOf(t), t.Schema, t.Name)
+		for _, line := range outcome(m, s, t) {
+			fmt.Fprintf(&b, "  %s\n", line)
+		}
+		return b.String()
+	}
 	fmt.Fprintf(&b, "%s %s.%s, by the migrations in %s\n", kindOf(t), t.Schema, t.Name, s.Dir)
 	width := 0
 	for _, e := range t.History {

@@ -17,6 +17,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer"
 	"github.com/tenantvet/tenantvet/internal/evidence"
 	"github.com/tenantvet/tenantvet/internal/report"
+	"github.com/tenantvet/tenantvet/sqlcheck/schema"
 	"github.com/tenantvet/tenantvet/sqlcheck/schema/rules"
 )
 
@@ -29,8 +30,9 @@ type Check struct {
 	strict bool
 	root   string // that the report's files are relative to
 	files  map[string]*migration
-	seen   map[string]int  // fingerprints, to number equal ones
-	judged map[string]bool // schemas: several modules may share one
+	seen   map[string]int               // fingerprints, to number equal ones
+	judged map[string]bool              // schemas: several modules may share one
+	words  func(schema.Position) string // of a database, see Database; nil for migrations
 }
 
 // A migration is the text of a file of a schema.
@@ -56,8 +58,7 @@ func (c *Check) Module(m *evidence.Module, wanted func(*evidence.Schema) bool) {
 		mine = append(mine, s)
 		state := stateOf(m, s)
 		for _, f := range rules.Check(state, func(r rules.Rule) bool { return c.on(m, r.Name, r.Group) }) {
-			file := c.file(m, f.At.File)
-			if f.At.Line > 0 && !rules.Silences(file.ignores, f.Rule, f.At.Line) {
+			if f.At.Line > 0 && !c.silenced(m, f) {
 				c.finding(m, f)
 			}
 		}
@@ -67,8 +68,15 @@ func (c *Check) Module(m *evidence.Module, wanted func(*evidence.Schema) bool) {
 		}
 	}
 	for _, s := range mine {
-		c.directives(m, s)
+		if c.words == nil {
+			c.directives(m, s)
+		}
 	}
+}
+
+// silenced reports whether a comment in the migration silences a finding.
+func (c *Check) silenced(m *evidence.Module, f rules.Finding) bool {
+	return c.words == nil && rules.Silences(c.file(m, f.At.File).ignores, f.Rule, f.At.Line)
 }
 
 // again reports whether a schema was judged for another module.
@@ -104,6 +112,7 @@ func stateOf(m *evidence.Module, s *evidence.Schema) *rules.State {
 		Shared:  owned.Shared,
 		Setting: func(name string) bool { return slices.Contains(tenancy.Settings, name) },
 		Roles:   rules.Roles{App: m.Config.Roles.App, Migrating: m.Config.Roles.Migrating},
+		Live:    s.Format == liveFormat,
 	})
 }
 
@@ -148,6 +157,9 @@ func (c *Check) file(m *evidence.Module, name string) *migration {
 
 // position is the statement's first line, as far as it goes.
 func (c *Check) position(m *evidence.Module, name string, line int) report.Position {
+	if c.words != nil {
+		return report.Position{File: name}
+	}
 	p := report.Position{File: c.shown(m, name), Line: line, Column: 1, EndLine: line, EndColumn: 1}
 	lines := c.file(m, name).lines
 	if line < 1 || line > len(lines) {
@@ -170,9 +182,9 @@ func (c *Check) shown(m *evidence.Module, name string) string {
 
 func (c *Check) finding(m *evidence.Module, f rules.Finding) {
 	out := report.Finding{
-		Rule: f.Rule, Group: f.Group, Position: c.position(m, f.At.File, f.At.Line),
+		Rule: f.Rule, Group: f.Group, Position: c.position(m, f.At.File, f.At.Line), Statement: c.statement(f.At),
 		Message: f.Message, Advice: f.Advice,
-		Fingerprint: c.fingerprint(f.Rule, path.Dir(f.At.File), f.Object, f.Subject),
+		Fingerprint: c.fingerprint(f.Rule, c.folder(f.At.File), f.Object, f.Subject),
 	}
 	for _, s := range f.Path {
 		step := report.Step{Message: s.Message}

@@ -27,6 +27,9 @@ func noforce(s *State) []Finding {
 			Advice: "ALTER TABLE " + shown(t.Table) + " FORCE ROW LEVEL SECURITY, or let the application log in as a role that owns nothing (roles: in tenantvet.yaml)",
 		}
 		switch owner := s.owner(t.Table); {
+		case is == isOwners && len(s.Roles.App) == 0:
+			f.Group = Breach
+			f.Message = fmt.Sprintf("the policies of %s don't bind its owner %s, and of the roles that can log in only %s reaches its rows: it reaches every tenant's", shown(t.Table), owner, app)
 		case is == isOwners:
 			f.Group = Breach
 			f.Message = fmt.Sprintf("the policies of %s don't bind its owner %s, and the application logs in as %s: it reaches every tenant's rows", shown(t.Table), owner, app)

@@ -110,6 +110,9 @@ func (s *State) appOwns(t *schema.Table) (is ownership, app string) {
 		}
 		return apart, ""
 	}
+	if s.Live {
+		return s.loginsOwn(t, owner)
+	}
 	for _, g := range t.Grants {
 		if handlesRows(g) && g.Grantee != t.Owner && !s.bypasses(g.Grantee) && (owner == "" || !s.has(g.Grantee, owner)) {
 			return apart, "" // why else would it be granted
@@ -119,6 +122,28 @@ func (s *State) appOwns(t *schema.Table) (is ownership, app string) {
 		return apart, ""
 	}
 	return mayBe, ""
+}
+
+// loginsOwn compares a table's owner with the roles of a server that can log in:
+// where none of those that the policies bind has the rows by a grant, the
+// application comes with the owner's rights.
+func (s *State) loginsOwn(t *schema.Table, owner string) (is ownership, login string) {
+	is = apart
+	for _, r := range s.Model.Roles {
+		if !r.CanLogin || s.bypasses(r.Name) {
+			continue
+		}
+		if s.has(r.Name, owner) {
+			is, login = isOwners, r.Name
+			continue
+		}
+		if slices.ContainsFunc(t.Grants, func(g schema.Grant) bool {
+			return handlesRows(g) && (g.Grantee == "public" || s.has(r.Name, g.Grantee))
+		}) {
+			return apart, ""
+		}
+	}
+	return is, login
 }
 
 func namesRoles(p *schema.Policy) bool { return !slices.Contains(p.Roles, "public") }

@@ -16,6 +16,9 @@ type Input struct {
 	// columns, if by any.
 	Tenant func(*schema.Table) (columns []string, ok bool)
 	Roles  Roles
+	// Live: the model is what a server has. What is not in it is not there: owners,
+	// roles and their attributes are all known.
+	Live bool
 	// Shared tells whether a relation is declared to belong to no tenant.
 	Shared func(*schema.Table) bool
 	// Setting tells whether a setting carries the tenant.
