@@ -95,7 +95,7 @@ func (c Config) Validate(rules []string) error {
 		}
 		pos := c.RulePositions[name]
 		message := fmt.Sprintf("unknown rule %q; run tenantvet help for the list", name)
-		if near := closest(name, rules); near != "" {
+		if near := Closest(name, rules); near != "" {
 			message = fmt.Sprintf("unknown rule %q; did you mean %q?", name, near)
 		}
 		errs = append(errs, &Error{File: c.File, Line: pos.Line, Column: pos.Column, Message: message})

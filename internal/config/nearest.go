@@ -1,8 +1,8 @@
 package config
 
-// closest returns the candidate that is one or two slips of the keyboard away
+// Closest returns the candidate that is one or two slips of the keyboard away
 // from name, or "".
-func closest(name string, candidates []string) string {
+func Closest(name string, candidates []string) string {
 	best, bestDistance := "", 3
 	for _, c := range candidates {
 		if d := distance(name, c); d < bestDistance && d < len(c) {

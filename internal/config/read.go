@@ -115,7 +115,7 @@ func (r *reader) mapping(n ast.Node, what string, keys map[string]func(ast.Node)
 				known = append(known, k)
 			}
 			slices.Sort(known)
-			if near := closest(key, known); near != "" {
+			if near := Closest(key, known); near != "" {
 				r.fail(tok, "unknown key %q in %s; did you mean %q?", key, what, near)
 			} else {
 				r.fail(tok, "unknown key %q in %s; it has %s", key, what, strings.Join(known, ", "))
@@ -174,7 +174,7 @@ func (r *reader) oneOf(n ast.Node, what string, known []string) string {
 			given = fmt.Sprintf("%q", s)
 		}
 		message := fmt.Sprintf("%s must be one of %s, not %s", what, strings.Join(known, ", "), given)
-		if near := closest(s, known); ok && near != "" {
+		if near := Closest(s, known); ok && near != "" {
 			message += fmt.Sprintf("; did you mean %q?", near)
 		}
 		r.fail(n.GetToken(), "%s", message)

@@ -4,18 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
-	"runtime"
-	"runtime/debug"
+	"slices"
 	"strings"
 
-	"github.com/mattn/go-isatty"
 	"github.com/urfave/cli/v3"
 
-	"github.com/tenantvet/tenantvet/analyzer"
 	"github.com/tenantvet/tenantvet/internal/report"
 )
 
@@ -26,9 +22,8 @@ type options struct {
 	tags     string
 	tests    bool
 	strict   bool
-	format   string
+	format   string // one of report.Forms
 	output   string // a file, or "" for standard output
-	schema   bool   // migrations only; patterns are then directories
 	explain  string // the table whose history is asked for
 	dsn      string // of tenantvet schema: a database, or env:NAME
 	diff     bool   // of tenantvet schema: compare the database with the migrations
@@ -47,19 +42,11 @@ func runCommand(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 
-	code := Clean
-	err := command(func(ctx context.Context, o options) error {
-		var err error
-		if o.schema {
-			code, err = checkSchema(ctx, o, os.Stdout, os.Stderr)
-		} else {
-			code, err = check(ctx, o, os.Stdout, os.Stderr)
-		}
-		return err
-	}).Run(ctx, args)
+	r := &runner{stdout: os.Stdout, stderr: os.Stderr}
+	err := r.command().Run(ctx, args)
 	switch {
 	case err == nil:
-		return code
+		return r.code
 	case ctx.Err() != nil:
 		fmt.Fprintln(os.Stderr, "tenantvet: interrupted")
 		return Incomplete
@@ -73,12 +60,42 @@ func runCommand(args []string) int {
 	return Incomplete
 }
 
-func command(action func(context.Context, options) error) *cli.Command {
+// A runner is one run of the command line.
+type runner struct {
+	stdout, stderr *os.File
+	code           int // the exit code, where there is no error
+}
+
+// does makes the action of a command from a function that returns the exit code.
+func (r *runner) does(run func(context.Context, options) (int, error)) cli.ActionFunc {
+	return func(ctx context.Context, c *cli.Command) error {
+		o, err := parseOptions(c)
+		if err != nil {
+			return err
+		}
+		r.code, err = run(ctx, o)
+		return err
+	}
+}
+
+// sub makes a command below the program's own.
+func sub(name string, action cli.ActionFunc, flags ...cli.Flag) *cli.Command {
+	return &cli.Command{
+		Name: name, Action: action, Flags: flags,
+		HideHelpCommand: true, CustomHelpTemplate: helpText(), OnUsageError: usageError,
+	}
+}
+
+func (r *runner) command() *cli.Command {
+	check := r.does(func(ctx context.Context, o options) (int, error) {
+		return check(ctx, o.packages(), r.stdout, r.stderr)
+	})
 	return &cli.Command{
 		Name:                          "tenantvet",
 		CustomRootCommandHelpTemplate: helpText(),
 		HideVersion:                   true,
 		HideHelpCommand:               true,
+		EnableShellCompletion:         true,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "C"},
 			&cli.StringFlag{Name: "format", Value: "text"},
@@ -91,19 +108,23 @@ func command(action func(context.Context, options) error) *cli.Command {
 		Action: func(ctx context.Context, c *cli.Command) error {
 			switch {
 			case c.Bool("version"):
-				fmt.Println(versionLine())
+				fmt.Fprint(r.stdout, versionText())
 				return nil
 			case c.Args().Len() == 1 && c.Args().First() == "help":
-				fmt.Print(helpText())
+				fmt.Fprint(r.stdout, helpText())
 				return nil
 			}
-			o, err := parseOptions(c)
-			if err != nil {
-				return err
-			}
-			return action(ctx, o)
+			return check(ctx, c)
 		},
-		Commands:       []*cli.Command{schemaCommand(action)},
+		Commands: []*cli.Command{
+			r.schemaCommand(),
+			r.rulesCommand(),
+			r.explainCommand(),
+			sub("version", r.does(func(context.Context, options) (int, error) {
+				fmt.Fprint(r.stdout, versionText())
+				return Clean, nil
+			})),
+		},
 		OnUsageError:   usageError,
 		ExitErrHandler: func(context.Context, *cli.Command, error) {}, // runCommand prints
 	}
@@ -133,100 +154,21 @@ func parseOptions(c *cli.Command) (options, error) {
 		dsn:      c.String("dsn"),
 		diff:     c.Bool("diff"),
 	}
-	if o.format != "text" && o.format != "json" {
-		return options{}, misusef("-format %s: unknown format; use text or json", o.format)
+	if forms := report.Forms(); !slices.Contains(forms, o.format) {
+		return options{}, misusef("-format %s: unknown format; use one of %s", o.format, strings.Join(forms, ", "))
 	}
 	for _, p := range o.patterns {
 		if strings.HasPrefix(p, "-") {
 			return options{}, misusef("%s: not a package", p)
 		}
 	}
-	if len(o.patterns) == 0 {
-		o.patterns = []string{"./..."}
-	}
 	return o, nil
 }
 
-func helpText() string {
-	var b strings.Builder
-	b.WriteString(`tenantvet finds queries that can reach another tenant's rows, in Go programs on PostgreSQL.
-
-Usage:
-	tenantvet [flags] [packages]                    check packages (default ./...), and the migrations behind them
-	tenantvet schema [flags] [directories]          check migrations alone
-	tenantvet schema -dsn env:NAME                  check a database; NAME is the variable with the connection string
-	tenantvet schema explain table [directories]    print what the migrations did to a table
-	go vet -vettool=$(which tenantvet) [packages]   check them as a tool of go vet
-
-Flags:
-	-C dir         run in dir
-	-format name   text or json (default text)
-	-o file        write the report to file instead of standard output
-	-strict        report query sites that can't be proven, as rule unproven, and run the audit rules
-	-tags list     build tags
-	-tests=false   leave _test.go files out
-	-version       print the version
-	-h, -help      print this text
-
-Exit codes: 0 clean, 1 findings, 2 wrong use or configuration, 3 incomplete.
-
-Rules:
-`)
-	width := 0
-	for _, r := range analyzer.Rules() {
-		width = max(width, len(r.Name))
+// packages makes the whole module the default.
+func (o options) packages() options {
+	if len(o.patterns) == 0 {
+		o.patterns = []string{"./..."}
 	}
-	for _, r := range analyzer.Rules() {
-		fmt.Fprintf(&b, "\t%-*s   %s\n", width, r.Name, r.Title)
-	}
-	return b.String()
-}
-
-// toolVersion is the version of the tool's module.
-func toolVersion() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" {
-		return "(devel)"
-	}
-	return info.Main.Version
-}
-
-func versionLine() string {
-	return fmt.Sprintf("tenantvet %s %s %s/%s", toolVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-}
-
-// writeReport writes the report where the user wants it.
-func writeReport(o options, root string, r report.Report, stdout *os.File) error {
-	if o.output == "" {
-		return writeTo(stdout, o, root, r, wantsColor(stdout))
-	}
-	f, err := os.Create(o.output)
-	if err != nil {
-		return misuse{err}
-	}
-	if err := writeTo(f, o, root, r, false); err != nil {
-		f.Close()
-		return err
-	}
-	return f.Close()
-}
-
-func writeTo(w io.Writer, o options, root string, r report.Report, color bool) error {
-	if o.format == "json" {
-		return report.WriteJSON(w, r)
-	}
-	dir, err := os.Getwd()
-	if err != nil {
-		dir = root
-	}
-	return report.Text{Root: root, Dir: dir, Color: color}.Write(w, r)
-}
-
-// wantsColor follows no-color.org and the habits of terminals.
-func wantsColor(f *os.File) bool {
-	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && isTerminal(f)
-}
-
-func isTerminal(f *os.File) bool {
-	return isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd())
+	return o
 }

@@ -92,7 +92,7 @@ package other
 		want string
 	}{
 		{dir, []string{"-nonsense"}, "unknown flag -nonsense; tenantvet -h lists the flags"},
-		{dir, []string{"-format", "xml"}, "-format xml: unknown format; use text or json"},
+		{dir, []string{"-format", "xml"}, "-format xml: unknown format; use one of text, json, sarif, github, markdown"},
 		{dir, []string{"-C", "gone"}, "-C gone: not a directory"},
 		{dir, []string{"-o", filepath.Join("gone", "out"), "."}, "no such file or directory"},
 		{dir, []string{"./gone"}, "gone: directory not found"},
@@ -260,5 +260,48 @@ CREATE POLICY p ON orders USING (tenant_id = current_setting('app.tenant_id'));
 	write(t, filepath.Join(dir, "set.go"), "package main\n\nconst set = \"SELECT set_config('app.tenant_id', $1, true)\"\n")
 	if _, r := check(t, dir); len(r.Notes) != 0 {
 		t.Errorf("notes although the code sets it: %q", r.Notes)
+	}
+}
+
+func TestExplain(t *testing.T) {
+	dir := t.TempDir()
+	o := run(t, dir, tool, "explain", "rawpool")
+	for _, want := range []string{"rawpool: query on a tenant table", "group breach, about Go code", "Bad:", "Fixed:", "func BadPool(", "func FixedPool(", "https://"} {
+		if !strings.Contains(o.stdout, want) {
+			t.Errorf("explain rawpool lacks %q:\n%s", want, o.stdout)
+		}
+	}
+	o = run(t, dir, tool, "explain", "norls")
+	if !strings.Contains(o.stdout, "CREATE TABLE invoices") || strings.Contains(o.stdout, "-- want") {
+		t.Errorf("explain norls lacks the migration that was run, or shows what its test expects:\n%s", o.stdout)
+	}
+	o = run(t, dir, tool, "explain", "rawpol")
+	if o.code != 2 || o.stdout != "" || o.stderr != "tenantvet: rawpol: no such rule; did you mean rawpool?\n" {
+		t.Errorf("explain rawpol: exit code %d: %s%s", o.code, o.stdout, o.stderr)
+	}
+}
+
+func TestRules(t *testing.T) {
+	dir := t.TempDir()
+	o := run(t, dir, tool, "rules", "-format=json")
+	var rules []struct {
+		Name, Group, Title, Doc, URL string
+		Schema                       bool
+	}
+	if err := json.Unmarshal([]byte(o.stdout), &rules); err != nil {
+		t.Fatal(err)
+	}
+	text := run(t, dir, tool, "rules").stdout
+	lines := strings.Count(text, "\n")
+	if len(rules) < 50 || lines != len(rules) {
+		t.Errorf("%d rules in JSON, %d in text", len(rules), lines)
+	}
+	for _, r := range rules {
+		if r.Name == "" || r.Group == "" || r.Title == "" || r.Doc == "" || r.URL == "" || !strings.Contains(text, r.Name) {
+			t.Errorf("rule %+v lacks something", r)
+		}
+	}
+	if o := run(t, dir, tool, "rules", "-format=sarif"); o.code != 2 {
+		t.Errorf("rules -format=sarif: exit code %d, want 2", o.code)
 	}
 }

@@ -16,32 +16,22 @@ import (
 	"github.com/tenantvet/tenantvet/internal/schemacheck"
 )
 
-// schemaCommand is `tenantvet schema`, which needs no Go program.
-func schemaCommand(action func(context.Context, options) error) *cli.Command {
-	run := func(explain bool) cli.ActionFunc {
-		return func(ctx context.Context, c *cli.Command) error {
-			o, err := parseOptions(c)
-			if err != nil {
-				return err
+// schemaCommand is `tenantvet schema`, which needs no Go program: what it is
+// given are directories.
+func (r *runner) schemaCommand() *cli.Command {
+	c := sub("schema", r.does(func(ctx context.Context, o options) (int, error) {
+		return checkSchema(ctx, o, r.stdout, r.stderr)
+	}), &cli.StringFlag{Name: "dsn"}, &cli.BoolFlag{Name: "diff"})
+	c.Commands = []*cli.Command{
+		sub("explain", r.does(func(ctx context.Context, o options) (int, error) {
+			if len(o.patterns) == 0 {
+				return 0, misusef("schema explain: name a table, as in tenantvet schema explain orders")
 			}
-			o.schema, o.patterns = true, c.Args().Slice()
-			if explain {
-				if len(o.patterns) == 0 {
-					return misusef("schema explain: name a table, as in tenantvet schema explain orders")
-				}
-				o.explain, o.patterns = o.patterns[0], o.patterns[1:]
-			}
-			return action(ctx, o)
-		}
+			o.explain, o.patterns = o.patterns[0], o.patterns[1:]
+			return checkSchema(ctx, o, r.stdout, r.stderr)
+		})),
 	}
-	return &cli.Command{
-		Name: "schema", Action: run(false), HideHelpCommand: true, CustomHelpTemplate: helpText(),
-		OnUsageError: usageError,
-		Flags:        []cli.Flag{&cli.StringFlag{Name: "dsn"}, &cli.BoolFlag{Name: "diff"}},
-		Commands: []*cli.Command{{
-			Name: "explain", Action: run(true), HideHelpCommand: true, CustomHelpTemplate: helpText(), OnUsageError: usageError,
-		}},
-	}
+	return c
 }
 
 // checkSchema judges migrations alone, or explains a table.

@@ -1,25 +1,15 @@
 package report
 
 import (
-	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/mattn/go-runewidth"
 
 	"github.com/tenantvet/tenantvet/internal/credential"
 )
 
-const (
-	tabWidth = 4
-	maxWidth = 160 // of a shown line, in columns
-)
-
-// A source is a file whose lines are shown.
-type source struct {
-	lines    []string
-	data     []byte
-	literals []span // of the file's string literals; read when first needed
-	scanned  bool
-}
+const tabWidth = 4
 
 type span struct{ start, end int }
 
@@ -29,16 +19,12 @@ type marked struct {
 	indent int
 }
 
-func newSource(data []byte) *source {
-	return &source{data: data, lines: strings.Split(string(data), "\n")}
-}
-
 // excerpt returns the first line of a position, and how wide its mark is.
-func (s *source) excerpt(pos Position, rule string) (text marked, width int, ok bool) {
-	if pos.Line < 1 || pos.Line > len(s.lines) || s.data == nil {
+func (s *source) excerpt(pos Position, rule string, room int) (text marked, width int, ok bool) {
+	line, ok := s.line(pos.Line)
+	if !ok {
 		return marked{}, 0, false
 	}
-	line := strings.TrimRight(s.lines[pos.Line-1], "\r")
 	start := pos.Column - 1
 	if start < 0 || start > len(line) {
 		return marked{}, 0, false
@@ -55,27 +41,24 @@ func (s *source) excerpt(pos Position, rule string) (text marked, width int, ok 
 	before, mark, after := expand(line[:at[0]], 0), line[at[0]:at[1]], line[at[1]:]
 	mark = expand(mark, columns(before))
 	after = expand(after, columns(before)+columns(mark))
-	text, width = window(before, mark, after)
+	text, width = window(before, mark, after, room)
 	return text, max(1, width), true
 }
 
-// window cuts a long line down to what is round the mark.
-func window(before, mark, after string) (marked, int) {
-	if columns(before)+columns(mark)+columns(after) <= maxWidth {
+// window cuts a long line down to what is round the mark, within room columns.
+func window(before, mark, after string, room int) (marked, int) {
+	if columns(before)+columns(mark)+columns(after) <= room {
 		return marked{line: before + mark + after, indent: columns(before)}, columns(strings.TrimRight(mark, " "))
 	}
-	const context = 40
-	b, m, a := []rune(before), []rune(mark), []rune(after)
-	if len(b) > context {
-		b = append([]rune{'…'}, b[len(b)-context:]...)
+	context := min(40, room/3)
+	if columns(before) > context {
+		before = runewidth.TruncateLeft(before, columns(before)-context, "…")
 	}
-	if len(m) > maxWidth-context {
-		m, a = append(slices.Clone(m[:maxWidth-context-1]), '…'), nil
+	if columns(mark) > room-columns(before) {
+		mark, after = runewidth.Truncate(mark, room-columns(before), "…"), ""
 	}
-	if room := maxWidth - len(b) - len(m); len(a) > room {
-		a = append(slices.Clone(a[:max(0, room-1)]), '…')
-	}
-	return marked{line: string(b) + string(m) + string(a), indent: len(b)}, len(m)
+	after = runewidth.Truncate(after, max(0, room-columns(before)-columns(mark)), "…")
+	return marked{line: before + mark + after, indent: columns(before)}, columns(mark)
 }
 
 // expand turns tabs into spaces and what a terminal would obey or hide into
@@ -93,9 +76,10 @@ func expand(s string, column int) string {
 			r = utf8.RuneError
 		}
 		b.WriteRune(r)
-		column++
+		column += runewidth.RuneWidth(r)
 	}
 	return b.String()
 }
 
-func columns(s string) int { return utf8.RuneCountInString(s) }
+// columns counts what a terminal needs for a text: some letters are two wide.
+func columns(s string) int { return runewidth.StringWidth(s) }

@@ -5,10 +5,14 @@ import (
 	"io"
 )
 
-// WriteJSON writes r as one JSON object.
-func WriteJSON(w io.Writer, r Report) error {
+// writeJSON writes r as one JSON object.
+func writeJSON(w io.Writer, r Report, _ View) error {
+	return encode(w, r)
+}
+
+func encode(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	return enc.Encode(prepared(r))
+	return enc.Encode(v)
 }

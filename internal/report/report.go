@@ -67,7 +67,9 @@ func (p Position) extends() bool {
 }
 
 // inDatabase reports whether the position is an object of a database.
-func (p Position) inDatabase() bool { return strings.HasPrefix(p.File, "database:") }
+func (p Position) inDatabase() bool { return strings.HasPrefix(p.File, databasePrefix) }
+
+const databasePrefix = "database:"
 
 // A Step is one step of a finding's path. One about words in SQL has their
 // extent, and the text form shows them.

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/tenantvet/tenantvet/analyzer"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -78,49 +80,47 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 }
 
-func TestText(t *testing.T) {
-	root, r := sample(t)
+// written returns a report in one of the forms.
+func written(t *testing.T, form string, r Report, v View) []byte {
+	t.Helper()
 	var b bytes.Buffer
-	if err := (Text{Root: root, Dir: filepath.Join(root, "internal")}).Write(&b, r); err != nil {
+	if err := Write(&b, form, r, v); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "report.txt", b.Bytes())
+	return b.Bytes()
 }
 
-func TestJSON(t *testing.T) {
-	_, r := sample(t)
-	var b bytes.Buffer
-	if err := WriteJSON(&b, r); err != nil {
+func TestForms(t *testing.T) {
+	root, r := sample(t)
+	if err := os.Mkdir(filepath.Join(root, ".git"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "report.json", b.Bytes())
+	rules := []analyzer.Rule{
+		{Name: "rawpool", Group: analyzer.Breach, Title: "query over a pool", Doc: "rawpool: query over a pool\n\nBad:\n\n\tpool.Query()\n", URL: "https://example.com/#rawpool"},
+		{Name: "servicerole", Group: analyzer.Breach, Title: "credential in the program", Doc: "servicerole: credential", URL: "https://example.com/#servicerole"},
+	}
+	for form, file := range map[string]string{"text": "report.txt", "json": "report.json", "sarif": "report.sarif", "github": "report.github", "markdown": "report.md"} {
+		t.Run(form, func(t *testing.T) {
+			golden(t, file, written(t, form, r, View{Root: root, Dir: filepath.Join(root, "internal"), Rules: rules}))
+		})
+	}
 }
 
 func TestEmpty(t *testing.T) {
-	var text, object bytes.Buffer
-	if err := (Text{Root: "/", Dir: "/"}).Write(&text, Report{}); err != nil {
-		t.Fatal(err)
+	for form, file := range map[string]string{"text": "empty.txt", "json": "empty.json", "sarif": "empty.sarif", "github": "empty.github", "markdown": "empty.md"} {
+		golden(t, file, written(t, form, Report{}, View{Root: t.TempDir(), Dir: "/"}))
 	}
-	if err := WriteJSON(&object, Report{}); err != nil {
-		t.Fatal(err)
-	}
-	golden(t, "empty.txt", text.Bytes())
-	golden(t, "empty.json", object.Bytes())
 }
 
 func TestNoSecretIsShown(t *testing.T) {
 	root, r := sample(t)
-	for _, colour := range []bool{false, true} {
-		var b bytes.Buffer
-		if err := (Text{Root: root, Dir: root, Color: colour}).Write(&b, r); err != nil {
-			t.Fatal(err)
-		}
-		if err := WriteJSON(&b, r); err != nil {
-			t.Fatal(err)
-		}
-		for _, secret := range []string{secretKey(), "N1xQ82hTb", "W5zRkpaVnE0Zw"} {
-			if strings.Contains(b.String(), secret) {
-				t.Errorf("colour %v: the output shows %s:\n%s", colour, secret, b.String())
+	for _, form := range Forms() {
+		for _, colour := range []bool{false, true} {
+			out := string(written(t, form, r, View{Root: root, Dir: root, Color: colour}))
+			for _, secret := range []string{secretKey(), "N1xQ82hTb", "W5zRkpaVnE0Zw"} {
+				if strings.Contains(out, secret) {
+					t.Errorf("%s, colour %v: the output shows %s:\n%s", form, colour, secret, out)
+				}
 			}
 		}
 	}
@@ -128,18 +128,13 @@ func TestNoSecretIsShown(t *testing.T) {
 
 func TestColour(t *testing.T) {
 	root, r := sample(t)
-	var plain, coloured bytes.Buffer
-	if err := (Text{Root: root, Dir: root}).Write(&plain, r); err != nil {
-		t.Fatal(err)
-	}
-	if err := (Text{Root: root, Dir: root, Color: true}).Write(&coloured, r); err != nil {
-		t.Fatal(err)
-	}
-	if strings.Contains(plain.String(), "\x1b[") {
-		t.Error("escape sequences without colour")
-	}
-	if !strings.Contains(coloured.String(), "\x1b[") {
-		t.Error("no escape sequences with colour")
+	for _, form := range Forms() {
+		for _, colour := range []bool{false, true} {
+			out := string(written(t, form, r, View{Root: root, Dir: root, Color: colour}))
+			if got, want := strings.Contains(out, "\x1b["), colour && form == "text"; got != want {
+				t.Errorf("%s, colour %v: escape sequences %v, want %v", form, colour, got, want)
+			}
+		}
 	}
 }
 
@@ -155,10 +150,6 @@ func TestWordsInSQL(t *testing.T) {
 		{Rule: "boundset", Group: "breach", Position: words, Message: "wrong words", Path: []Step{{Position: point, Message: "sent here"}}},
 		{Rule: "rawpool", Group: "breach", Position: call, Message: "wrong handle", Path: []Step{{Position: words, Message: "SELECT on orders"}}},
 	}}
-	var b bytes.Buffer
-	if err := (Text{Root: root, Dir: root}).Write(&b, r); err != nil {
-		t.Fatal(err)
-	}
 	const want = `a.go:3:7: boundset: wrong words
    3 |     FROM orders o` + "`" + `
      |          ^^^^^^
@@ -172,7 +163,7 @@ a.go:5:12: rawpool: wrong handle
      |          ^^^^^^
 
 `
-	if got, _, _ := strings.Cut(b.String(), "2 findings"); got != want {
+	if got, _, _ := strings.Cut(string(written(t, "text", r, View{Root: root, Dir: root})), "2 findings"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
@@ -193,12 +184,13 @@ func TestExcerpt(t *testing.T) {
 		{"bidi override", "a\u202eb", 1, 2, "a�b", "^"},
 		{"not UTF-8", "a\xffb", 3, 4, "a�b", "  ^"},
 		{"carriage return", "abc\r", 1, 4, "abc", "^^^"},
+		{"wide", "世界 bad", 8, 11, "世界 bad", "     ^^^"},
 		{"long", long + "BAD" + long, 301, 304, "…" + long[:40] + "BAD" + long[:115] + "…", strings.Repeat(" ", 41) + "^^^"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			s := newSource([]byte(tt.line + "\n"))
-			text, width, ok := s.excerpt(Position{Line: 1, Column: tt.column, EndLine: 1, EndColumn: tt.endColumn}, "rawpool")
+			text, width, ok := s.excerpt(Position{Line: 1, Column: tt.column, EndLine: 1, EndColumn: tt.endColumn}, "rawpool", defaultWidth)
 			if !ok {
 				t.Fatal("no excerpt")
 			}
@@ -208,7 +200,7 @@ func TestExcerpt(t *testing.T) {
 		})
 	}
 	for _, pos := range []Position{{}, {Line: 5, Column: 1}, {Line: 1, Column: 99}, {Line: 1}} {
-		if _, _, ok := newSource([]byte("abc\n")).excerpt(pos, "rawpool"); ok {
+		if _, _, ok := newSource([]byte("abc\n")).excerpt(pos, "rawpool", defaultWidth); ok {
 			t.Errorf("%+v: an excerpt from nowhere", pos)
 		}
 	}
@@ -219,11 +211,11 @@ func FuzzExcerpt(f *testing.F) {
 	f.Add("\t\xff`\r\n`", 2, 1, 1, 1)
 	f.Fuzz(func(t *testing.T, data string, line, column, endLine, endColumn int) {
 		pos := Position{Line: line, Column: column, EndLine: endLine, EndColumn: endColumn}
-		text, width, ok := newSource([]byte(data)).excerpt(pos, "servicerole")
+		text, width, ok := newSource([]byte(data)).excerpt(pos, "servicerole", defaultWidth)
 		if !ok {
 			return
 		}
-		if columns(text.line) > maxWidth+2 || text.indent > columns(text.line) || width < 1 {
+		if columns(text.line) > defaultWidth+2 || text.indent > columns(text.line) || width < 1 {
 			t.Fatalf("line of %d columns, mark at %d, %d wide", columns(text.line), text.indent, width)
 		}
 	})

@@ -12,23 +12,36 @@ import (
 const fewFiles = 3
 
 func (p *printer) summary(r Report) {
-	p.line("%s", p.paint(findingsLine(r.Totals), color.Bold))
+	for i, line := range p.totals(r) {
+		if i == 0 {
+			line = p.paint(line, color.Bold)
+		}
+		p.line("%s", line)
+	}
+}
+
+// totals are the lines with which every report ends, the first with the findings.
+func (p *printer) totals(r Report) []string {
+	lines := []string{findingsLine(r.Totals)}
 	if !r.SchemaOnly {
-		p.line("%s", packagesLine(r.Totals.Packages))
-		p.line("%s", sitesLine(r.Totals.Sites))
+		lines = append(lines, packagesLine(r.Totals.Packages), sitesLine(r.Totals.Sites))
 	}
 	if r.Totals.Policies != (Policies{}) {
-		p.line("%s", policiesLine(r.Totals.Policies))
+		lines = append(lines, policiesLine(r.Totals.Policies))
 	}
-	p.line("%s", p.schemaLine(r.Schemas))
+	lines = append(lines, p.schemaLine(r.Schemas))
 	for _, note := range r.Notes {
-		p.line("note: %s", note)
+		lines = append(lines, "note: "+note)
 	}
+	return lines
 }
 
 func findingsLine(t Totals) string {
 	if t.Findings == 0 {
 		return "no findings"
+	}
+	if len(t.ByRule) == 0 {
+		return counted(t.Findings, "finding")
 	}
 	return counted(t.Findings, "finding") + ": " + list(t.ByRule)
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -12,17 +11,9 @@ import (
 	"github.com/fatih/color"
 )
 
-// Text says how the text form is written.
-type Text struct {
-	Root  string // absolute; files of the report are relative to it
-	Dir   string // absolute; files are shown relative to it
-	Color bool
-}
-
-// Write writes r for people.
-func (t Text) Write(w io.Writer, r Report) error {
-	r = prepared(r)
-	p := &printer{Text: t, sources: make(map[string]*source)}
+// writeText writes r for people at a terminal.
+func writeText(w io.Writer, r Report, v View) error {
+	p := &printer{View: v, sources: newSources(v.Root)}
 	for _, f := range r.Findings {
 		p.finding(f)
 	}
@@ -38,9 +29,9 @@ func (t Text) Write(w io.Writer, r Report) error {
 }
 
 type printer struct {
-	Text
+	View
 	out     bytes.Buffer
-	sources map[string]*source
+	sources *sources
 }
 
 func (p *printer) line(format string, args ...any) {
@@ -110,7 +101,7 @@ func groupColor(group string) color.Attribute {
 
 // excerpt shows the line of a position, with what is meant underlined.
 func (p *printer) excerpt(pos Position, rule, group string) {
-	text, width, ok := p.source(pos.File).excerpt(pos, rule)
+	text, width, ok := p.sources.file(pos.File).excerpt(pos, rule, p.width())
 	if !ok {
 		return
 	}
@@ -118,19 +109,6 @@ func (p *printer) excerpt(pos Position, rule, group string) {
 	gutter := strings.Repeat(" ", max(4, len(number)))
 	p.line("%s%s | %s", gutter[len(number):], number, text.line)
 	p.line("%s | %s%s", gutter, strings.Repeat(" ", text.indent), p.paint(strings.Repeat("^", width), groupColor(group)))
-}
-
-func (p *printer) source(file string) *source {
-	s, ok := p.sources[file]
-	if !ok {
-		data, err := os.ReadFile(p.path(file))
-		if err != nil {
-			data = nil // the finding stands without its excerpt
-		}
-		s = newSource(data)
-		p.sources[file] = s
-	}
-	return s
 }
 
 func (p *printer) incomplete(i Incomplete) {
@@ -160,14 +138,6 @@ func (p *printer) where(pos Position, column bool) string {
 	return s
 }
 
-func (p *printer) path(file string) string {
-	native := filepath.FromSlash(file)
-	if filepath.IsAbs(native) {
-		return native
-	}
-	return filepath.Join(p.Root, native)
-}
-
 // statement shows the beginning of what the server says of an object.
 func (p *printer) statement(text string) {
 	line, _, more := strings.Cut(strings.TrimSpace(text), "\n")
@@ -177,7 +147,7 @@ func (p *printer) statement(text string) {
 	if more {
 		line += " .."
 	}
-	cut, _ := window("", expand(line, 0), "")
+	cut, _ := window("", expand(line, 0), "", p.width())
 	p.line("     | %s", cut.line)
 }
 
@@ -186,9 +156,9 @@ func (p *printer) shown(file string) string {
 	if (Position{File: file}).inDatabase() {
 		return file
 	}
-	rel, err := filepath.Rel(p.Dir, p.path(file))
+	rel, err := filepath.Rel(p.Dir, p.sources.path(file))
 	if err != nil {
-		return p.path(file)
+		return p.sources.path(file)
 	}
 	return rel
 }

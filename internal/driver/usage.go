@@ -1,0 +1,46 @@
+package driver
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer"
+)
+
+func helpText() string {
+	var b strings.Builder
+	b.WriteString(`tenantvet finds queries that can reach another tenant's rows, in Go programs on PostgreSQL.
+
+Usage:
+	tenantvet [flags] [packages]                    check packages (default ./...), and the migrations behind them
+	tenantvet schema [flags] [directories]          check migrations alone
+	tenantvet schema -dsn env:NAME                  check a database; NAME is the variable with the connection string
+	tenantvet schema explain table [directories]    print what the migrations did to a table
+	tenantvet explain rule                          print a rule's page, with the examples that a server ran
+	tenantvet rules                                 list the rules
+	tenantvet version                               print the versions of the tool and its parser
+	tenantvet completion shell                      print the completions for bash, zsh, fish or pwsh
+	go vet -vettool=$(which tenantvet) [packages]   check them as a tool of go vet
+
+Flags:
+	-C dir         run in dir
+	-format name   text, json, sarif, github (annotations) or markdown (default text)
+	-o file        write the report to file instead of standard output
+	-strict        report query sites that can't be proven, as rule unproven, and run the audit rules
+	-tags list     build tags
+	-tests=false   leave _test.go files out
+	-h, -help      print this text
+
+Exit codes: 0 clean, 1 findings, 2 wrong use or configuration, 3 incomplete.
+
+Rules:
+`)
+	width := 0
+	for _, r := range analyzer.Rules() {
+		width = max(width, len(r.Name))
+	}
+	for _, r := range analyzer.Rules() {
+		fmt.Fprintf(&b, "\t%-*s   %s\n", width, r.Name, r.Title)
+	}
+	return b.String()
+}
