@@ -3,24 +3,36 @@ package driver
 import (
 	"context"
 	"os"
+	"strings"
 
+	"github.com/tenantvet/tenantvet/internal/baseline"
 	"github.com/tenantvet/tenantvet/internal/evidence"
+	"github.com/tenantvet/tenantvet/internal/livedb"
 	"github.com/tenantvet/tenantvet/internal/schemacheck"
 )
 
 // check analyses what the options ask for, writes the report, and returns the
 // exit code. An error means that there is no report.
 func check(ctx context.Context, o options, stdout, stderr *os.File) (int, error) {
+	res, err := analyse(ctx, o, stderr)
+	if err != nil {
+		return 0, err
+	}
+	return conclude(ctx, o, res, stdout)
+}
+
+// analyse judges packages and the migrations behind them.
+func analyse(ctx context.Context, o options, stderr *os.File) (result, error) {
 	progress := newProgress(stderr)
 	defer progress.clear()
 
 	env, err := readGoEnv(ctx, o.dir)
 	if err != nil {
-		return 0, err
+		return result{}, err
 	}
 	modules, err := refreshEvidence(o.dir)
 	if err != nil {
-		return 0, err
+		return result{}, err
 	}
 	roots := make([]string, len(modules))
 	for i, m := range modules {
@@ -35,39 +47,39 @@ func check(ctx context.Context, o options, stdout, stderr *os.File) (int, error)
 	overlay := newOverlay()
 	defer overlay.remove()
 	if err := checkAPIs(ctx, o, overlay, modules); err != nil {
-		return 0, err
+		return result{}, err
 	}
 	listed, err := list(ctx, o, patterns, overlay)
 	if err != nil {
-		return 0, err
+		return result{}, err
 	}
 	for _, t := range listed.targets {
 		if t.module == nil || !t.module.Main {
 			continue
 		}
 		if err := checkToolVersion(t.module.Path, t.module.GoVersion); err != nil {
-			return 0, err
+			return result{}, err
 		}
 	}
 
 	schemas := judgeSchemas(o, env.root(), modules)
-	result, err := vetTargets(ctx, o, patterns, listed, overlay, progress)
+	vetted, err := vetTargets(ctx, o, patterns, listed, overlay, progress)
 	if err != nil {
-		return 0, err
+		return result{}, err
 	}
 	progress.clear()
 
-	r := merge(o, env.root(), listed, modules, result)
+	r, analysed := merge(o, env.root(), listed, modules, vetted)
 	c, err := schemas()
 	if err != nil {
-		return 0, err
+		return result{}, err
 	}
 	r.Findings = append(r.Findings, c.Findings...)
 	r.Totals.Policies = c.Totals
-	if err := writeReport(o, env.root(), r, stdout); err != nil {
-		return 0, err
-	}
-	return exitCode(r), nil
+	return result{report: r, root: env.root(), looked: func(e baseline.Entry) bool {
+		inFile := e.Package == "" && !strings.HasPrefix(e.File, livedb.Prefix)
+		return inFile && o.wholeModule() || analysed[e.Package]
+	}}, nil
 }
 
 // judgeSchemas runs the rules about migrations beside go vet, and returns what

@@ -26,7 +26,11 @@ type options struct {
 	output   string // a file, or "" for standard output
 	explain  string // the table whose history is asked for
 	dsn      string // of tenantvet schema: a database, or env:NAME
-	diff     bool   // of tenantvet schema: compare the database with the migrations
+	diff     bool   // print the fixes; of tenantvet schema: compare the database with the migrations
+	fix      bool   // apply the fixes
+	baseline string // a file, noBaseline, or "" for the usual one if it exists
+	add      bool   // of tenantvet baseline write: take in new findings
+	since    string // a revision: findings in code that has changed since
 }
 
 // A misuse is an error that the user mends on the command line or in the
@@ -88,6 +92,9 @@ func sub(name string, action cli.ActionFunc, flags ...cli.Flag) *cli.Command {
 
 func (r *runner) command() *cli.Command {
 	check := r.does(func(ctx context.Context, o options) (int, error) {
+		if o.fix || o.diff {
+			return fix(ctx, o.packages(), r.stdout, r.stderr)
+		}
 		return check(ctx, o.packages(), r.stdout, r.stderr)
 	})
 	return &cli.Command{
@@ -103,7 +110,11 @@ func (r *runner) command() *cli.Command {
 			&cli.StringFlag{Name: "tags"},
 			&cli.BoolFlag{Name: "tests", Value: true},
 			&cli.BoolFlag{Name: "strict"},
-			&cli.BoolFlag{Name: "version"},
+			&cli.StringFlag{Name: "baseline"},
+			&cli.StringFlag{Name: "new-from-rev"},
+			&cli.BoolFlag{Name: "fix", Local: true},
+			&cli.BoolFlag{Name: "diff", Local: true},
+			&cli.BoolFlag{Name: "version", Local: true},
 		},
 		Action: func(ctx context.Context, c *cli.Command) error {
 			switch {
@@ -118,6 +129,7 @@ func (r *runner) command() *cli.Command {
 		},
 		Commands: []*cli.Command{
 			r.schemaCommand(),
+			r.baselineCommand(),
 			r.rulesCommand(),
 			r.explainCommand(),
 			sub("version", r.does(func(context.Context, options) (int, error) {
@@ -153,6 +165,10 @@ func parseOptions(c *cli.Command) (options, error) {
 		output:   c.String("o"),
 		dsn:      c.String("dsn"),
 		diff:     c.Bool("diff"),
+		fix:      c.Bool("fix"),
+		baseline: c.String("baseline"),
+		add:      c.Bool("add"),
+		since:    c.String("new-from-rev"),
 	}
 	if forms := report.Forms(); !slices.Contains(forms, o.format) {
 		return options{}, misusef("-format %s: unknown format; use one of %s", o.format, strings.Join(forms, ", "))
@@ -167,8 +183,13 @@ func parseOptions(c *cli.Command) (options, error) {
 
 // packages makes the whole module the default.
 func (o options) packages() options {
-	if len(o.patterns) == 0 {
+	if o.wholeModule() {
 		o.patterns = []string{"./..."}
 	}
 	return o
+}
+
+// wholeModule reports whether everything in the directory is asked about.
+func (o options) wholeModule() bool {
+	return len(o.patterns) == 0 || slices.Equal(o.patterns, []string{"./..."})
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 
+	"github.com/tenantvet/tenantvet/internal/baseline"
 	"github.com/tenantvet/tenantvet/internal/evidence"
 	"github.com/tenantvet/tenantvet/internal/livedb"
 	"github.com/tenantvet/tenantvet/internal/report"
@@ -37,10 +39,7 @@ func checkDatabase(ctx context.Context, o options, stdout, stderr *os.File) (int
 		r.Incomplete = append(r.Incomplete, report.Incomplete{Position: &report.Position{File: p.At.File}, Reason: p.Message})
 	}
 	r.Tool, r.Root = toolVersion(), relativeRoot(o.dir)
-	if err := writeReport(o, o.dir, r, stdout); err != nil {
-		return 0, err
-	}
-	return exitCode(r), nil
+	return conclude(ctx, o, result{report: r, root: o.dir, looked: func(e baseline.Entry) bool { return strings.HasPrefix(e.File, livedb.Prefix) }}, stdout)
 }
 
 // readDatabase reads the catalog that -dsn names.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -33,8 +34,8 @@ type merger struct {
 	report   report.Report
 }
 
-// merge puts together the report.
-func merge(o options, root string, listed listing, modules []*evidence.Module, result *vetResult) report.Report {
+// merge puts together the report, and lists the packages that were analysed.
+func merge(o options, root string, listed listing, modules []*evidence.Module, result *vetResult) (report.Report, map[string]bool) {
 	m := &merger{
 		dir:      o.dir,
 		root:     root,
@@ -70,7 +71,11 @@ func merge(o options, root string, listed listing, modules []*evidence.Module, r
 
 	m.report.Tool = toolVersion()
 	m.report.Root = relativeRoot(root)
-	return m.report
+	packages := make(map[string]bool)
+	for _, t := range listed.targets {
+		packages[t.path] = m.analysed[t.unit()]
+	}
+	return m.report, packages
 }
 
 // unit takes in what the analyzers said about one unit.
@@ -188,6 +193,8 @@ func (m *merger) unproven() {
 			Group:    string(analyzer.Audit),
 			Position: m.position(posn, ""),
 			Message:  "query can't be proven to stay within the tenant: " + cmp.Or(site.Cause, "unknown cause"),
+			// Equal for all of its kind in a directory: a baseline counts them.
+			Fingerprint: path.Dir(m.file(file)) + " " + site.Cause,
 		}
 	}
 }

@@ -11,7 +11,9 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"github.com/tenantvet/tenantvet/internal/baseline"
 	"github.com/tenantvet/tenantvet/internal/evidence"
+	"github.com/tenantvet/tenantvet/internal/livedb"
 	"github.com/tenantvet/tenantvet/internal/report"
 	"github.com/tenantvet/tenantvet/internal/schemacheck"
 )
@@ -65,10 +67,9 @@ func checkSchema(ctx context.Context, o options, stdout, stderr *os.File) (int, 
 	}
 	r.Notes = append(r.Notes, c.Unfollowed()...)
 	r.Tool, r.Root = toolVersion(), relativeRoot(o.dir)
-	if err := writeReport(o, o.dir, r, stdout); err != nil {
-		return 0, err
-	}
-	return exitCode(r), nil
+	return conclude(ctx, o, result{report: r, root: o.dir, looked: func(e baseline.Entry) bool {
+		return e.Package == "" && !strings.HasPrefix(e.File, livedb.Prefix) && len(o.patterns) == 0
+	}}, stdout)
 }
 
 func exitCode(r report.Report) int {

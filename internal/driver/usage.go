@@ -16,6 +16,7 @@ Usage:
 	tenantvet schema [flags] [directories]          check migrations alone
 	tenantvet schema -dsn env:NAME                  check a database; NAME is the variable with the connection string
 	tenantvet schema explain table [directories]    print what the migrations did to a table
+	tenantvet baseline write [packages]             make today's findings known ones; later, take out the mended
 	tenantvet explain rule                          print a rule's page, with the examples that a server ran
 	tenantvet rules                                 list the rules
 	tenantvet version                               print the versions of the tool and its parser
@@ -26,6 +27,11 @@ Flags:
 	-C dir         run in dir
 	-format name   text, json, sarif, github (annotations) or markdown (default text)
 	-o file        write the report to file instead of standard output
+	-fix           apply the fixes that are offered, and report the rest
+	-diff          print the fixes as a diff, and change nothing
+	-baseline file a baseline other than tenantvet.baseline.json beside go.mod; none for no baseline
+	-new-from-rev rev
+	               report only what stands on lines that have changed since rev, or runs through one
 	-strict        report query sites that can't be proven, as rule unproven, and run the audit rules
 	-tags list     build tags
 	-tests=false   leave _test.go files out

@@ -10,7 +10,9 @@ import (
 func writeMarkdown(w io.Writer, r Report, v View) error {
 	v.Color = false
 	p := &printer{View: v, sources: newSources(v.Root)}
-	p.line("## tenantvet: %s", markdown(findingsLine(Totals{Findings: r.Totals.Findings})))
+	brief := r
+	brief.Totals.ByRule = nil // they have a table
+	p.line("## tenantvet: %s", markdown(p.totals(brief)[0]))
 	p.line("")
 	if len(r.Incomplete) > 0 {
 		p.line("**Incomplete:** silence about the following means nothing.\n")

@@ -100,6 +100,10 @@ type Totals struct {
 	Packages Packages       `json:"packages"`
 	Policies Policies       `json:"policies"`
 	Sites    Sites          `json:"sites"`
+	// Known counts findings that are left out because the baseline has them,
+	// Unchanged those left out because their code has not changed.
+	Known     int `json:"known,omitempty"`
+	Unchanged int `json:"unchanged,omitempty"`
 }
 
 // Packages counts the packages that the patterns match.

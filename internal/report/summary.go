@@ -23,6 +23,12 @@ func (p *printer) summary(r Report) {
 // totals are the lines with which every report ends, the first with the findings.
 func (p *printer) totals(r Report) []string {
 	lines := []string{findingsLine(r.Totals)}
+	if r.Totals.Known > 0 {
+		lines[0] += fmt.Sprintf("; %d known to the baseline", r.Totals.Known)
+	}
+	if r.Totals.Unchanged > 0 {
+		lines[0] += fmt.Sprintf("; %d in code that has not changed", r.Totals.Unchanged)
+	}
 	if !r.SchemaOnly {
 		lines = append(lines, packagesLine(r.Totals.Packages), sitesLine(r.Totals.Sites))
 	}
