@@ -129,6 +129,8 @@ func (r *runner) command() *cli.Command {
 		},
 		Commands: []*cli.Command{
 			r.schemaCommand(),
+			r.initCommand(),
+			r.configSchemaCommand(),
 			r.baselineCommand(),
 			r.rulesCommand(),
 			r.explainCommand(),

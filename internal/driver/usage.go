@@ -16,6 +16,8 @@ Usage:
 	tenantvet schema [flags] [directories]          check migrations alone
 	tenantvet schema -dsn env:NAME                  check a database; NAME is the variable with the connection string
 	tenantvet schema explain table [directories]    print what the migrations did to a table
+	tenantvet init                                  write a tenantvet.yaml with what is inferred, and where from
+	tenantvet config-schema                         print the JSON schema of tenantvet.yaml
 	tenantvet baseline write [packages]             make today's findings known ones; later, take out the mended
 	tenantvet explain rule                          print a rule's page, with the examples that a server ran
 	tenantvet rules                                 list the rules
