@@ -20,6 +20,9 @@ func checkDatabase(ctx context.Context, o options, stdout, stderr *os.File) (int
 	if err != nil {
 		return 0, err
 	}
+	if o.diff {
+		return diffDatabase(o, db, stdout)
+	}
 	m, err := databaseModule(o, db)
 	if err != nil {
 		return 0, err

@@ -126,7 +126,7 @@ func (m migrations) compare(ctx context.Context, t *testing.T, s *pgserver.Serve
 	if err != nil {
 		return nil, 0, err
 	}
-	live, err := liveDifference(ctx, conn)
+	live, err := liveDifference(ctx, conn, model)
 	if err != nil {
 		return nil, 0, fmt.Errorf("read as a live database: %w", err)
 	}
