@@ -2,14 +2,19 @@ package proof
 
 import (
 	"encoding/json"
+	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/tenantvet/tenantvet/internal/livedb"
 	"github.com/tenantvet/tenantvet/internal/proof/pgserver"
 	"github.com/tenantvet/tenantvet/internal/schemacheck"
+	"github.com/tenantvet/tenantvet/sqlcheck/schema"
+	"github.com/tenantvet/tenantvet/sqlcheck/schema/compare"
 )
 
 // What is changed by hand in a database shows as a difference, and nothing else does.
@@ -23,11 +28,11 @@ func TestDiffOfDatabase(t *testing.T) {
 	const migration = `CREATE ROLE app LOGIN;
 CREATE SCHEMA app;
 CREATE TABLE app.members (user_id int NOT NULL, tenant_id int NOT NULL);
-CREATE TABLE orders (id int PRIMARY KEY, tenant_id int NOT NULL, state varchar(10), name text);
+CREATE TABLE orders (id int PRIMARY KEY, tenant_id int NOT NULL, state varchar(10), name text, rank int);
 ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders FORCE ROW LEVEL SECURITY;
 CREATE FUNCTION tenant() RETURNS int LANGUAGE sql STABLE AS $$ SELECT NULLIF(current_setting('app.tenant_id', true), '')::int $$;
-CREATE POLICY tenant_isolation ON orders USING (tenant_id = tenant() AND state NOT IN ('gone', 'lost'));
+CREATE POLICY tenant_isolation ON orders USING (tenant_id = tenant() AND state NOT IN ('gone', 'lost') AND rank BETWEEN 1 AND 9);
 CREATE POLICY members ON orders FOR SELECT TO app
 	USING (EXISTS (SELECT 1 FROM app.members m WHERE m.tenant_id = orders.tenant_id AND user_id = current_setting('app.user_id')::int AND name IS NOT NULL));
 CREATE VIEW open_orders WITH (security_invoker) AS SELECT id, name FROM orders WHERE state = 'open';
@@ -64,7 +69,7 @@ GRANT SELECT, INSERT ON orders, open_orders TO app;
 		{"ALTER TABLE orders NO FORCE ROW LEVEL SECURITY", "ALTER TABLE orders FORCE ROW LEVEL SECURITY", "row-level security of orders is not forced for the owner in the database", 6},
 		{"CREATE POLICY everyone ON orders USING (true)", "DROP POLICY everyone ON orders", "policy everyone of orders is in the database, but in no migration", 0},
 		{"ALTER POLICY tenant_isolation ON orders USING (tenant_id = tenant() OR state NOT IN ('gone', 'lost'))",
-			"ALTER POLICY tenant_isolation ON orders USING (tenant_id = tenant() AND state <> ALL (ARRAY['gone', 'lost']))", "USING of policy tenant_isolation of orders is another one", 8},
+			"ALTER POLICY tenant_isolation ON orders USING (tenant_id = tenant() AND state <> ALL (ARRAY['gone', 'lost']) AND rank >= 1 AND rank <= 9)", "USING of policy tenant_isolation of orders is another one", 8},
 		{"ALTER POLICY members ON orders USING (" + strings.Replace(members, "= orders.tenant_id", "= m.tenant_id", 1) + ")", "ALTER POLICY members ON orders USING (" + members + ")",
 			"USING of policy members of orders is another one", 9},
 		{"ALTER POLICY members ON orders TO public", "ALTER POLICY members ON orders TO app", "policy members of orders is for public in the database, and for app by the migrations", 9},
@@ -99,5 +104,56 @@ GRANT SELECT, INSERT ON orders, open_orders TO app;
 	text := string(output(t, dir, 1, "schema", "-diff", "-dsn", s.URL(pgserver.Superuser, "shop"), "migrations"))
 	if want := "migrations/1.sql:1: role app has BYPASSRLS in the database, and not by the migrations\n\n1 difference in what keeps tenants apart"; !strings.HasPrefix(text, want) {
 		t.Errorf("text:\n%s", text)
+	}
+}
+
+// The server's words for a made-up condition are the same condition; another one is
+// not.
+func TestConditionsInServersWords(t *testing.T) {
+	pgserver.Need(t, server)
+	s, err := pgserver.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Stop() })
+	g := policyGenerator{rand.New(rand.NewPCG(3, 5))}
+	conditions := make([]string, 400)
+	for i := range conditions {
+		conditions[i] = g.condition(g.IntN(3))
+	}
+	// policies has each condition under the number of the one that is by places after it.
+	policies := func(by int) string {
+		var b strings.Builder
+		for i := range conditions {
+			fmt.Fprintf(&b, "CREATE POLICY p%d ON notes USING (%s);\n", i, conditions[(i+by)%len(conditions)])
+		}
+		return b.String()
+	}
+	if err := s.Prepare(t.Context(), "policies", policyWorld, policies(0)); err != nil {
+		t.Fatal(err)
+	}
+	d, err := livedb.Read(t.Context(), s.URL(pgserver.Superuser, "policies"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	migrations := func(by int) *schema.Model {
+		m, problems := schema.Replay([]schema.File{{Path: "1.sql", SQL: policyWorld}, {Path: "2.sql", SQL: policies(by)}})
+		for _, p := range problems {
+			t.Fatal(p)
+		}
+		return m
+	}
+	for _, d := range compare.Models(d.Model, migrations(0), pgserver.Superuser) {
+		t.Errorf("%s:\n%s\n%s", d.Message, d.Want, d.Have)
+	}
+	different := 0
+	for i := range conditions {
+		if conditions[i] != conditions[(i+1)%len(conditions)] {
+			different++
+		}
+	}
+	found := compare.Models(d.Model, migrations(1), pgserver.Superuser)
+	if len(found) < different-4 {
+		t.Errorf("of %d conditions that are different, %d are found to be", different, len(found))
 	}
 }

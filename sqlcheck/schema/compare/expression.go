@@ -256,7 +256,6 @@ func (w *writer) operator(e *pg.A_Expr) {
 	if parts := e.GetName(); len(parts) > 0 {
 		name = parts[len(parts)-1].GetString_().GetSval()
 	}
-	bound := func(i int) *pg.Node { return e.GetRexpr().GetList().GetItems()[i] }
 	switch e.GetKind() {
 	case pg.A_Expr_Kind_AEXPR_IN:
 		items := e.GetRexpr().GetList().GetItems()
@@ -276,20 +275,14 @@ func (w *writer) operator(e *pg.A_Expr) {
 		w.call(name+"any", e.GetLexpr(), e.GetRexpr())
 	case pg.A_Expr_Kind_AEXPR_OP_ALL:
 		w.call(name+"all", e.GetLexpr(), e.GetRexpr())
-	case pg.A_Expr_Kind_AEXPR_BETWEEN:
-		w.put("(", "and")
-		w.call(">=", e.GetLexpr(), bound(0))
-		w.call("<=", e.GetLexpr(), bound(1))
-		w.put(")")
-	case pg.A_Expr_Kind_AEXPR_NOT_BETWEEN:
-		w.put("(", "or")
-		w.call("<", e.GetLexpr(), bound(0))
-		w.call(">", e.GetLexpr(), bound(1))
+	case pg.A_Expr_Kind_AEXPR_BETWEEN, pg.A_Expr_Kind_AEXPR_NOT_BETWEEN:
+		w.put("(", betweens(e).String())
+		w.bounds(e)
 		w.put(")")
 	case pg.A_Expr_Kind_AEXPR_DISTINCT:
 		w.call("distinct", e.GetLexpr(), e.GetRexpr())
 	case pg.A_Expr_Kind_AEXPR_NOT_DISTINCT: // the server says NOT (.. IS DISTINCT FROM ..)
-		w.put("(", "not")
+		w.put("(", pg.BoolExprType_NOT_EXPR.String())
 		w.call("distinct", e.GetLexpr(), e.GetRexpr())
 		w.put(")")
 	case pg.A_Expr_Kind_AEXPR_NULLIF:
@@ -297,6 +290,28 @@ func (w *writer) operator(e *pg.A_Expr) {
 	default:
 		w.call(name, e.GetLexpr(), e.GetRexpr())
 	}
+}
+
+// betweens is what the server makes of BETWEEN, and of NOT BETWEEN.
+func betweens(e *pg.A_Expr) pg.BoolExprType {
+	switch e.GetKind() {
+	case pg.A_Expr_Kind_AEXPR_BETWEEN:
+		return pg.BoolExprType_AND_EXPR
+	case pg.A_Expr_Kind_AEXPR_NOT_BETWEEN:
+		return pg.BoolExprType_OR_EXPR
+	}
+	return pg.BoolExprType_BOOL_EXPR_TYPE_UNDEFINED
+}
+
+// bounds writes the two comparisons of BETWEEN.
+func (w *writer) bounds(e *pg.A_Expr) {
+	below, above := ">=", "<="
+	if betweens(e) == pg.BoolExprType_OR_EXPR {
+		below, above = "<", ">"
+	}
+	items := e.GetRexpr().GetList().GetItems()
+	w.call(below, e.GetLexpr(), items[0])
+	w.call(above, e.GetLexpr(), items[1])
 }
 
 func (w *writer) array(items []*pg.Node) {
@@ -313,11 +328,14 @@ func (w *writer) boolean(e *pg.BoolExpr) {
 	var args func(*pg.BoolExpr)
 	args = func(of *pg.BoolExpr) {
 		for _, a := range of.GetArgs() {
-			if b := a.GetBoolExpr(); b != nil && b.GetBoolop() == e.GetBoolop() && b.GetBoolop() != pg.BoolExprType_NOT_EXPR {
+			switch b := a.GetBoolExpr(); {
+			case b != nil && b.GetBoolop() == e.GetBoolop() && b.GetBoolop() != pg.BoolExprType_NOT_EXPR:
 				args(b)
-				continue
+			case betweens(a.GetAExpr()) == e.GetBoolop():
+				w.bounds(a.GetAExpr())
+			default:
+				w.node(a)
 			}
-			w.node(a)
 		}
 	}
 	args(e)
