@@ -172,7 +172,11 @@ func parseOptions(c *cli.Command) (options, error) {
 		add:      c.Bool("add"),
 		since:    c.String("new-from-rev"),
 	}
-	if forms := report.Forms(); !slices.Contains(forms, o.format) {
+	forms := report.Forms()
+	if c.Name == "show" {
+		forms = showForms()
+	}
+	if !slices.Contains(forms, o.format) {
 		return options{}, misusef("-format %s: unknown format; use one of %s", o.format, strings.Join(forms, ", "))
 	}
 	for _, p := range o.patterns {

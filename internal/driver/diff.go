@@ -71,8 +71,11 @@ func onlySchema(o options) (*evidence.Module, *evidence.Schema, error) {
 	return nil, nil, misusef("several schemas were found, and one database has one; name its directory: %s", strings.Join(dirs, ", "))
 }
 
+// An outputForm writes something in one of its forms.
+type outputForm func(io.Writer) error
+
 // writeOutput writes to standard output, or to the file of -o.
-func writeOutput(o options, stdout *os.File, write func(io.Writer) error) error {
+func writeOutput(o options, stdout *os.File, write outputForm) error {
 	if o.output == "" {
 		return write(stdout)
 	}

@@ -25,6 +25,9 @@ func (r *runner) schemaCommand() *cli.Command {
 		return checkSchema(ctx, o, r.stdout, r.stderr)
 	}), &cli.StringFlag{Name: "dsn"}, &cli.BoolFlag{Name: "diff"})
 	c.Commands = []*cli.Command{
+		sub("show", r.does(func(ctx context.Context, o options) (int, error) {
+			return showSchema(ctx, o, r.stdout, r.stderr)
+		})),
 		sub("explain", r.does(func(ctx context.Context, o options) (int, error) {
 			if len(o.patterns) == 0 {
 				return 0, misusef("schema explain: name a table, as in tenantvet schema explain orders")

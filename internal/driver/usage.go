@@ -16,6 +16,7 @@ Usage:
 	tenantvet schema [flags] [directories]          check migrations alone
 	tenantvet schema -dsn env:NAME                  check a database; NAME is the variable with the connection string
 	tenantvet schema -diff -dsn env:NAME [dir]      print where a database and its migrations differ
+	tenantvet schema show [directories]             print tables, policies and ways round them: -format text, json, mermaid
 	tenantvet schema explain table [directories]    print what the migrations did to a table
 	tenantvet init                                  write a tenantvet.yaml with what is inferred, and where from
 	tenantvet config-schema                         print the JSON schema of tenantvet.yaml
