@@ -15,6 +15,8 @@ type Census struct {
 	Sites    []CensusSite    `json:"sites,omitempty"`
 	// Calls are those of functions that set the tenant's context for their callers.
 	Calls []CensusCall `json:"calls,omitempty"`
+	// Directives are the comments that silence and declare.
+	Directives []CensusDirective `json:"directives,omitempty"`
 	// Evidence: what the package was judged by.
 	Strategy string   `json:"strategy,omitempty"` // "rls", "filter", "" when there is no evidence of tenancy
 	Schemas  []string `json:"schemas,omitempty"`  // schema files used, relative to the module root
@@ -62,4 +64,17 @@ type CensusSite struct {
 	// site that is left without any is unknown.
 	Func   string `json:"func,omitempty"`
 	Callee string `json:"callee,omitempty"`
+	// In is the function around, as in its package. Op and Relation are what of the
+	// statement needs the tenant's context.
+	In       string `json:"in,omitempty"`
+	Op       string `json:"op,omitempty"`
+	Relation string `json:"relation,omitempty"`
+}
+
+// A CensusDirective is a comment that silences rules, or declares something.
+type CensusDirective struct {
+	Posn   string   `json:"posn"`
+	Verb   string   `json:"verb"`
+	Rules  []string `json:"rules,omitempty"`
+	Reason string   `json:"reason,omitempty"`
 }

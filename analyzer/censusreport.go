@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/directive"
 	"github.com/tenantvet/tenantvet/analyzer/internal/scope"
 	"github.com/tenantvet/tenantvet/analyzer/internal/site"
 	"github.com/tenantvet/tenantvet/sqlcheck"
@@ -17,17 +18,23 @@ func (s *suite) census(directives *analysis.Analyzer) *analysis.Analyzer {
 	a := &analysis.Analyzer{
 		Name:     "census",
 		Doc:      "census: totals for the tenantvet command\n\nSilent unless its report flag is set, which the command does.",
-		Requires: append([]*analysis.Analyzer{s.sites, directives}, s.rules...),
+		Requires: append([]*analysis.Analyzer{s.sites, s.directives, directives}, s.rules...),
 	}
 	report := a.Flags.Bool("report", false, "report the census of each package as JSON (set by the tenantvet command)")
 	a.Run = func(pass *analysis.Pass) (any, error) {
 		if !*report || len(pass.Files) == 0 {
 			return nil, nil
 		}
-		c := count(pass, pass.ResultOf[s.sites].(*site.Result))
+		res := pass.ResultOf[s.sites].(*site.Result)
+		c := count(pass, res)
 		for _, rule := range append(slices.Clone(s.rules), directives) {
 			for _, f := range pass.ResultOf[rule].([]*finding) {
 				c.Findings = append(c.Findings, f.census(pass))
+			}
+		}
+		for _, d := range pass.ResultOf[s.directives].(*directive.Index).All {
+			if d.Problem == "" && !res.Skip(d.Pos) {
+				c.Directives = append(c.Directives, CensusDirective{Posn: pass.Fset.Position(d.Pos).String(), Verb: d.Verb, Rules: d.Rules, Reason: d.Reason})
 			}
 		}
 		text, err := json.Marshal(c)
@@ -82,6 +89,10 @@ func count(pass *analysis.Pass, res *site.Result) *Census {
 	}
 	for _, s := range res.Sites {
 		if cs, ok := censusSite(pass, s, res); ok && !res.Skip(s.Start) {
+			cs.In, cs.Op, cs.Relation = s.Func, s.Operation, s.Relation
+			if cs.Relation == "" { // of the filter strategy, or not known to be a tenant's
+				cs.Op, cs.Relation = firstRelation(s)
+			}
 			c.Sites = append(c.Sites, cs)
 		}
 	}
@@ -203,4 +214,18 @@ func onUnknownTable(st sqlcheck.Statement) bool {
 		return slices.ContainsFunc(st.Relations, func(r sqlcheck.Relation) bool { return r.Hole })
 	}
 	return false
+}
+
+// firstRelation is what the first statement of a site is about.
+func firstRelation(s *site.Site) (op, relation string) {
+	for _, t := range s.Texts {
+		for _, st := range t.Facts.Statements {
+			for _, r := range st.Relations {
+				if !r.Hole {
+					return st.Op.String(), r.Name.String()
+				}
+			}
+		}
+	}
+	return "", ""
 }

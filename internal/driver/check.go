@@ -76,6 +76,10 @@ func analyse(ctx context.Context, o options, stderr *os.File) (result, error) {
 	}
 	r.Findings = append(r.Findings, c.Findings...)
 	r.Totals.Policies = c.Totals
+	if v := r.Inventory; v != nil {
+		v.Suppressions = append(v.Suppressions, c.Suppressions...)
+		v.Tables = c.Tables
+	}
 	return result{report: r, root: env.root(), looked: func(e baseline.Entry) bool {
 		inFile := e.Package == "" && !strings.HasPrefix(e.File, livedb.Prefix)
 		return inFile && o.wholeModule() || analysed[e.Package]
@@ -101,6 +105,9 @@ func judgeSchemas(o options, root string, modules []*evidence.Module) func() (*s
 			var full *evidence.Module
 			if full, err = evidence.Full(m.Root, id); err == nil {
 				c.Module(full, func(*evidence.Schema) bool { return true })
+				if o.inventory {
+					c.Tables = append(c.Tables, schemacheck.Tables(full, root)...)
+				}
 			}
 		}
 		done <- outcome{c, err}

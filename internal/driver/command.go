@@ -17,20 +17,21 @@ import (
 
 // options are what the user asks for on the command line.
 type options struct {
-	dir      string // absolute
-	patterns []string
-	tags     string
-	tests    bool
-	strict   bool
-	format   string // one of report.Forms
-	output   string // a file, or "" for standard output
-	explain  string // the table whose history is asked for
-	dsn      string // of tenantvet schema: a database, or env:NAME
-	diff     bool   // print the fixes; of tenantvet schema: compare the database with the migrations
-	fix      bool   // apply the fixes
-	baseline string // a file, noBaseline, or "" for the usual one if it exists
-	add      bool   // of tenantvet baseline write: take in new findings
-	since    string // a revision: findings in code that has changed since
+	dir       string // absolute
+	patterns  []string
+	tags      string
+	tests     bool
+	strict    bool
+	format    string // one of report.Forms
+	output    string // a file, or "" for standard output
+	explain   string // the table whose history is asked for
+	dsn       string // of tenantvet schema: a database, or env:NAME
+	diff      bool   // print the fixes; of tenantvet schema: compare the database with the migrations
+	fix       bool   // apply the fixes
+	baseline  string // a file, noBaseline, or "" for the usual one if it exists
+	add       bool   // of tenantvet baseline write: take in new findings
+	inventory bool   // list what lies behind the totals
+	since     string // a revision: findings in code that has changed since
 }
 
 // A misuse is an error that the user mends on the command line or in the
@@ -132,6 +133,7 @@ func (r *runner) command() *cli.Command {
 			r.initCommand(),
 			r.configSchemaCommand(),
 			r.baselineCommand(),
+			r.reportCommand(),
 			r.rulesCommand(),
 			r.explainCommand(),
 			sub("version", r.does(func(context.Context, options) (int, error) {
@@ -179,6 +181,7 @@ func parseOptions(c *cli.Command) (options, error) {
 	if !slices.Contains(forms, o.format) {
 		return options{}, misusef("-format %s: unknown format; use one of %s", o.format, strings.Join(forms, ", "))
 	}
+	o.inventory = o.format == "html"
 	for _, p := range o.patterns {
 		if strings.HasPrefix(p, "-") {
 			return options{}, misusef("%s: not a package", p)

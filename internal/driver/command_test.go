@@ -92,7 +92,7 @@ package other
 		want string
 	}{
 		{dir, []string{"-nonsense"}, "unknown flag -nonsense; tenantvet -h lists the flags"},
-		{dir, []string{"-format", "xml"}, "-format xml: unknown format; use one of text, json, sarif, github, markdown"},
+		{dir, []string{"-format", "xml"}, "-format xml: unknown format; use one of text, json, sarif, github, markdown, html"},
 		{dir, []string{"-C", "gone"}, "-C gone: not a directory"},
 		{dir, []string{"-o", filepath.Join("gone", "out"), "."}, "no such file or directory"},
 		{dir, []string{"./gone"}, "gone: directory not found"},
@@ -303,5 +303,32 @@ func TestRules(t *testing.T) {
 	}
 	if o := run(t, dir, tool, "rules", "-format=sarif"); o.code != 2 {
 		t.Errorf("rules -format=sarif: exit code %d, want 2", o.code)
+	}
+}
+
+// The inventory has every site, comment and table behind the totals.
+func TestReport(t *testing.T) {
+	dir := program(t, shop)
+	write(t, filepath.Join(dir, "orders/clear.go"), "package orders\n\nimport \"database/sql\"\n\nfunc Clear(db *sql.DB) {\n\t//tenantvet:ignore rawpool -- the night job of the platform\n\t_, _ = db.Exec(\"DELETE FROM orders\")\n}\n")
+	o := run(t, dir, tool, "report", "-format=json")
+	var r report.Report
+	if err := json.Unmarshal([]byte(o.stdout), &r); err != nil || r.Inventory == nil {
+		t.Fatalf("%v\n%s%s", err, o.stdout, o.stderr)
+	}
+	var sites []string
+	for _, s := range r.Inventory.Sites {
+		sites = append(sites, strings.Join([]string{s.Position.File, s.Function, s.Operation, s.Table, s.Verdict}, " "))
+	}
+	equal(t, "sites", sites, []string{"orders/clear.go Clear DELETE orders breach", "orders/orders.go Count SELECT orders breach"})
+	if s := r.Inventory.Suppressions; len(s) != 1 || s[0].Reason != "the night job of the platform" || s[0].Position.Line != 6 {
+		t.Errorf("suppressions: %+v", s)
+	}
+	if tables := r.Inventory.Tables; len(tables) != 1 || tables[0].Name != "public.orders" || !tables[0].Forced || len(tables[0].Policies) != 1 || tables[0].Policies[0].Verdict != "closed" || len(tables[0].Timeline) < 4 {
+		t.Errorf("tables: %+v", tables)
+	}
+	o = run(t, dir, tool, "report", "-o", "report.html")
+	page, err := os.ReadFile(filepath.Join(dir, "report.html"))
+	if o.code != 1 || err != nil || !strings.Contains(string(page), "<strong>0 of 2 queries</strong>") {
+		t.Errorf("report -o report.html: exit code %d, %v", o.code, err)
 	}
 }

@@ -13,9 +13,9 @@ import (
 	"github.com/tenantvet/tenantvet/internal/report"
 )
 
-// packages accounts for every package that was asked about: it has a census,
+// account accounts for every package that was asked about: it has a census,
 // or it is named with the reason why not.
-func (m *merger) packages(listed listing, result *vetResult) {
+func (m *merger) account(listed listing, result *vetResult) {
 	totals := &m.report.Totals.Packages
 	totals.Skipped = listed.skipped
 

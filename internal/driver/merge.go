@@ -25,6 +25,8 @@ type merger struct {
 	groups   map[string]string // rule -> group, for findings without census
 	findings map[string]report.Finding
 	sites    map[string]analyzer.CensusSite // by position; variants of a package share files
+	packages map[string]string              // of the sites
+	comments map[string]analyzer.CensusDirective
 	relied   relied
 	helpers  map[string]string // by finding: the function that should set the context
 	callees  map[string]bool   // functions whose callers were seen to decide
@@ -43,6 +45,8 @@ func merge(o options, root string, listed listing, modules []*evidence.Module, r
 		findings: make(map[string]report.Finding),
 		helpers:  make(map[string]string),
 		sites:    make(map[string]analyzer.CensusSite),
+		packages: make(map[string]string),
+		comments: make(map[string]analyzer.CensusDirective),
 		callees:  make(map[string]bool),
 		analysed: make(map[string]bool),
 		named:    make(map[string]bool),
@@ -66,7 +70,10 @@ func merge(o options, root string, listed listing, modules []*evidence.Module, r
 		m.report.Findings = append(m.report.Findings, f)
 	}
 	m.countSites()
-	m.packages(listed, result)
+	if o.inventory {
+		m.report.Inventory = m.inventory(modules)
+	}
+	m.account(listed, result)
 	m.modules(modules)
 
 	m.report.Tool = toolVersion()
@@ -97,8 +104,11 @@ func (m *merger) unit(id string, rules map[string]ruleResult) {
 		for _, s := range c.Sites {
 			m.callees[s.Callee] = true
 			if seen, ok := m.sites[s.Posn]; !ok || severity(s) > severity(seen) {
-				m.sites[s.Posn] = s
+				m.sites[s.Posn], m.packages[s.Posn] = s, pkg
 			}
+		}
+		for _, d := range c.Directives {
+			m.comments[d.Posn] = d
 		}
 	}
 	for _, rule := range sortedKeys(rules) {

@@ -21,6 +21,7 @@ Usage:
 	tenantvet init                                  write a tenantvet.yaml with what is inferred, and where from
 	tenantvet config-schema                         print the JSON schema of tenantvet.yaml
 	tenantvet baseline write [packages]             make today's findings known ones; later, take out the mended
+	tenantvet report -o file.html [packages]        write a page on how tenants are kept apart: queries, policies, exceptions
 	tenantvet explain rule                          print a rule's page, with the examples that a server ran
 	tenantvet rules                                 list the rules
 	tenantvet version                               print the versions of the tool and its parser
@@ -29,7 +30,7 @@ Usage:
 
 Flags:
 	-C dir         run in dir
-	-format name   text, json, sarif, github (annotations) or markdown (default text)
+	-format name   text, json, sarif, github (annotations), markdown or html (default text)
 	-o file        write the report to file instead of standard output
 	-fix           apply the fixes that are offered, and report the rest
 	-diff          print the fixes as a diff, and change nothing

@@ -30,6 +30,7 @@ var forms = [...]form{
 	{"sarif", writeSARIF},
 	{"github", writeGitHub},
 	{"markdown", writeMarkdown},
+	{"html", writeHTML},
 }
 
 // Forms names the forms in which a report can be written, the usual one first.

@@ -40,6 +40,7 @@ func prepared(r Report) Report {
 	for i := range r.Notes {
 		r.Notes[i] = credential.Redact(r.Notes[i])
 	}
+	r.Inventory = r.Inventory.prepared()
 	r.Findings = notNil(r.Findings)
 	r.Incomplete = notNil(r.Incomplete)
 	r.Schemas = notNil(r.Schemas)

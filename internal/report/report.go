@@ -23,6 +23,8 @@ type Report struct {
 	// means nothing, and the exit code is 3.
 	Incomplete []Incomplete `json:"incomplete"`
 	Schemas    []string     `json:"schemas"` // schema files that were read
+	// Inventory is what lies behind the totals; only tenantvet report has it.
+	Inventory *Inventory `json:"inventory,omitempty"`
 	// SchemaOnly: only migrations were looked at, no packages.
 	SchemaOnly bool     `json:"schemaOnly,omitempty"`
 	Notes      []string `json:"notes"` // what else the user should know, one line each

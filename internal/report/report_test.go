@@ -99,7 +99,7 @@ func TestForms(t *testing.T) {
 		{Name: "rawpool", Group: analyzer.Breach, Title: "query over a pool", Doc: "rawpool: query over a pool\n\nBad:\n\n\tpool.Query()\n", URL: "https://example.com/#rawpool"},
 		{Name: "servicerole", Group: analyzer.Breach, Title: "credential in the program", Doc: "servicerole: credential", URL: "https://example.com/#servicerole"},
 	}
-	for form, file := range map[string]string{"text": "report.txt", "json": "report.json", "sarif": "report.sarif", "github": "report.github", "markdown": "report.md"} {
+	for form, file := range map[string]string{"text": "report.txt", "json": "report.json", "sarif": "report.sarif", "github": "report.github", "markdown": "report.md", "html": "report.html"} {
 		t.Run(form, func(t *testing.T) {
 			golden(t, file, written(t, form, r, View{Root: root, Dir: filepath.Join(root, "internal"), Rules: rules}))
 		})

@@ -25,7 +25,10 @@ import (
 type Check struct {
 	Findings []report.Finding
 	Totals   report.Policies
-	skipped  map[string]int // what the replays could not follow, by kind
+	// Suppressions are the comments that silence rules.
+	Suppressions []report.Suppression
+	Tables       []report.Table // as Tables returns them, where they were asked for
+	skipped      map[string]int // what the replays could not follow, by kind
 
 	strict bool
 	root   string // that the report's files are relative to
@@ -208,9 +211,7 @@ func (c *Check) fingerprint(parts ...string) string {
 // directives reports comments that silence nothing, or are malformed.
 func (c *Check) directives(m *evidence.Module, s *evidence.Schema) {
 	const rule = "directive"
-	if !c.on(m, rule, rules.Breach) {
-		return
-	}
+	on := c.on(m, rule, rules.Breach)
 	ran := func(name string) bool {
 		return slices.ContainsFunc(rules.All(), func(r rules.Rule) bool { return r.Name == name && c.on(m, name, r.Group) })
 	}
@@ -218,13 +219,16 @@ func (c *Check) directives(m *evidence.Module, s *evidence.Schema) {
 		file := c.file(m, name)
 		for _, d := range file.ignores {
 			message := d.Problem
+			if message == "" && path.Ext(name) != ".go" {
+				c.Suppressions = append(c.Suppressions, report.Suppression{Position: c.position(m, name, d.Line), Rules: d.Rules, Reason: d.Reason})
+			}
 			if isGo := path.Ext(name) == ".go"; isGo && (message != "" || !d.About()) {
 				continue // the analyzers look after those
 			}
 			if message == "" {
 				message = d.Useless(ran)
 			}
-			if message != "" {
+			if message != "" && on {
 				c.Findings = append(c.Findings, report.Finding{Rule: rule, Group: string(analyzer.Breach),
 					Position: c.position(m, name, d.Line), Message: message,
 					Fingerprint: c.fingerprint(rule, name, message)})

@@ -14,6 +14,7 @@ import (
 type Ignore struct {
 	Line    int
 	Rules   []string
+	Reason  string
 	Problem string // what is wrong with it, "" if nothing is
 
 	from, to int // lines that it covers
@@ -73,7 +74,7 @@ func covered(spans []sqlcheck.Span, line, comment int, trails bool) (sqlcheck.Sp
 func parseIgnore(text string) *Ignore {
 	head, reason, _ := strings.Cut(text, " -- ")
 	fields := strings.Fields(strings.ReplaceAll(head, ",", " "))
-	d := &Ignore{used: map[string]bool{}}
+	d := &Ignore{Reason: strings.TrimSpace(reason), used: map[string]bool{}}
 	const form = "write -- tenantvet:ignore <rule> -- <reason>"
 	if len(fields) == 0 || fields[0] != "ignore" {
 		d.Problem = "unknown directive: " + form
@@ -82,7 +83,7 @@ func parseIgnore(text string) *Ignore {
 	switch d.Rules = fields[1:]; {
 	case len(d.Rules) == 0:
 		d.Problem = "directive names no rule: " + form
-	case strings.TrimSpace(reason) == "":
+	case d.Reason == "":
 		d.Problem = "directive without a reason: " + form
 	}
 	for _, rule := range d.Rules {
