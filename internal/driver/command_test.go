@@ -323,7 +323,7 @@ func TestReport(t *testing.T) {
 	if s := r.Inventory.Suppressions; len(s) != 1 || s[0].Reason != "the night job of the platform" || s[0].Position.Line != 6 {
 		t.Errorf("suppressions: %+v", s)
 	}
-	if tables := r.Inventory.Tables; len(tables) != 1 || tables[0].Name != "public.orders" || !tables[0].Forced || len(tables[0].Policies) != 1 || tables[0].Policies[0].Verdict != "closed" || len(tables[0].Timeline) < 4 {
+	if tables := r.Inventory.Tables; len(tables) != 1 || tables[0].Name != "orders" || !tables[0].Forced || len(tables[0].Policies) != 1 || tables[0].Policies[0].Verdict != "closed" || len(tables[0].Timeline) < 4 {
 		t.Errorf("tables: %+v", tables)
 	}
 	o = run(t, dir, tool, "report", "-o", "report.html")

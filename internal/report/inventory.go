@@ -47,22 +47,44 @@ type Declaration struct {
 
 // A Table is one whose rows belong to tenants.
 type Table struct {
-	Name     string   `json:"name"`    // with its schema
+	Name     string   `json:"name"`    // "orders", "app.orders" outside of public
 	Columns  []string `json:"columns"` // that hold the tenant
 	RLS      bool     `json:"rls"`
 	Forced   bool     `json:"forced"`
+	Owner    string   `json:"owner"`
+	Position Position `json:"position"`
 	Policies []Policy `json:"policies"`
-	Timeline []Step   `json:"timeline"` // what the migrations did
+	Grants   []Grant  `json:"grants"`
+	Paths    []Path   `json:"paths"`              // round the policies
+	Timeline []Step   `json:"timeline,omitempty"` // what the migrations did; only tenantvet report has it
 }
 
-// A Policy is one of a table's.
+// A Policy is one with its verdict.
 type Policy struct {
-	Name    string   `json:"name"`
-	Command string   `json:"command"`
-	Roles   []string `json:"roles"`
-	Using   string   `json:"using,omitempty"`
-	Check   string   `json:"check,omitempty"`
-	Verdict string   `json:"verdict"` // in words: closed, open and where, ..
+	Name     string   `json:"name"`
+	Command  string   `json:"command"`
+	Roles    []string `json:"roles"`
+	Using    string   `json:"using,omitempty"`
+	Check    string   `json:"check,omitempty"`
+	Verdict  string   `json:"verdict"` // closed, guarded, open, can't tell; or restrictive
+	Because  string   `json:"because"` // the verdict in words
+	Position Position `json:"position"`
+}
+
+// A Grant is what a role may do.
+type Grant struct {
+	Role       string   `json:"role"`
+	Privileges []string `json:"privileges"`
+	Column     string   `json:"column,omitempty"`
+}
+
+// A Path is a way to the rows for which the policies don't hold.
+type Path struct {
+	Kind     string   `json:"kind"` // owner, role, view, materialized view, partition, function, publication
+	Name     string   `json:"name"`
+	Reason   string   `json:"reason"`
+	Sure     bool     `json:"sure"` // else it depends on what is not known
+	Position Position `json:"position"`
 }
 
 // prepared sorts the lists and redacts what comes from the program.

@@ -13,11 +13,7 @@ import (
 // Explain prints the timeline of a table and what it came to; "" if the schema
 // has no such table.
 func Explain(m *evidence.Module, s *evidence.Schema, name string) string {
-	in, table, ok := strings.Cut(name, ".")
-	if !ok {
-		in, table = "", name
-	}
-	t := s.Model.Table(sqlcheck.Name{Schema: in, Name: table})
+	t := s.Model.Table(parseName(name))
 	if t == nil {
 		return ""
 	}
@@ -43,6 +39,15 @@ func Explain(m *evidence.Module, s *evidence.Schema, name string) string {
 	}
 	b.WriteByte('\n')
 	return b.String()
+}
+
+// parseName reads "orders" or "app.orders".
+func parseName(name string) sqlcheck.Name {
+	in, table, ok := strings.Cut(name, ".")
+	if !ok {
+		in, table = "", name
+	}
+	return sqlcheck.Name{Schema: in, Name: table}
 }
 
 func place(p schema.Position) string { return fmt.Sprintf("%s:%d", path.Base(p.File), p.Line) }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/tenantvet/tenantvet/internal/report"
 )
 
 // WriteMermaid writes it as a flow chart of Mermaid: the tenant's context leads to
@@ -59,15 +61,15 @@ func (m *mermaid) schema(s Shown) {
 	}
 	rounds := map[string]string{} // nodes, by what they are
 	for _, t := range s.Tables {
-		class := map[string]string{"can't tell": "unknown"}[t.worst()]
+		class := map[string]string{"can't tell": "unknown"}[worst(t)]
 		if class == "" {
-			class = t.worst()
+			class = worst(t)
 		}
 		label := plain(t.Name)
 		if len(t.Columns) > 0 {
 			label += "<br/>" + plain(strings.Join(t.Columns, ", "))
 		}
-		label += "<br/>" + plain("row-level security: "+t.security())
+		label += "<br/>" + plain("row-level security: "+security(t))
 		id := m.node("[", label, "]", class)
 		for _, p := range t.Policies {
 			m.line("    %s -->|\"%s\"| %s", context, plain(p.Name+" ("+p.Command+"): "+p.Verdict), id)
@@ -80,14 +82,14 @@ func (m *mermaid) schema(s Shown) {
 			if rounds[what] == "" {
 				rounds[what] = m.node("{{", what, "}}", "round")
 			}
-			m.line("    %s -.->|\"%s\"| %s", rounds[what], plain(p.short()), id)
+			m.line("    %s -.->|\"%s\"| %s", rounds[what], plain(short(p)), id)
 		}
 	}
 	m.line("  end")
 }
 
 // short is why a path leads round the policies, for the side of a line.
-func (p Path) short() string {
+func short(p report.Path) string {
 	text, _, _ := strings.Cut(p.Reason, "; ")
 	if !p.Sure {
 		text += "?"

@@ -23,51 +23,10 @@ type Picture struct {
 
 // A Shown schema is a directory of migrations, or a database.
 type Shown struct {
-	Of       string   `json:"of"`       // "db/migrations", "database:shop"
-	Settings []string `json:"settings"` // that carry the tenant
-	Tables   []Table  `json:"tables"`   // whose rows belong to tenants
-	Others   []string `json:"others"`   // the names of the other tables
-}
-
-// A Table is one whose rows belong to tenants.
-type Table struct {
-	Name     string          `json:"name"`    // "orders", "app.orders" outside of public
-	Columns  []string        `json:"columns"` // that hold the tenant
-	RLS      bool            `json:"rls"`
-	Forced   bool            `json:"forced"`
-	Owner    string          `json:"owner"`
-	Position report.Position `json:"position"`
-	Policies []Policy        `json:"policies"`
-	Grants   []Grant         `json:"grants"`
-	Paths    []Path          `json:"paths"` // round the policies
-}
-
-// A Policy is one with its verdict.
-type Policy struct {
-	Name     string          `json:"name"`
-	Command  string          `json:"command"`
-	Roles    []string        `json:"roles"`
-	Using    string          `json:"using,omitempty"`
-	Check    string          `json:"check,omitempty"`
-	Verdict  string          `json:"verdict"` // closed, guarded, open, can't tell; or restrictive
-	Because  string          `json:"because"` // the verdict in words
-	Position report.Position `json:"position"`
-}
-
-// A Grant is what a role may do.
-type Grant struct {
-	Role       string   `json:"role"`
-	Privileges []string `json:"privileges"`
-	Column     string   `json:"column,omitempty"`
-}
-
-// A Path is a way to the rows for which the policies don't hold.
-type Path struct {
-	Kind     string          `json:"kind"` // owner, role, view, materialized view, partition, function, publication
-	Name     string          `json:"name"`
-	Reason   string          `json:"reason"`
-	Sure     bool            `json:"sure"` // else it depends on what is not known
-	Position report.Position `json:"position"`
+	Of       string         `json:"of"`       // "db/migrations", "database:shop"
+	Settings []string       `json:"settings"` // that carry the tenant
+	Tables   []report.Table `json:"tables"`   // whose rows belong to tenants
+	Others   []string       `json:"others"`   // the names of the other tables
 }
 
 // Show adds the schemas of a module that the filter lets through.
@@ -90,7 +49,7 @@ func (c *Check) ShowDatabase(p *Picture, m *evidence.Module, name string, words 
 
 func (c *Check) shownSchema(m *evidence.Module, s *evidence.Schema) Shown {
 	state := stateOf(m, s)
-	out := Shown{Of: c.shown(m, s.Dir), Settings: notNil(m.Tenancy(s).Settings), Tables: []Table{}, Others: []string{}}
+	out := Shown{Of: c.shown(m, s.Dir), Settings: notNil(m.Tenancy(s).Settings), Tables: []report.Table{}, Others: []string{}}
 	at := func(p schema.Position) report.Position {
 		if p.Line == 0 {
 			return report.Position{}
@@ -105,20 +64,20 @@ func (c *Check) shownSchema(m *evidence.Module, s *evidence.Schema) Shown {
 			}
 			continue
 		}
-		table := Table{Name: name(t), Columns: notNil(columns), RLS: t.RLS, Forced: t.Forced, Owner: state.OwnerOf(t), Position: at(made(t)),
-			Policies: []Policy{}, Grants: []Grant{}, Paths: []Path{}}
+		table := report.Table{Name: name(t), Columns: notNil(columns), RLS: t.RLS, Forced: t.Forced, Owner: state.OwnerOf(t), Position: at(made(t)),
+			Policies: []report.Policy{}, Grants: []report.Grant{}, Paths: []report.Path{}}
 		for _, p := range t.Policies {
 			v := state.Verdict(t, p)
-			table.Policies = append(table.Policies, Policy{p.Name, p.Command, p.Roles, credential.Redact(p.Using), credential.Redact(p.Check),
-				v.Is, credential.Redact(v.Text), at(p.At)})
+			table.Policies = append(table.Policies, report.Policy{Name: p.Name, Command: p.Command, Roles: p.Roles,
+				Using: credential.Redact(p.Using), Check: credential.Redact(p.Check), Verdict: v.Is, Because: credential.Redact(v.Text), Position: at(p.At)})
 		}
 		for _, g := range t.Grants {
 			if len(g.Privileges) > 0 {
-				table.Grants = append(table.Grants, Grant{g.Grantee, g.Privileges, g.Column})
+				table.Grants = append(table.Grants, report.Grant{Role: g.Grantee, Privileges: g.Privileges, Column: g.Column})
 			}
 		}
 		for _, p := range state.PathsTo(t) {
-			table.Paths = append(table.Paths, Path{p.Kind, p.Name, p.Reason, p.Sure, at(p.At)})
+			table.Paths = append(table.Paths, report.Path{Kind: p.Kind, Name: p.Name, Reason: p.Reason, Sure: p.Sure, Position: at(p.At)})
 		}
 		out.Tables = append(out.Tables, table)
 	}
@@ -163,7 +122,7 @@ func (p Picture) WriteText(w io.Writer) error {
 		fmt.Fprintf(&b, "%s: %d tables of tenants, %d others; tenant context: %s\n\n", s.Of, len(s.Tables), len(s.Others), orNone(strings.Join(s.Settings, ", ")))
 		for _, t := range s.Tables {
 			fmt.Fprintf(&b, "%s%s\n", t.Name, byColumns(t.Columns))
-			fmt.Fprintf(&b, "  row-level security: %s; owner: %s\n", t.security(), t.Owner)
+			fmt.Fprintf(&b, "  row-level security: %s; owner: %s\n", security(t), t.Owner)
 			for _, p := range t.Policies {
 				fmt.Fprintf(&b, "  policy %s for %s to %s: %s\n", p.Name, p.Command, strings.Join(p.Roles, ", "), p.Because)
 			}
@@ -179,7 +138,7 @@ func (p Picture) WriteText(w io.Writer) error {
 				if !p.Sure {
 					does = "may lead"
 				}
-				fmt.Fprintf(&b, "  %s round the policies: %s\n", does, p.text())
+				fmt.Fprintf(&b, "  %s round the policies: %s\n", does, pathText(p))
 			}
 			b.WriteByte('\n')
 		}
@@ -191,7 +150,7 @@ func (p Picture) WriteText(w io.Writer) error {
 	return err
 }
 
-func (t Table) security() string {
+func security(t report.Table) string {
 	switch {
 	case !t.RLS:
 		return "off"
@@ -201,7 +160,7 @@ func (t Table) security() string {
 	return "on, not forced"
 }
 
-func (p Path) text() string {
+func pathText(p report.Path) string {
 	out := p.Kind
 	if p.Name != "" {
 		out += " " + p.Name
@@ -221,12 +180,12 @@ func orNone(text string) string {
 }
 
 // worst is the verdict that counts for a table: one open policy opens it.
-func (t Table) worst() string {
+func worst(t report.Table) string {
 	if !t.RLS {
 		return "open"
 	}
 	for _, v := range []string{"open", "can't tell", "guarded"} {
-		if slices.ContainsFunc(t.Policies, func(p Policy) bool { return p.Verdict == v }) {
+		if slices.ContainsFunc(t.Policies, func(p report.Policy) bool { return p.Verdict == v }) {
 			return v
 		}
 	}
