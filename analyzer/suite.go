@@ -26,6 +26,9 @@ type Config struct {
 	// ReadFile reads a file that a package embeds. It is nil where results are
 	// kept under a key that does not include such files; they are then unknown.
 	ReadFile func(name string) ([]byte, error)
+	// PathInMessage: the driver shows messages and nothing else, so they tell the
+	// path of the finding, too.
+	PathInMessage bool
 }
 
 // tests reports whether test files are to be looked at as well.
@@ -93,6 +96,8 @@ var findingsType = reflect.TypeFor[[]*finding]()
 
 // A suite is the analyzers of one configuration and what they share.
 type suite struct {
+	pathInMessage bool
+
 	sites      *analysis.Analyzer
 	directives *analysis.Analyzer
 	requests   *analysis.Analyzer
@@ -122,8 +127,9 @@ func newSuite(cfg Config) *suite {
 	ssa, directives := lazyssa.NewAnalyzer(cfg.tests), directive.NewAnalyzer()
 	origins := provenance.NewAnalyzer(provenance.Config{Evidence: cfg.Evidence, ReadFile: cfg.ReadFile, SSA: ssa, Env: envread.NewAnalyzer()})
 	s := &suite{
-		sites:      site.NewAnalyzer(site.Config{Evidence: cfg.Evidence, ReadFile: cfg.ReadFile, SSA: ssa, Provenance: origins, Directives: directives}),
-		directives: directives,
+		pathInMessage: cfg.PathInMessage,
+		sites:         site.NewAnalyzer(site.Config{Evidence: cfg.Evidence, ReadFile: cfg.ReadFile, SSA: ssa, Provenance: origins, Directives: directives}),
+		directives:    directives,
 	}
 	s.requests = request.NewAnalyzer(s.sites)
 	s.routes = route.NewAnalyzer(s.sites, s.requests)
@@ -186,7 +192,11 @@ func (s *suite) rule(c check, doc Rule) *analysis.Analyzer {
 				continue
 			}
 			loud = append(loud, f)
-			pass.Report(f.diagnostic())
+			d := f.diagnostic()
+			if s.pathInMessage {
+				d.Message, d.Related = f.told(pass, res), nil
+			}
+			pass.Report(d)
 		}
 		return loud, nil
 	}

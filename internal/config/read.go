@@ -16,8 +16,9 @@ import (
 // than through the decoder, which converts between types ("1" to 1, a scalar to
 // a list) where a strict reader must not.
 type reader struct {
-	file string
-	errs Errors
+	file   string
+	inline bool // see [Inline]
+	errs   Errors
 }
 
 func (r *reader) fail(tok *token.Token, format string, args ...any) {
@@ -236,22 +237,63 @@ func (r *reader) rules(n ast.Node) (map[string]bool, map[string]Position) {
 	return on, at
 }
 
-// reasons reads what is declared with a reason for each name.
+// reasons reads what is declared with a reason for each name: a mapping, or a
+// list of names with their reasons.
 func (r *reader) reasons(n ast.Node, what string, check func(string) string) (map[string]string, map[string]Position) {
 	reasons, at := map[string]string{}, map[string]Position{}
-	r.entries(n, what, func(key string, tok *token.Token, value ast.Node) {
-		if message := check(key); message != "" {
+	add := func(name string, tok *token.Token, value ast.Node) {
+		if message := check(name); message != "" {
 			r.fail(tok, "%s", message)
 			return
 		}
-		reason, ok := text(value)
+		var reason string
+		ok := value != nil
+		if ok {
+			reason, ok = text(value)
+		}
 		if !ok || strings.TrimSpace(reason) == "" {
-			r.fail(tok, "%s needs the reason for it, as text after the colon", key)
+			r.fail(tok, "%s needs the reason for it, as text", name)
 			return
 		}
-		reasons[key], at[key] = reason, Position{tok.Position.Line, tok.Position.Column}
-	})
+		reasons[name], at[name] = reason, Position{tok.Position.Line, tok.Position.Column}
+	}
+	list, isList := n.(*ast.SequenceNode)
+	switch {
+	case isList:
+		for _, v := range list.Values {
+			r.named(v, what, add)
+		}
+	case r.inline:
+		r.fail(n.GetToken(), "%s must be a list here, as in [{name: internal/store.Store.pool, reason: why}]: as keys, names lose their case", what)
+	default:
+		r.entries(n, what, add)
+	}
 	return reasons, at
+}
+
+// named reads a name and the reason for it.
+func (r *reader) named(n ast.Node, what string, add func(name string, tok *token.Token, reason ast.Node)) {
+	var name string
+	var tok *token.Token
+	var reason ast.Node
+	failed := len(r.errs)
+	r.mapping(n, "an entry of "+what, map[string]func(ast.Node){
+		"name": func(n ast.Node) {
+			tok = n.GetToken()
+			var ok bool
+			if name, ok = text(n); !ok {
+				r.fail(tok, "name must be text, not %s", kind(n))
+			}
+		},
+		"reason": func(n ast.Node) { reason = n },
+	})
+	switch {
+	case len(r.errs) > failed:
+	case tok == nil:
+		r.fail(n.GetToken(), "an entry of %s needs a name", what)
+	default:
+		add(name, tok, reason)
+	}
 }
 
 func (r *reader) boolean(n ast.Node, what string) (value, ok bool) {

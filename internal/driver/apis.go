@@ -13,14 +13,15 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer"
 	"github.com/tenantvet/tenantvet/internal/config"
 	"github.com/tenantvet/tenantvet/internal/evidence"
+	"github.com/tenantvet/tenantvet/internal/modules"
 )
 
 // checkAPIs resolves what configurations say of libraries in the libraries: a
 // misspelt name would be silence. go vet, which sees one package at a time,
 // notices it in the packages that import the library.
-func checkAPIs(ctx context.Context, o options, overlay *overlay, modules []*evidence.Module) error {
+func checkAPIs(ctx context.Context, o options, overlay *overlay, mains []*evidence.Module) error {
 	var errs []error
-	for _, m := range modules {
+	for _, m := range mains {
 		if len(m.Config.APIs) == 0 {
 			continue
 		}
@@ -35,7 +36,7 @@ func checkAPIs(ctx context.Context, o options, overlay *overlay, modules []*evid
 			}
 			if wrong != "" {
 				errs = append(errs, &config.Error{
-					File: shortPath(filepath.Join(m.Root, config.FileName)), Line: a.Position.Line, Column: a.Position.Column,
+					File: modules.ShortPath(filepath.Join(m.Root, config.FileName)), Line: a.Position.Line, Column: a.Position.Column,
 					Message: fmt.Sprintf("apis: %s: %s", a.Type+a.Func, wrong),
 				})
 			}

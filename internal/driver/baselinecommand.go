@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"github.com/tenantvet/tenantvet/internal/baseline"
+	"github.com/tenantvet/tenantvet/internal/modules"
 )
 
 // baselineCommand is `tenantvet baseline write`, which makes the findings of today
@@ -58,7 +59,7 @@ func (r *runner) writeBaseline(o options, res result) (int, error) {
 	if err := now.Write(name); err != nil {
 		return 0, misuse{err}
 	}
-	fmt.Fprintf(r.stdout, "%s: %s", shortPath(name), counted(len(now.Findings), "known finding", "known findings"))
+	fmt.Fprintf(r.stdout, "%s: %s", modules.ShortPath(name), counted(len(now.Findings), "known finding", "known findings"))
 	if len(gone) > 0 {
 		fmt.Fprintf(r.stdout, ", %d taken out", len(gone))
 	}

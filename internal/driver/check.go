@@ -9,6 +9,7 @@ import (
 	"github.com/tenantvet/tenantvet/internal/evidence"
 	"github.com/tenantvet/tenantvet/internal/livedb"
 	"github.com/tenantvet/tenantvet/internal/schemacheck"
+	"github.com/tenantvet/tenantvet/internal/toolid"
 )
 
 // check analyses what the options ask for, writes the report, and returns the
@@ -97,7 +98,7 @@ func judgeSchemas(o options, root string, modules []*evidence.Module) func() (*s
 	done := make(chan outcome, 1)
 	go func() {
 		c := schemacheck.New(root, o.strict)
-		id, err := toolID()
+		id, err := toolid.Own()
 		for _, m := range modules {
 			if len(m.Schemas) == 0 || err != nil {
 				continue

@@ -14,6 +14,7 @@ import (
 	"github.com/tenantvet/tenantvet/internal/changes"
 	"github.com/tenantvet/tenantvet/internal/config"
 	"github.com/tenantvet/tenantvet/internal/evidence"
+	"github.com/tenantvet/tenantvet/internal/modules"
 	"github.com/tenantvet/tenantvet/internal/report"
 )
 
@@ -79,7 +80,7 @@ func (res *result) leaveOutKnown(o options) error {
 	known, fresh, unmatched := b.Split(res.report.Findings)
 	res.report.Findings, res.report.Totals.Known = fresh, len(known)
 	if gone := res.gone(o, unmatched); len(gone) > 0 {
-		res.report.Notes = append(res.report.Notes, fmt.Sprintf("%s: %s no longer there; tenantvet baseline write takes them out", shortPath(name), counted(len(gone), "finding is", "findings are")))
+		res.report.Notes = append(res.report.Notes, fmt.Sprintf("%s: %s no longer there; tenantvet baseline write takes them out", modules.ShortPath(name), counted(len(gone), "finding is", "findings are")))
 	}
 	return nil
 }

@@ -14,7 +14,9 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer"
 	"github.com/tenantvet/tenantvet/internal/config"
 	"github.com/tenantvet/tenantvet/internal/evidence"
+	"github.com/tenantvet/tenantvet/internal/modules"
 	"github.com/tenantvet/tenantvet/internal/starter"
+	"github.com/tenantvet/tenantvet/internal/toolid"
 )
 
 // initCommand is `tenantvet init`, which writes a tenantvet.yaml for the module
@@ -34,7 +36,7 @@ func (r *runner) initCommand() *cli.Command {
 		}
 		_, err := os.Stat(name)
 		if err == nil {
-			return 0, misusef("%s exists; -o writes another file", shortPath(name))
+			return 0, misusef("%s exists; -o writes another file", modules.ShortPath(name))
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
 			return 0, misuse{err}
@@ -44,7 +46,7 @@ func (r *runner) initCommand() *cli.Command {
 		if err != nil {
 			return 0, err
 		}
-		id, err := toolID()
+		id, err := toolid.Own()
 		if err != nil {
 			return 0, err
 		}
@@ -56,7 +58,7 @@ func (r *runner) initCommand() *cli.Command {
 		if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
 			return 0, misuse{err}
 		}
-		fmt.Fprintf(r.stdout, "%s\n%s: written\n", text, shortPath(name))
+		fmt.Fprintf(r.stdout, "%s\n%s: written\n", text, modules.ShortPath(name))
 		for _, i := range res.report.Incomplete {
 			fmt.Fprintf(r.stdout, "incomplete: %s: %s\n", i.Package, i.Reason)
 		}

@@ -2,15 +2,14 @@ package driver
 
 import (
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"github.com/tenantvet/tenantvet/analyzer"
-	"github.com/tenantvet/tenantvet/internal/config"
 	"github.com/tenantvet/tenantvet/internal/evidence"
+	"github.com/tenantvet/tenantvet/internal/modules"
+	"github.com/tenantvet/tenantvet/internal/toolid"
 )
 
 // printVersion answers the go command's -V=full. The go command asks at every
@@ -23,23 +22,19 @@ func printVersion(stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "tenantvet: %v\n", err)
 		return Misuse
 	}
-	id, err := toolID()
+	id, err := toolid.Own()
 	if err != nil {
 		fmt.Fprintf(stderr, "tenantvet: %v\n", err)
 		return Misuse
 	}
-	modules, err := refreshEvidence(dir)
+	set, err := refresh(dir)
 	if err != nil {
 		fmt.Fprintf(stderr, "%v\n", err)
 		fmt.Fprintln(stderr, "tenantvet: the configuration can't be used; mend it and run again")
 		return Misuse
 	}
 	h := sha256.New()
-	fmt.Fprintf(h, "%q\n", id)
-	for _, m := range modules {
-		// The results name files by their full path, hence the root.
-		fmt.Fprintf(h, "%q %q\n", m.Root, m.Digest)
-	}
+	fmt.Fprintf(h, "%q %q\n", id, set.Digest())
 	// In this form the go command takes the last word for the tool's identity.
 	fmt.Fprintf(stdout, "tenantvet version devel buildID=%x\n", h.Sum(nil))
 	return 0
@@ -48,30 +43,23 @@ func printVersion(stdout, stderr io.Writer) int {
 // refreshEvidence brings the evidence of the modules round dir up to date: of
 // all modules of a workspace. Errors in a configuration end the run.
 func refreshEvidence(dir string) ([]*evidence.Module, error) {
-	id, err := toolID()
+	set, err := refresh(dir)
 	if err != nil {
 		return nil, err
 	}
-	roots, err := evidence.Workspace(dir)
+	return set.Modules, nil
+}
+
+func refresh(dir string) (*modules.Set, error) {
+	id, err := toolid.Own()
+	if err != nil {
+		return nil, err
+	}
+	set, err := modules.Refresh(dir, id, nil, ruleNames())
 	if err != nil {
 		return nil, misuse{err}
 	}
-	rules := ruleNames()
-	var modules []*evidence.Module
-	var errs []error
-	for _, root := range roots {
-		m, err := evidence.Refresh(root, id)
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		errs = append(errs, configErrors(m, rules)...)
-		modules = append(modules, m)
-	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, misuse{err}
-	}
-	return modules, nil
+	return set, nil
 }
 
 func ruleNames() []string {
@@ -82,38 +70,6 @@ func ruleNames() []string {
 	return names
 }
 
-// configErrors lists what is wrong with a module's tenantvet.yaml.
-func configErrors(m *evidence.Module, rules []string) []error {
-	var errs []error
-	add := func(file string, line, column int, message string) {
-		errs = append(errs, &config.Error{File: shortPath(filepath.Join(m.Root, filepath.FromSlash(file))), Line: line, Column: column, Message: message})
-	}
-	for _, p := range m.Problems {
-		if p.Config {
-			add(p.File, p.Line, p.Column, p.Message)
-		}
-	}
-	var unknown config.Errors
-	if errors.As(m.Config.Validate(rules), &unknown) {
-		for _, e := range unknown {
-			add(config.FileName, e.Line, e.Column, e.Message)
-		}
-	}
-	return errs
-}
-
-// shortPath returns a path relative to the working directory where that is shorter.
-func shortPath(path string) string {
-	dir, err := os.Getwd()
-	if err != nil {
-		return path
-	}
-	if rel, err := filepath.Rel(dir, path); err == nil && len(rel) < len(path) {
-		return rel
-	}
-	return path
-}
-
 // loadEvidence returns the evidence of the module round dir, as the last
 // refresh left it.
 func loadEvidence(dir string) (*evidence.Module, error) {
@@ -121,7 +77,7 @@ func loadEvidence(dir string) (*evidence.Module, error) {
 	if !ok {
 		return nil, nil
 	}
-	id, err := toolID()
+	id, err := toolid.Own()
 	if err != nil {
 		return nil, err
 	}

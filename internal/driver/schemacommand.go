@@ -14,8 +14,10 @@ import (
 	"github.com/tenantvet/tenantvet/internal/baseline"
 	"github.com/tenantvet/tenantvet/internal/evidence"
 	"github.com/tenantvet/tenantvet/internal/livedb"
+	"github.com/tenantvet/tenantvet/internal/modules"
 	"github.com/tenantvet/tenantvet/internal/report"
 	"github.com/tenantvet/tenantvet/internal/schemacheck"
+	"github.com/tenantvet/tenantvet/internal/toolid"
 )
 
 // schemaCommand is `tenantvet schema`, which needs no Go program: what it is
@@ -111,7 +113,7 @@ func (m schemaModule) wanted(s *evidence.Schema) bool {
 // schemaModules gathers the schemas in the directories that the user names: those
 // of the modules round the working directory, without any.
 func schemaModules(o options) ([]schemaModule, error) {
-	id, err := toolID()
+	id, err := toolid.Own()
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +123,7 @@ func schemaModules(o options) ([]schemaModule, error) {
 		if err != nil {
 			return misuse{err}
 		}
-		if errs := configErrors(m, ruleNames()); len(errs) > 0 {
+		if errs := modules.ConfigErrors(m, ruleNames()); len(errs) > 0 {
 			return misuse{errs[0]}
 		}
 		out = append(out, schemaModule{m, dirs})

@@ -11,19 +11,25 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/tenantvet/tenantvet/internal/config"
 )
 
 // formatVersion changes when the meaning of what is stored does.
-const formatVersion = "9"
+const formatVersion = "10"
 
 // Refresh gathers the evidence of the module at root as it is now, and leaves
 // it where [Load] finds it. toolID names the running binary: another one's
 // evidence is never used. What can't be read is in Module.Problems; the error
 // is for a root that holds no module.
-func Refresh(root, toolID string) (*Module, error) {
-	store := openStore(root)
+func Refresh(root, toolID string) (*Module, error) { return RefreshWith(root, toolID, nil) }
+
+// RefreshWith is [Refresh] with a configuration that takes the place of the
+// module's own file, unless it is nil. It is an error if there are both.
+func RefreshWith(root, toolID string, given *config.Config) (*Module, error) {
+	store := openStore(root, toolID)
 	ix := store.readIndex(toolID)
-	l, err := gather(root, ix, false)
+	l, err := gather(root, ix, given, false)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +46,9 @@ func Refresh(root, toolID string) (*Module, error) {
 		}
 	}
 	store.writeIndex(toolID, ix)
-	store.writeHead(head{Tool: toolID, Inputs: inputs})
+	if given == nil {
+		store.writeHead(head{Tool: toolID, Inputs: inputs})
+	}
 	m.place(l.root)
 	return m, nil
 }
@@ -50,7 +58,7 @@ func Refresh(root, toolID string) (*Module, error) {
 // load what [Refresh] left, have no use for that, and it is several times as
 // large; so it is made anew.
 func Full(root, toolID string) (*Module, error) {
-	l, err := gather(root, openStore(root).readIndex(toolID), true)
+	l, err := gather(root, openStore(root, toolID).readIndex(toolID), nil, true)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +78,7 @@ func (m *Module) place(root string) {
 // module's files again; it refreshes when there is none. go vet asks for the
 // tool's version, which refreshes, before it starts the units, which load.
 func Load(root, toolID string) (*Module, error) {
-	store := openStore(root)
+	store := openStore(root, toolID)
 	if h, ok := store.readHead(); ok && h.Tool == toolID {
 		if m := store.readModule(h.Inputs); m != nil {
 			m.place(store.root)
@@ -93,6 +101,7 @@ func (l *loader) inputs(toolID string) string {
 	put(l.module.Main)
 	put(l.module.Clients)
 	put(l.module.OtherDrivers)
+	put(l.module.Embeds)
 	put(l.tree.links)
 	put(l.tree.problems)
 	for _, files := range [][]fileInfo{l.tree.sql, l.tree.marks, l.tree.sqlc, l.outside, l.chosen} {
@@ -113,7 +122,7 @@ func (l *loader) inputs(toolID string) string {
 // digest identifies the evidence itself. It knows no path of this machine.
 func digest(m *Module) string {
 	plain := *m
-	plain.Root, plain.Alone, plain.Digest = "", false, ""
+	plain.Root, plain.Alone, plain.Embeds, plain.Digest = "", false, nil, ""
 	h := sha256.New()
 	_ = json.NewEncoder(h).Encode(plain)
 	return hex.EncodeToString(h.Sum(nil))
@@ -130,11 +139,13 @@ type store struct {
 // A head says which module entry is the current one of a root.
 type head struct{ Tool, Inputs string }
 
-func openStore(root string) store {
+// openStore returns a tool's part for a module: an editor and the command line,
+// which are different programs, run side by side.
+func openStore(root, toolID string) store {
 	if abs, err := filepath.Abs(root); err == nil {
 		root = abs
 	}
-	sum := sha256.Sum256([]byte(root))
+	sum := sha256.Sum256([]byte(root + "\x00" + toolID))
 	s := store{root: root, key: hex.EncodeToString(sum[:12])}
 	if dir, err := os.UserCacheDir(); err == nil {
 		dir = filepath.Join(dir, "tenantvet")

@@ -31,7 +31,7 @@ func (l *loader) exist(missing string, declared map[string]string, positions map
 		}
 		at := positions[name]
 		l.module.Problems = append(l.module.Problems, Problem{
-			File: config.FileName, Line: at.Line, Column: at.Column, Config: true,
+			File: l.module.Config.File, Line: at.Line, Column: at.Column, Config: true,
 			Message: fmt.Sprintf("%s %s; correct it or take it out", missing, name),
 		})
 	}

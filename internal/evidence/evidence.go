@@ -34,6 +34,9 @@ type Module struct {
 	OtherDialects int
 	// OtherDrivers: go.mod requires drivers of other databases and none for PostgreSQL.
 	OtherDrivers bool
+	// Embeds are the files that packages embed; not part of the digest, see
+	// [Module.Embedded].
+	Embeds []Embed
 	// Problems are what could not be read; any makes the run incomplete.
 	Problems []Problem
 	// Digest identifies everything above.

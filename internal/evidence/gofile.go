@@ -28,8 +28,9 @@ type GoFacts struct {
 	// ContextCalls are hashes of the names of functions that are called with
 	// something that looks like a context as first of several arguments, sorted.
 	ContextCalls []uint32
-	Main         bool // belongs to a program
-	Client       bool // imports what only programs do that run with their users
+	Main         bool     // belongs to a program
+	Client       bool     // imports what only programs do that run with their users
+	Embeds       []string // patterns of its //go:embed comments
 	// Defines are hashes of the names of functions in files of which Funcs says
 	// nothing, sorted.
 	Defines []uint32
@@ -85,7 +86,7 @@ func scanGo(src string) GoFacts {
 	puts := putsInto(src)
 	carries := strings.Contains(src, "WithValue(") || len(puts) > 0
 	if !ddl && !sets && !hooks && !carries {
-		return GoFacts{Defines: defines(src), ContextCalls: contextCalls(src), Main: isMain(src), Client: mayBeClient(src)}
+		return GoFacts{Defines: defines(src), ContextCalls: contextCalls(src), Main: isMain(src), Client: mayBeClient(src), Embeds: embeds(src)}
 	}
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "", src, parser.SkipObjectResolution)
@@ -94,7 +95,7 @@ func scanGo(src string) GoFacts {
 	}
 	s := &goScan{fset: fset, file: file, consts: map[string]string{}}
 	s.constants()
-	g := GoFacts{Goose: goose, ContextCalls: contextCalls(src), Main: file.Name.Name == "main", Client: mayBeClient(src)}
+	g := GoFacts{Goose: goose, ContextCalls: contextCalls(src), Main: file.Name.Name == "main", Client: mayBeClient(src), Embeds: embeds(src)}
 	if carries {
 		g.Carries = s.carries(puts)
 	}

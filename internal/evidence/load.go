@@ -30,8 +30,9 @@ type loader struct {
 }
 
 // gather walks the module and brings the index up to date. It parses nothing.
-// alone: there need be no module.
-func gather(root string, ix *index, alone bool) (*loader, error) {
+// given takes the place of the configuration, unless nil; alone: there need be
+// no module.
+func gather(root string, ix *index, given *config.Config, alone bool) (*loader, error) {
 	root, err := filepath.Abs(root)
 	if err != nil {
 		return nil, err
@@ -40,7 +41,7 @@ func gather(root string, ix *index, alone bool) (*loader, error) {
 	if l.module.Path, l.module.OtherDrivers, err = goMod(root); err != nil && !(alone && errors.Is(err, fs.ErrNotExist)) {
 		return nil, err
 	}
-	l.configure()
+	l.configure(given)
 	if l.tree, err = walk(root, root, l.module.Path == "", false); err != nil {
 		return nil, err
 	}
@@ -61,11 +62,20 @@ func gather(root string, ix *index, alone bool) (*loader, error) {
 	l.module.Main = slices.ContainsFunc(l.tree.goFiles, func(f fileInfo) bool { return l.index.get(f).Go.Main })
 	l.module.Clients = len(l.module.Config.Packages.Client) > 0 ||
 		slices.ContainsFunc(l.tree.goFiles, func(f fileInfo) bool { return l.index.get(f).Go.Client })
+	l.module.Embeds = l.embeds()
 	return l, nil
 }
 
-func (l *loader) configure() {
+func (l *loader) configure(given *config.Config) {
 	file := filepath.Join(l.root, config.FileName)
+	if given != nil {
+		l.module.Config = *given
+		if isFile(file) {
+			l.module.Problems = append(l.module.Problems, Problem{File: config.FileName, Config: true,
+				Message: "there is a configuration in " + given.File + " as well; keep one of them"})
+		}
+		return
+	}
 	c, err := config.Load(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return
@@ -109,7 +119,7 @@ func (l *loader) choose() {
 			}
 		}
 		if len(found) == 0 {
-			p := Problem{File: config.FileName, Message: fmt.Sprintf("schema: %q matches no SQL file; correct it or take it out", glob), Config: true}
+			p := Problem{File: l.module.Config.File, Message: fmt.Sprintf("schema: %q matches no SQL file; correct it or take it out", glob), Config: true}
 			if i < len(l.module.Config.SchemaPositions) {
 				p.Line, p.Column = l.module.Config.SchemaPositions[i].Line, l.module.Config.SchemaPositions[i].Column
 			}

@@ -1,4 +1,5 @@
-package driver
+// Package toolid identifies the running executable.
+package toolid
 
 import (
 	"bytes"
@@ -11,10 +12,10 @@ import (
 	"strconv"
 )
 
-// toolID identifies the running executable by its content. The go command's
+// Own identifies the running executable by its content. The go command's
 // build ID, a few bytes at a known place, ends in a hash of the content; an
 // executable without one is hashed, which takes some 30 ms.
-func toolID() (string, error) {
+func Own() (string, error) {
 	name, err := os.Executable()
 	if err != nil {
 		return "", fmt.Errorf("finding the own executable: %v", err)
