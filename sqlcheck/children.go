@@ -1,10 +1,6 @@
 package sqlcheck
 
-import (
-	"google.golang.org/protobuf/reflect/protoreflect"
-
-	pg "github.com/tenantvet/tenantvet/sqlcheck/internal/pgparse"
-)
+import pg "github.com/tenantvet/tenantvet/sqlcheck/internal/pgparse"
 
 // children visits the nodes below an expression, in the order of their
 // declaration.
@@ -51,10 +47,7 @@ func children(n *pg.Node, visit func(*pg.Node)) {
 	case *pg.Node_CaseWhen:
 		eachNode(visit, v.CaseWhen.GetExpr(), v.CaseWhen.GetResult())
 	default:
-		m := n.ProtoReflect()
-		if fd := m.WhichOneof(m.Descriptor().Oneofs().Get(0)); fd != nil {
-			messageChildren(m.Get(fd).Message(), visit)
-		}
+		pg.Below(n, visit)
 	}
 }
 
@@ -62,31 +55,6 @@ func eachNode(visit func(*pg.Node), list ...*pg.Node) {
 	for _, n := range list {
 		if n != nil {
 			visit(n)
-		}
-	}
-}
-
-func messageChildren(m protoreflect.Message, visit func(*pg.Node)) {
-	child := func(m protoreflect.Message) {
-		if n, ok := m.Interface().(*pg.Node); ok {
-			visit(n)
-			return
-		}
-		messageChildren(m, visit)
-	}
-	fields := m.Descriptor().Fields()
-	for i := range fields.Len() {
-		fd := fields.Get(i)
-		if fd.Message() == nil || !m.Has(fd) {
-			continue
-		}
-		if !fd.IsList() {
-			child(m.Get(fd).Message())
-			continue
-		}
-		list := m.Get(fd).List()
-		for j := range list.Len() {
-			child(list.Get(j).Message())
 		}
 	}
 }

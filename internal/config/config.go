@@ -19,23 +19,27 @@ const (
 // A Config is the content of one tenantvet.yaml. The zero value means that
 // everything is inferred.
 type Config struct {
-	Version  int             `yaml:"version"`
-	Strategy string          `yaml:"strategy"` // how tenants are kept apart: "rls", "filter", "both"; "" to infer it
-	Tenant   Tenant          `yaml:"tenant"`
-	Schema   []string        `yaml:"schema"` // globs of migration directories or SQL files, relative to the file
-	Shared   []string        `yaml:"shared"` // tables that belong to no tenant
-	Packages Packages        `yaml:"packages"`
-	Handles  Handles         `yaml:"handles"`
-	Roles    Roles           `yaml:"roles"`
-	APIs     []API           `yaml:"apis"`
-	Rules    map[string]bool `yaml:"rules"` // rule name -> on/off
-	Tests    bool            `yaml:"tests"` // also report findings in _test.go files
+	Version  int      `yaml:"version"`
+	Strategy string   `yaml:"strategy"` // how tenants are kept apart: "rls", "filter", "both"; "" to infer it
+	Tenant   Tenant   `yaml:"tenant"`
+	Schema   []string `yaml:"schema"` // globs of migration directories or SQL files, relative to the file
+	Shared   []string `yaml:"shared"` // tables that belong to no tenant
+	Packages Packages `yaml:"packages"`
+	Handles  Handles  `yaml:"handles"`
+	Roles    Roles    `yaml:"roles"`
+	APIs     []API    `yaml:"apis"`
+	// Limits are the columns that say how many rows of a table a tenant may have,
+	// "plans.max_projects", by table.
+	Limits map[string]string `yaml:"limits"`
+	Rules  map[string]bool   `yaml:"rules"` // rule name -> on/off
+	Tests  bool              `yaml:"tests"` // also report findings in _test.go files
 
 	// File and the positions serve errors that are found later.
 	File            string              `yaml:"-"`
 	RulePositions   map[string]Position `yaml:"-"`
 	SchemaPositions []Position          `yaml:"-"` // of each entry of Schema
 	HandlePositions map[string]Position `yaml:"-"`
+	LimitPositions  map[string]Position `yaml:"-"`
 	// VerifiedPositions are those of tenant.verified.
 	VerifiedPositions map[string]Position `yaml:"-"`
 }

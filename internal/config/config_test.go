@@ -46,6 +46,8 @@ apis:
 roles:
   app: [app, worker]
   migrating: owner
+limits:
+  projects: billing.plans.max_projects
 `
 	file := filepath.Join(t.TempDir(), "my tenantvet.yaml")
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
@@ -68,12 +70,14 @@ roles:
 		Packages: Packages{Privileged: []string{"./cmd/admin/..."}, Client: []string{"./cmd/desktop"}},
 		Handles:  Handles{Privileged: map[string]string{"internal/store.Store.ownerPool": "sign-in knows no tenant yet"}},
 		Roles:    Roles{App: []string{"app", "worker"}, Migrating: "owner"},
+		Limits:   map[string]string{"projects": "billing.plans.max_projects"},
 		Rules:    map[string]bool{"rawpool": true, "boundset": false},
 		Tests:    true,
 		File:     file,
 		RulePositions: map[string]Position{
 			"rawpool": {18, 3}, "boundset": {19, 3},
 		},
+		LimitPositions:  map[string]Position{"projects": {37, 3}},
 		HandlePositions: map[string]Position{"internal/store.Store.ownerPool": {23, 5}},
 		SchemaPositions: []Position{{11, 5}, {12, 5}},
 		APIs: []API{
@@ -101,7 +105,7 @@ func TestErrors(t *testing.T) {
 		"unknown key":      {"version: 1\nschemas: [a]\n", `f:2:1: unknown key "schemas" in the configuration; did you mean "schema"?`},
 		"role list":        {"version: 1\nroles: {migrating: [owner]}\n", `f:2:20: roles.migrating must be text, not a list`},
 		"role name":        {"version: 1\nroles: {app: app}\n", `f:2:14: roles.app must be a list, as in [a, b], not the text "app"`},
-		"unknown far":      {"version: 1\nfrobnicate: [a]\n", `f:2:1: unknown key "frobnicate" in the configuration; it has apis, handles, packages, roles, rules, schema, shared, strategy, tenant, tests, version`},
+		"unknown far":      {"version: 1\nfrobnicate: [a]\n", `f:2:1: unknown key "frobnicate" in the configuration; it has apis, handles, limits, packages, roles, rules, schema, shared, strategy, tenant, tests, version`},
 		"unknown nested":   {"version: 1\ntenant:\n  column: [a]\n", `f:3:3: unknown key "column" in tenant; did you mean "columns"?`},
 		"scalar for list":  {"version: 1\nschema: db\n", `f:2:9: schema must be a list, as in [a, b], not the text "db"`},
 		"number in list":   {"version: 1\nshared: [1]\n", `f:2:10: an entry of shared must be text, not 1`},
@@ -120,6 +124,8 @@ func TestErrors(t *testing.T) {
 		"bad handle":       {"version: 1\nhandles:\n  privileged:\n    internal/*.pool: why\n", `f:4:5: bad name of a handle "internal/*.pool"; write package and name, as in internal/store.Store.ownerPool`},
 		"bad function":     {"version: 1\ntenant: {verified: {\"auth.*\": why}}\n", `f:2:21: bad name of a function "auth.*"; write package and name, as in internal/auth.Verifier.Verify`},
 		"bad setting":      {"version: 1\ntenant: {settings: [\"app tenant\"]}\n", `f:2:21: bad setting name "app tenant"; write it as in current_setting, such as app.tenant_id`},
+		"limit no column":  {"version: 1\nlimits: {projects: max_projects}\n", `f:2:10: limit of projects must be the column that says how many rows a tenant may have, as in plans.max_projects`},
+		"limit number":     {"version: 1\nlimits: {projects: 5}\n", `f:2:10: limit of projects must be the column that says how many rows a tenant may have, as in plans.max_projects`},
 		"apis no list":     {"version: 1\napis: {a: b}\n", `f:2:7: apis must be a list of mappings, not a mapping`},
 		"api no name":      {"version: 1\napis: [{kind: pool}]\n", `f:2:8: an entry of apis needs func or type, the name that it is about`},
 		"api both":         {"version: 1\napis: [{type: a.B, func: a.F, kind: pool}]\n", `f:2:26: an entry of apis has func or type, not both`},

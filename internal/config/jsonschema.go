@@ -39,6 +39,8 @@ func JSONSchema(titles map[string]string) map[string]any {
 				"app":       names("logins of the application"),
 				"migrating": object{"type": "string", "minLength": 1, "description": "runs the migrations, and owns what they create"},
 			}),
+			"limits": object{"type": "object", "additionalProperties": object{"type": "string", "pattern": `^.+\..+$`},
+				"description": "how many rows of a table a tenant may have: the column that says it, as in projects: plans.max_projects"},
 			"apis":  object{"type": "array", "items": apiSchema(), "description": "what can't be seen of a library"},
 			"rules": object{"type": "object", "additionalProperties": false, "properties": rules, "description": "switches rules on and off"},
 			"tests": object{"type": "boolean", "description": "report findings in _test.go files, too"},

@@ -91,9 +91,10 @@ func (r *reader) config(data []byte) (c Config) {
 				"migrating": func(n ast.Node) { c.Roles.Migrating = r.name(n, "roles.migrating", checkName("role")) },
 			})
 		},
-		"apis":  func(n ast.Node) { c.APIs = r.apis(n) },
-		"rules": func(n ast.Node) { c.Rules, c.RulePositions = r.rules(n) },
-		"tests": func(n ast.Node) { c.Tests, _ = r.boolean(n, "tests") },
+		"limits": func(n ast.Node) { c.Limits, c.LimitPositions = r.limits(n) },
+		"apis":   func(n ast.Node) { c.APIs = r.apis(n) },
+		"rules":  func(n ast.Node) { c.Rules, c.RulePositions = r.rules(n) },
+		"tests":  func(n ast.Node) { c.Tests, _ = r.boolean(n, "tests") },
 	})
 	if !seen && docs[0].Body.Type() == ast.MappingType {
 		first := docs[0].Body.(*ast.MappingNode)
@@ -294,6 +295,32 @@ func (r *reader) named(n ast.Node, what string, add func(name string, tok *token
 	default:
 		add(name, tok, reason)
 	}
+}
+
+// limits reads tables with the column that says how many rows a tenant may have.
+func (r *reader) limits(n ast.Node) (map[string]string, map[string]Position) {
+	limits, at := map[string]string{}, map[string]Position{}
+	r.entries(n, "limits", func(key string, tok *token.Token, value ast.Node) {
+		column, ok := text(value)
+		table, name, qualified := cutLast(column, ".")
+		switch message := checkName("table")(key); {
+		case message != "":
+			r.fail(tok, "%s", message)
+		case !ok || !qualified || checkName("table")(table) != "" || checkName("column")(name) != "":
+			r.fail(tok, "limit of %s must be the column that says how many rows a tenant may have, as in plans.max_%s", key, key)
+		default:
+			limits[key], at[key] = column, Position{tok.Position.Line, tok.Position.Column}
+		}
+	})
+	return limits, at
+}
+
+func cutLast(s, sep string) (before, after string, ok bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
 }
 
 func (r *reader) boolean(n ast.Node, what string) (value, ok bool) {

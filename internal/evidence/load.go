@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/internal/config"
+	"github.com/tenantvet/tenantvet/sqlcheck"
 	"github.com/tenantvet/tenantvet/sqlcheck/schema"
 )
 
@@ -186,6 +188,7 @@ func (l *loader) build() *Module {
 		}
 	}
 	l.problems(sources)
+	l.limits()
 	var settings []string
 	for _, f := range l.tree.goFiles {
 		settings = append(settings, l.index.get(f).Go.Settings...)
@@ -203,6 +206,46 @@ func (l *loader) build() *Module {
 	}
 	l.module.Unread = l.unread(l.module.SettingsInCode)
 	return l.module
+}
+
+// limits reports those of the configuration that name what no schema has.
+func (l *loader) limits() {
+	c := l.module.Config
+	for _, table := range slices.Sorted(maps.Keys(c.Limits)) {
+		if len(l.module.Schemas) == 0 {
+			return
+		}
+		lacks := ""
+		switch of, name, _ := cutLast(c.Limits[table], "."); {
+		case !l.has(table, ""):
+			lacks = "table " + table
+		case !l.has(of, name):
+			lacks = "column " + c.Limits[table]
+		}
+		if lacks != "" {
+			l.module.Problems = append(l.module.Problems, Problem{File: config.FileName, Config: true,
+				Line: c.LimitPositions[table].Line, Column: c.LimitPositions[table].Column,
+				Message: fmt.Sprintf("limits: no migration makes a %s; correct it or take it out", lacks)})
+		}
+	}
+}
+
+// has reports whether some schema has a table, with a column unless that is "".
+func (l *loader) has(table, column string) bool {
+	return slices.ContainsFunc(l.module.Schemas, func(s Schema) bool {
+		in, name, _ := cutLast(table, ".")
+		t := s.Model.Table(sqlcheck.Name{Schema: in, Name: name})
+		return t != nil && (column == "" || t.Incomplete || slices.ContainsFunc(t.Columns, func(c schema.Column) bool { return c.Name == column }))
+	})
+}
+
+// cutLast cuts at the last sep; without one all is after it.
+func cutLast(s, sep string) (before, after string, ok bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return "", s, false
+	}
+	return s[:i], s[i+len(sep):], true
 }
 
 // problems adds those of the walk that concern schema directories.

@@ -20,6 +20,7 @@ func exempt() []Exempt {
 		{"directive", "is about comments in Go files; no statement reaches a server"},
 		{"failopen", "is proven by TestHooks, with a module of its own"},
 		{"noindex", "is about how many rows the server goes over, not about which it shows"},
+		{"untestedisolation", "is about tests, which no server sees"},
 		{"globalkey", "is about who can make tokens; a server sees only the tenant that they name"},
 		{"jobtenant", "is about what a worker is not told; what its statements do without the tenant's context is proven for rawpool and unscopedtx"},
 		{"unscopedroute", "is about where handlers are mounted, which TestRouters asks the routers; what statements do without the tenant's context is proven for rawpool and unscopedtx"},

@@ -84,6 +84,11 @@ func check(t *testing.T, a *txtar.Archive, texts ...string) []report.Finding {
 	if text := section(a, "tenantvet.yaml"); text != "" {
 		write("tenantvet.yaml", text)
 	}
+	for _, f := range a.Files {
+		if f.Name == "go.mod" || strings.HasSuffix(f.Name, "_test.go") || strings.HasPrefix(f.Name, "tests/") {
+			write(f.Name, string(f.Data))
+		}
+	}
 	for i, text := range texts {
 		write(fmt.Sprintf("migrations/%d.sql", i), text)
 	}
@@ -189,5 +194,25 @@ tenant: {settings: [search_path], tables: [invoices]}
 	found := of("norls", check(t, a, tables, other))
 	if len(found) == 0 || !strings.HasPrefix(found[0].Message, "invoices is declared to be the tenants', but no row level security") {
 		t.Errorf("beside a table with row level security: %+v", found)
+	}
+}
+
+// Where no test sets tenants against each other, that is one finding; migrations
+// without a program may have their tests elsewhere.
+func TestNoIsolationTests(t *testing.T) {
+	const policy = "ALTER TABLE %[1]s ENABLE ROW LEVEL SECURITY;\nCREATE POLICY p ON %[1]s USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::int);\n"
+	text := "CREATE TABLE orders (id int, tenant_id int);\n" + fmt.Sprintf(policy, "orders") + "CREATE TABLE notes (id int, tenant_id int);\n" + fmt.Sprintf(policy, "notes")
+	if found := of("untestedisolation", check(t, &txtar.Archive{}, text)); len(found) > 0 {
+		t.Errorf("without a module: %+v", found)
+	}
+	module := []txtar.File{{Name: "go.mod", Data: []byte("module example.com/shop\n\ngo 1.26\n")}}
+	found := of("untestedisolation", check(t, &txtar.Archive{Files: module}, text))
+	if len(found) != 1 || found[0].Message != "no isolation test was found for the 2 tables of tenants" || len(found[0].Path) != 2 {
+		t.Errorf("without tests: %+v", found)
+	}
+	tests := txtar.File{Name: "orders_test.go", Data: []byte("package shop\n\nvar _ = list(orders, tenantA, tenantB)\n")}
+	found = of("untestedisolation", check(t, &txtar.Archive{Files: append(module, tests)}, text))
+	if len(found) != 1 || found[0].Message != "no isolation test names notes, a table of tenants" {
+		t.Errorf("with a test of orders: %+v", found)
 	}
 }

@@ -15,8 +15,10 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer"
+	"github.com/tenantvet/tenantvet/internal/config"
 	"github.com/tenantvet/tenantvet/internal/evidence"
 	"github.com/tenantvet/tenantvet/internal/report"
+	"github.com/tenantvet/tenantvet/sqlcheck"
 	"github.com/tenantvet/tenantvet/sqlcheck/schema"
 	"github.com/tenantvet/tenantvet/sqlcheck/schema/rules"
 )
@@ -60,6 +62,9 @@ func (c *Check) Module(m *evidence.Module, wanted func(*evidence.Schema) bool) {
 		}
 		mine = append(mine, s)
 		state := stateOf(m, s)
+		if c.words == nil && c.on(m, "untestedisolation", rules.Audit) {
+			state.Isolation = c.isolation(m, s)
+		}
 		for _, f := range rules.Check(state, func(r rules.Rule) bool { return c.on(m, r.Name, r.Group) }) {
 			if f.At.Line > 0 && !c.silenced(m, f) {
 				c.finding(m, f)
@@ -115,8 +120,27 @@ func stateOf(m *evidence.Module, s *evidence.Schema) *rules.State {
 		Shared:  owned.Shared,
 		Setting: func(name string) bool { return slices.Contains(tenancy.Settings, name) },
 		Roles:   rules.Roles{App: m.Config.Roles.App, Migrating: m.Config.Roles.Migrating},
+		Limits:  limitsOf(m.Config),
 		Live:    s.Format == liveFormat,
 	})
+}
+
+// limitsOf are those of the configuration, sorted by table.
+func limitsOf(c config.Config) []rules.Limit {
+	var out []rules.Limit
+	for _, table := range slices.Sorted(maps.Keys(c.Limits)) {
+		dot := strings.LastIndexByte(c.Limits[table], '.')
+		out = append(out, rules.Limit{Table: nameOf(table), Of: nameOf(c.Limits[table][:dot]), Column: c.Limits[table][dot+1:]})
+	}
+	return out
+}
+
+// nameOf reads a name with or without schema.
+func nameOf(table string) sqlcheck.Name {
+	if in, name, ok := strings.Cut(table, "."); ok {
+		return sqlcheck.Name{Schema: in, Name: name}
+	}
+	return sqlcheck.Name{Name: table}
 }
 
 func tally(p *report.Policies, s *rules.State) {

@@ -491,6 +491,72 @@
 // It shows nobody a row too many, so the rule runs with -strict only. A key that
 // begins with the tenant is an index, too. Partial indexes don't count.
 //
+// # Rule perrowpolicy
+//
+// perrowpolicy: policy that calls a function for each row
+//
+// A policy's condition is asked of each row that a statement goes over, and a function
+// in it is called as often, though it says the same for all of them. The planner calls
+// a sub-select that depends on no row once.
+//
+// Bad:
+//
+//	CREATE POLICY p ON invoices USING (tenant_id = app.current_tenant());
+//
+// Fixed:
+//
+//	CREATE POLICY p ON invoices USING (tenant_id = (SELECT app.current_tenant()));
+//
+// It shows nobody a row too many, so the rule runs with -strict only. Not reported are
+// functions that the planner puts the body in the place of (LANGUAGE sql, one SELECT
+// without FROM, no SECURITY DEFINER, no SET), IMMUTABLE ones, those that are given a
+// column of the row, calls within sub-selects, and current_setting itself, which costs
+// no more than a comparison.
+//
+// # Rule ungatedlimit
+//
+// ungatedlimit: limit of a tenant's plan that nothing in the database holds
+//
+// What only the program counts, two requests at a time go past, and so does every
+// statement that somebody forgot to put the check in front of. tenantvet.yaml declares
+// the limits:
+//
+//	limits:
+//	  projects: plans.max_projects
+//
+// Bad:
+//
+//	CREATE TABLE projects (id uuid PRIMARY KEY, tenant_id uuid NOT NULL);
+//
+// Fixed:
+//
+//	CREATE TRIGGER projects_limit BEFORE INSERT ON projects
+//		FOR EACH ROW EXECUTE FUNCTION check_projects_limit(); -- reads plans.max_projects
+//
+// A limit counts as held where an enabled trigger for INSERT, a policy for INSERT or a
+// CHECK of the table names its column, itself or in the functions that it calls. Whether
+// they count right can't be told. The rule runs with -strict only.
+//
+// # Rule untestedisolation
+//
+// untestedisolation: table of tenants that no isolation test exercises
+//
+// Policies are changed by people who don't see all that rests on them. A test that
+// tries, as one tenant, to reach another one's rows notices.
+//
+// Fixed:
+//
+//	func TestOrdersAreApart(t *testing.T) {
+//		order := createOrder(t, tenantA)
+//		if got := listOrders(t, tenantB); len(got) > 0 { .. }
+//	}
+//
+// An isolation test is a file that has to do with two tenants: a _test.go with names such
+// as tenantA and tenantB, org1 and org2, otherTenant; or a test in SQL (pgTAP) that sets
+// two contexts. It exercises the tables that it names, in SQL or in identifiers such as
+// ListOrders. What it asserts can't be told, nor what it does by other names: the rule
+// runs with -strict only. Where there is no such test at all, that is one finding.
+//
 // # Rule publicgrant
 //
 // publicgrant: default privileges that give every new table to everybody

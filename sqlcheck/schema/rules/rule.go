@@ -48,6 +48,9 @@ var list = [...]Rule{
 	{"crosstenantfk", Suspect, crosstenantfk},
 	{"nullabletenant", Suspect, nullabletenant},
 	{"noindex", Audit, noindex},
+	{"perrowpolicy", Audit, perrowpolicy},
+	{"ungatedlimit", Audit, ungatedlimit},
+	{"untestedisolation", Audit, untestedisolation},
 	{"publicgrant", Suspect, publicgrant},
 	{"exposedsecret", Breach, exposedsecret},
 }

@@ -16,6 +16,11 @@ type Input struct {
 	// columns, if by any.
 	Tenant func(*schema.Table) (columns []string, ok bool)
 	Roles  Roles
+	// Limits are the columns that say how many rows of a table a tenant may have.
+	Limits []Limit
+	// Isolation are the tests that set tenants against each other; nil where they are
+	// not to be known.
+	Isolation *Isolation
 	// Live: the model is what a server has. What is not in it is not there: owners,
 	// roles and their attributes are all known.
 	Live bool
@@ -23,6 +28,19 @@ type Input struct {
 	Shared func(*schema.Table) bool
 	// Setting tells whether a setting carries the tenant.
 	Setting func(string) bool
+}
+
+// Isolation says of tests what is known.
+type Isolation struct {
+	Files     int // that have to do with two tenants
+	Exercises func(*schema.Table) bool
+}
+
+// A Limit is a column with the number of rows that a tenant may have of a table.
+type Limit struct {
+	Table  sqlcheck.Name
+	Of     sqlcheck.Name // the column's table
+	Column string
 }
 
 // Roles are the roles that matter, as far as they are known.
