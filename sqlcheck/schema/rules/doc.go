@@ -544,6 +544,13 @@
 // Policies are changed by people who don't see all that rests on them. A test that
 // tries, as one tenant, to reach another one's rows notices.
 //
+// Bad:
+//
+//	func TestOrders(t *testing.T) {
+//		createOrder(t, tenant)
+//		if got := listOrders(t, tenant); len(got) != 1 { .. }
+//	}
+//
 // Fixed:
 //
 //	func TestOrdersAreApart(t *testing.T) {
