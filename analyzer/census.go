@@ -17,6 +17,9 @@ type Census struct {
 	Calls []CensusCall `json:"calls,omitempty"`
 	// Directives are the comments that silence and declare.
 	Directives []CensusDirective `json:"directives,omitempty"`
+	// Lacking are the relations and columns that statements name and the schema does
+	// not have.
+	Lacking []string `json:"lacking,omitempty"`
 	// Evidence: what the package was judged by.
 	Strategy string   `json:"strategy,omitempty"` // "rls", "filter", "" when there is no evidence of tenancy
 	Schemas  []string `json:"schemas,omitempty"`  // schema files used, relative to the module root

@@ -87,6 +87,7 @@ func count(pass *analysis.Pass, res *site.Result) *Census {
 	if res.Tenancy.Schema != nil {
 		c.Schemas = res.Tenancy.Schema.Files
 	}
+	c.Lacking = res.Lacking()
 	for _, s := range res.Sites {
 		if cs, ok := censusSite(pass, s, res); ok && !res.Skip(s.Start) {
 			cs.In, cs.Op, cs.Relation = s.Func, s.Operation, s.Relation

@@ -31,6 +31,7 @@ type merger struct {
 	helpers  map[string]string // by finding: the function that should set the context
 	callees  map[string]bool   // functions whose callers were seen to decide
 	tenancy  bool              // some package was judged with evidence of tenancy
+	lacking  map[string]bool   // names that statements have and the schema has not
 	analysed map[string]bool   // units with a census
 	named    map[string]bool   // what is listed as incomplete
 	report   report.Report
@@ -48,6 +49,7 @@ func merge(o options, root string, listed listing, modules []*evidence.Module, r
 		packages: make(map[string]string),
 		comments: make(map[string]analyzer.CensusDirective),
 		callees:  make(map[string]bool),
+		lacking:  make(map[string]bool),
 		analysed: make(map[string]bool),
 		named:    make(map[string]bool),
 	}
@@ -70,6 +72,7 @@ func merge(o options, root string, listed listing, modules []*evidence.Module, r
 		m.report.Findings = append(m.report.Findings, f)
 	}
 	m.countSites()
+	m.report.Totals.Lacking = sortedKeys(m.lacking)
 	if o.inventory {
 		m.report.Inventory = m.inventory(modules)
 	}
@@ -101,6 +104,9 @@ func (m *merger) unit(id string, rules map[string]ruleResult) {
 			known[strings.TrimSpace(f.Rule+" "+f.Posn+" "+f.Message)] = f
 		}
 		m.relied.add(c.Calls)
+		for _, name := range c.Lacking {
+			m.lacking[name] = true
+		}
 		for _, s := range c.Sites {
 			m.callees[s.Callee] = true
 			if seen, ok := m.sites[s.Posn]; !ok || severity(s) > severity(seen) {

@@ -42,6 +42,7 @@ func prepared(r Report) Report {
 	}
 	r.Inventory = r.Inventory.prepared()
 	r.Findings = notNil(r.Findings)
+	r.Totals.Lacking = notNil(r.Totals.Lacking)
 	r.Incomplete = notNil(r.Incomplete)
 	r.Schemas = notNil(r.Schemas)
 	r.Notes = notNil(r.Notes)

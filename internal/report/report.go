@@ -102,6 +102,10 @@ type Totals struct {
 	Packages Packages       `json:"packages"`
 	Policies Policies       `json:"policies"`
 	Sites    Sites          `json:"sites"`
+	// Lacking are the relations and columns that statements of the program name and
+	// that its schema does not have: "orders", "orders.total". Where there are many, a
+	// migration directory is missing, and what it says of the rest is worth less.
+	Lacking []string `json:"lacking"`
 	// Known counts findings that are left out because the baseline has them,
 	// Unchanged those left out because their code has not changed.
 	Known     int `json:"known,omitempty"`

@@ -36,6 +36,9 @@ func (p *printer) totals(r Report) []string {
 		lines = append(lines, policiesLine(r.Totals.Policies))
 	}
 	lines = append(lines, p.schemaLine(r.Schemas))
+	if len(r.Totals.Lacking) > 0 {
+		lines = append(lines, lackingLine(r.Totals.Lacking))
+	}
 	for _, note := range r.Notes {
 		lines = append(lines, "note: "+note)
 	}
@@ -73,6 +76,18 @@ func sitesLine(t Sites) string {
 
 func policiesLine(t Policies) string {
 	return fmt.Sprintf("%s of tenants, policies: %d closed, %d open, %d unknown", counted(t.Tables, "table"), t.Closed, t.Open, t.Unknown)
+}
+
+// fewNames is how many names of what the schema lacks are shown.
+const fewNames = 5
+
+func lackingLine(names []string) string {
+	s := fmt.Sprintf("schema incomplete: it lacks %s that statements name: %s", counted(len(names), "relation or column"), strings.Join(names[:min(len(names), fewNames)], ", "))
+	s = strings.Replace(s, "relation or columns", "relations or columns", 1)
+	if len(names) > fewNames {
+		s += ", .."
+	}
+	return s
 }
 
 func (p *printer) schemaLine(files []string) string {
