@@ -70,6 +70,9 @@ func (o *Object) ofRequest() bool { return o.inRequest() && o.isCarried() && las
 // cameWithRequest reports whether an object is what the context of a request
 // carries as the server made it, middleware included.
 func (o *Object) cameWithRequest() bool {
+	if o.request {
+		return true
+	}
 	call, ok := o.Value.(*ssa.Call)
 	if !ok || o.Root != Carried || call.Call.StaticCallee() == nil {
 		return false

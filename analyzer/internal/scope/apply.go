@@ -2,6 +2,7 @@ package scope
 
 import (
 	"go/constant"
+	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -23,6 +24,7 @@ func (w *flow) apply(e *env, call ssa.CallInstruction, t target) {
 	for i := range s.Reads {
 		w.readsOver(e, call, call.Common().Pos(), t.fn, &s.Reads[i], w.placed(t.all, s.Reads[i].Place))
 	}
+	w.invoked(e, call, call.Common().Pos(), t, "", nil, 0)
 	for _, over := range s.Sends {
 		w.sendOver(e, call, t, over)
 	}
@@ -70,6 +72,11 @@ func (w *flow) placed(args []ssa.Value, p Place) []*Object {
 
 // need evaluates a need of a called function.
 func (w *flow) need(e *env, call ssa.CallInstruction, t target, n *Need) {
+	w.needAt(e, call, t, n, call.Common().Pos(), false)
+}
+
+// needAt is need at a line, which may be the one that chose the handle.
+func (w *flow) needAt(e *env, call ssa.CallInstruction, t target, n *Need, at token.Pos, wired bool) {
 	if w.emit == nil {
 		return
 	}
@@ -81,9 +88,14 @@ func (w *flow) need(e *env, call ssa.CallInstruction, t target, n *Need) {
 		objs = add(objs, w.otherwise(t.all, n, objs)...)
 	}
 	objs = w.without(objs, t.all, n.Besides)
-	if len(objs) > 0 {
-		w.record(e, &Event{Call: call, Pos: call.Common().Pos(), Need: n, Callee: t.called(), Chosen: w.chosen(t.all[n.Param], n.Path)}, objs)
+	if len(objs) == 0 {
+		return
 	}
+	ev := &Event{Call: call, Pos: at, Need: n, Callee: t.called(), Wired: wired}
+	if !wired {
+		ev.Chosen = w.chosen(t.all[n.Param], n.Path)
+	}
+	w.record(e, ev, objs)
 }
 
 // applySet applies a setting that a called function leaves on a handle.
@@ -110,7 +122,7 @@ func (w *flow) applySet(e *env, call ssa.CallInstruction, t target, o *Object, e
 		return
 	}
 	s.set(eff.Setting, en)
-	if eff.Session && (o.Kind != dbapi.Session || o.Pooled()) {
+	if eff.Session && o.outlives() {
 		s.dirty(eff.Setting, call)
 	}
 	e.put(o, s)
@@ -227,6 +239,12 @@ func (w *flow) callbackOf(e *env, call ssa.CallInstruction, t target, cb Callbac
 // carriedArg is carried for a callback's argument: its slot is not a result's.
 func (w *flow) carriedArg(call ssa.CallInstruction, args []ssa.Value, c Carrier, typ types.Type) []*Object {
 	c.Slot = argumentIndex(c.Slot)
+	if call == nil {
+		if c.From.Param < 0 || c.Begun {
+			return nil
+		}
+		return w.carried(nil, args, c, typ)
+	}
 	if v := call.Value(); v != nil {
 		return w.carried(v, args, c, typ)
 	}
@@ -274,8 +292,9 @@ func (w *flow) declaredCallback(e *env, call ssa.CallInstruction, c callee, bind
 }
 
 // boundMethod: a method value takes the handles of its receiver to wherever it
-// is called from; what it needs is decided here.
-func (w *flow) boundMethod(e *env, call ssa.CallInstruction, c callee) {
+// is called from; what it needs is decided here. call is nil where it is not an
+// argument of one.
+func (w *flow) boundMethod(e *env, call ssa.CallInstruction, c callee, at token.Pos) {
 	fn := declared(c.declared)
 	if fn == nil || w.emit == nil {
 		return
@@ -289,7 +308,7 @@ func (w *flow) boundMethod(e *env, call ssa.CallInstruction, c callee) {
 			if objs := w.walk(c.at.resolve(c.bindings[0]), n.Path); len(objs) > 0 {
 				pos := w.wiredAt(c.bindings[0], n.Path, 0)
 				if !pos.IsValid() {
-					pos = call.Common().Pos()
+					pos = at
 				}
 				w.record(e, &Event{Call: call, Pos: pos, Need: n, Callee: fn, Wired: true}, objs)
 			}
@@ -297,9 +316,10 @@ func (w *flow) boundMethod(e *env, call ssa.CallInstruction, c callee) {
 	}
 	for i := range s.Reads {
 		if n := &s.Reads[i]; n.Param == 0 {
-			w.readsOver(e, call, call.Common().Pos(), fn, n, w.walk(c.at.resolve(c.bindings[0]), n.Path))
+			w.readsOver(e, call, at, fn, n, w.walk(c.at.resolve(c.bindings[0]), n.Path))
 		}
 	}
+	w.invokedOn(e, call, at, fn, s, c.bindings[0], c.at.resolve(c.bindings[0]))
 }
 
 func isFunc(t types.Type) bool { return signatureOf(t) != nil }

@@ -18,6 +18,8 @@ type builder struct {
 	resets    []Effect
 	hooks     []Hooking
 	stores    []Stored
+	invokes   []Invoke
+	behind    []Behind
 	// touch is the first statement on a tenant relation below the function; idle
 	// are the handles of which it is to be seen whether anything uses them.
 	touch    *Touch
@@ -40,6 +42,8 @@ func (b *builder) summary() *Summary {
 		Callbacks: b.calls(),
 		Hooks:     b.hooks,
 		Stores:    b.stores,
+		Invokes:   firstInvokes(b.invokes),
+		Behind:    oneType(b.behind),
 		Touch:     b.touch,
 	}
 	return s
@@ -156,6 +160,7 @@ func (b *builder) finish(f *frame, exits []exit, events []*Event) {
 			case isContext(sig.Results().At(i).Type()):
 				b.results = append(b.results, w.describeContext(i, w.resolve(v), x.env, 0)...)
 			case mayCarry(sig.Results().At(i).Type()):
+				b.behind = append(b.behind, w.behindOf(i, "", sig.Results().At(i).Type(), w.resolve(v), 0)...)
 				b.results = append(b.results, w.describe(i, f.unless(w.resolve(v), absent), x.env, "", 0)...)
 			}
 		}

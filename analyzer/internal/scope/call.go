@@ -74,6 +74,8 @@ func (w *flow) plainCall(e *env, call ssa.CallInstruction, t target) {
 		}
 	case t.summary != nil:
 		w.apply(e, call, t)
+	case call.Common().IsInvoke():
+		w.invokes(e, call)
 	case t.callee.literal != nil:
 		bind := map[int][]*Object{}
 		for i, a := range t.args {
@@ -106,6 +108,9 @@ func (w *flow) functionArguments(e *env, call ssa.CallInstruction, t target) {
 	}
 	for i, a := range t.all {
 		if mi, ok := a.(*ssa.MakeInterface); ok {
+			if t.summary == nil && t.method.Effect == dbapi.None {
+				w.handedOn(e, call, mi)
+			}
 			a = mi.X // http.HandlerFunc(h.List) as a http.Handler
 		}
 		if called[i] || !isFunc(a.Type()) {
@@ -116,7 +121,7 @@ func (w *flow) functionArguments(e *env, call ssa.CallInstruction, t target) {
 		case c.literal != nil:
 			w.callback(e.clone(), call, c, nil, nil)
 		case c.declared != nil && len(c.bindings) > 0:
-			w.boundMethod(e, call, c)
+			w.boundMethod(e, call, c, call.Common().Pos())
 		}
 	}
 }
@@ -266,7 +271,9 @@ func (w *flow) release(e *env, t target) {
 		if o.Kind != dbapi.Conn && o.Kind != dbapi.Session {
 			continue
 		}
-		w.leaks(e, o)
+		if o.Kind != dbapi.Session || o.Pooled() {
+			w.leaks(e, o)
+		}
 		s := e.get(o).clone()
 		s.Dirty, s.Ended = nil, !w.deferred
 		e.put(o, s)

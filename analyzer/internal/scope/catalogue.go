@@ -145,8 +145,8 @@ func (im *implementations) method(named types.Type, iface *types.Interface, m *t
 	if n, ok := types.Unalias(named).(*types.Named); ok && n.Obj().Pkg() != nil && !slices.Contains(pkgs, n.Obj().Pkg()) {
 		pkgs = append(pkgs, n.Obj().Pkg())
 	}
-	var all, inner []implementation // inner ones don't hold the interface themselves
-	decorated := false              // what holds it may do something about handles
+	var inner []implementation // those that don't hold the interface themselves
+	decorated := false         // what holds it may do something about handles
 	for _, pkg := range pkgs {
 		for _, name := range pkg.Scope().Names() {
 			tn, ok := pkg.Scope().Lookup(name).(*types.TypeName)
@@ -166,7 +166,6 @@ func (im *implementations) method(named types.Type, iface *types.Interface, m *t
 			obj, index, _ := types.LookupFieldOrMethod(ptr, true, m.Pkg(), m.Name())
 			if fn, isFunc := obj.(*types.Func); isFunc {
 				impl := implementation{fn.Origin(), embedded(ptr, index)}
-				all = append(all, impl)
 				switch holds, handles := holding(tn.Type(), named); {
 				case !holds:
 					inner = append(inner, impl)
@@ -177,10 +176,7 @@ func (im *implementations) method(named types.Type, iface *types.Interface, m *t
 		}
 	}
 	var found implementation
-	switch {
-	case len(all) == 1:
-		found = all[0]
-	case len(inner) == 1 && !decorated:
+	if len(inner) == 1 && !decorated {
 		// A service has the methods of the repository that it works with: what it calls
 		// is the one that holds no other. What has a handle as well may be there to
 		// begin the transaction for the one that it holds.

@@ -32,7 +32,7 @@ func (w *flow) change(e *env, call ssa.CallInstruction, o *Object, c settingChan
 		w.setLocal(e, call, o, &s, c)
 	default:
 		s.set(c.name, w.entry(call))
-		if o.Kind != dbapi.Session || o.Pooled() {
+		if o.outlives() {
 			s.dirty(c.name, call)
 		}
 	}
@@ -212,7 +212,7 @@ func (w *flow) afterBatch(e *env, o *Object, batch State) {
 	s := e.get(o).clone()
 	for name, entry := range batch.Settings {
 		by, session := batch.Dirty[name]
-		if session && (o.Kind != dbapi.Session || o.Pooled()) {
+		if session && o.outlives() {
 			s.dirty(name, by)
 		}
 		if session || s.InTx || o.Kind == dbapi.Tx || o.Kind == dbapi.Querier {

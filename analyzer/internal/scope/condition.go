@@ -130,7 +130,7 @@ func (w *flow) valued(call ssa.CallInstruction, args []ssa.Value, n *Need, carri
 	w.decides(&n.Place)
 	open := undecided(carried)
 	switch {
-	case len(carried) > 0 && len(open) == 0, len(open) > 0 && w.present(open[0], call.Block()):
+	case len(carried) > 0 && len(open) == 0, len(open) > 0 && call != nil && w.present(open[0], call.Block()):
 		return []*Object{w.scopedElsewhere(args[n.Param])}
 	}
 	unset := []*Object{w.in.intern(Object{Root: Elsewhere, Kind: dbapi.Pool, Cause: tenantless, Value: args[n.Param]}, "")}

@@ -203,7 +203,11 @@ func (f *frame) valueOf(ctxs []*Object, key string, depth int) []*Object {
 		case o.Root == Param:
 			out = add(out, f.in.intern(Object{Root: Param, Index: o.Index, Value: o.Value, Path: o.Path + path, Cause: "context-carrier"}, ""))
 		default:
-			v := f.in.intern(Object{Root: Carried, Value: o.Value, Index: o.Index, Path: path, Cause: "context-carrier"}, "")
+			salt := ""
+			if o.request {
+				salt = ofServer
+			}
+			v := f.in.intern(Object{Root: Carried, Value: o.Value, Index: o.Index, Path: path, Cause: "context-carrier", request: o.request}, salt)
 			if v.cameWithRequest() && f.judge.injected(v) == NotInjected {
 				continue // what puts it into contexts gives those to callbacks only
 			}

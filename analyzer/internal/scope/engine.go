@@ -95,6 +95,7 @@ type packageEngine struct {
 	factsMemo map[string]sqlcheck.Facts
 	named     map[string][]sqlcheck.Template // statements prepared under a name
 	holdMemo  map[types.Type]bool
+	typeMemo  map[string]types.Type
 	// tenantKeys are the keys of contexts on whose values settings depend.
 	tenantKeys map[string]bool
 	current    *analysed // the function at hand
@@ -133,7 +134,7 @@ func Analyze(opt Options) *Result {
 		impls:     &implementations{pkg: opt.Pkg.Pkg, posn: opt.Posn, memo: map[*types.Func]implementation{}},
 		symbolic:  map[*ssa.Function]*frame{},
 		factsMemo: map[string]sqlcheck.Facts{},
-		holdMemo:  map[types.Type]bool{}, tenantKeys: map[string]bool{}, declaredUse: map[types.Object]bool{},
+		holdMemo:  map[types.Type]bool{}, typeMemo: map[string]types.Type{}, tenantKeys: map[string]bool{}, declaredUse: map[types.Object]bool{},
 	}
 	if p.Declared == nil {
 		p.Declared = func(types.Object) bool { return false }
@@ -274,6 +275,7 @@ func (p *packageEngine) function(fn *ssa.Function) (s *Summary, over bool) {
 	exits := f.run(newEnv(), emit)
 	f.leftover(fn, emit)
 	f.openHooks(emit)
+	f.listedOn(emit)
 	e.build.finish(f, exits, at.events)
 	s = p.withDeclaration(f, e.build.summary(), exits)
 	at.events = append(at.events, e.build.fallbacks()...)
@@ -314,7 +316,10 @@ func (w *flow) closureMade(e *env, mc *ssa.MakeClosure) {
 		return
 	}
 	fn := mc.Fn.(*ssa.Function)
-	if fn.Parent() != nil && w.madeAt[fn] == nil {
+	switch {
+	case fn.Parent() == nil:
+		w.listed(e, mc)
+	case w.madeAt[fn] == nil:
 		w.madeAt[fn] = &literalAt{w.frame, e.clone()}
 	}
 }

@@ -12,6 +12,8 @@ import (
 // An Event is something that happens on a handle and that a rule may judge.
 type Event struct {
 	Call ssa.CallInstruction
+	// In is the function that it is in, where Call is nil.
+	In *ssa.Function
 	// Pos is where it stands: the call, or the wiring.
 	Pos     token.Pos
 	Handles []Handle

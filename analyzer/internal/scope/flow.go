@@ -141,6 +141,9 @@ func (w *flow) successors(e *env, b *ssa.BasicBlock) []edge {
 		if w.carries != nil && isIf && w.rulesOut(cond.Cond, i == 0) {
 			continue
 		}
+		if w.recalls != nil && isIf {
+			w.recalls.recall(next, cond.Cond, i == 0)
+		}
 		next.enter(b, s)
 		out = append(out, edge{s, next})
 	}

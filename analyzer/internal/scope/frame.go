@@ -21,6 +21,8 @@ type frame struct {
 	region *Region
 	// carries is what contexts are taken to carry, nil outside of such a question.
 	carries *Object
+	// recalls is what a hook remembers, nil for other functions.
+	recalls *remembering
 	// contextKey tells the contexts of one literal apart.
 	contextKey string
 

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
+	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
 )
 
 // A pool's hooks run each time a connection is taken from it. One that always
@@ -275,6 +276,7 @@ func (f *frame) runHook(c callee, carried *Object) ([]exit, *Object) {
 	fr.carries = carried
 	o := f.in.intern(Object{Root: Created, Value: p, Type: p.Type(), Kind: dbapi.Conn}, "hook")
 	fr.bound[p] = []*Object{o}
+	fr.recalls = fr.remembers(o)
 	entry := newEnv()
 	entry.put(o, State{})
 	return fr.run(entry, nil), o
@@ -285,11 +287,23 @@ func accepts(x exit) bool {
 	if failsAt(x) || len(x.ret.Results) == 0 {
 		return false
 	}
-	c, ok := x.ret.Results[0].(*ssa.Const)
+	c, ok := answer(x.ret).(*ssa.Const)
 	if !ok {
 		return !handsOnRefusal(x.ret)
 	}
 	return c.Value == nil || c.Value.Kind() != constant.Bool || constant.BoolVal(c.Value)
+}
+
+// answer is what a hook returns first; one with deferred calls returns it by way of
+// a variable.
+func answer(ret *ssa.Return) ssa.Value {
+	v := ret.Results[0]
+	if load, ok := v.(*ssa.UnOp); ok && load.Op == token.MUL {
+		if stored := lazyssa.StoredBefore(load); stored != nil {
+			return stored
+		}
+	}
+	return v
 }
 
 // handsOnRefusal reports whether a hook returns what another one said, on the
@@ -312,7 +326,7 @@ func refuses(cond ssa.Value, holds bool, ret *ssa.Return) bool {
 	if not, ok := cond.(*ssa.UnOp); ok && not.Op == token.NOT {
 		cond, holds = not.X, !holds
 	}
-	if cond == ret.Results[0] {
+	if cond == answer(ret) {
 		return !holds
 	}
 	key, nonNilOnTrue := nilTest(cond)
@@ -328,7 +342,7 @@ func hookLevel(x exit, entry Entry) Level {
 	if returnsAs(x, entry.pending) {
 		return Set
 	}
-	if op, ok := x.ret.Results[0].(*ssa.BinOp); ok && op.Op == token.EQL {
+	if op, ok := answer(x.ret).(*ssa.BinOp); ok && op.Op == token.EQL {
 		if key, nonNil := nilTest(op); key == entry.pending && !nonNil {
 			return Set
 		}

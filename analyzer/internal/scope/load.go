@@ -4,6 +4,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -161,9 +162,10 @@ func (f *frame) fieldOf(o *Object, field *types.Var, of types.Type) []*Object {
 		// Part of something that was built where it can't be seen.
 		n.Root, n.Cause = Elsewhere, "escaped-handle"
 	}
-	if rest := nestedFields(o.fields, name); rest != nil {
+	if rest := nested(o.fields, name); rest != nil {
 		n.fields = rest
 	}
+	n.behind = nested(o.behind, name)
 	obj := f.declared(f.in.intern(n, f.salt()), field, o)
 	if obj.wired == nil {
 		if len(o.wired) > 0 {
@@ -219,15 +221,16 @@ func (f *frame) fieldOfLiteral(o *Object, alloc *ssa.Alloc, field *types.Var) []
 	return objs
 }
 
-// nestedFields returns the known contents of a field of a built value.
-func nestedFields(fields map[string][]*Object, name string) map[string][]*Object {
-	var out map[string][]*Object
-	for path, objs := range fields {
-		if len(path) > len(name) && path[:len(name)] == name && path[len(name)] == '.' {
+// nested returns what is known about a field of a built value, and what is in it,
+// of what is known about the value.
+func nested[T any](known map[string]T, name string) map[string]T {
+	var out map[string]T
+	for path, what := range known {
+		if rest, ok := strings.CutPrefix(path, name); ok && (rest == "" || rest[0] == '.') {
 			if out == nil {
-				out = map[string][]*Object{}
+				out = map[string]T{}
 			}
-			out[path[len(name):]] = objs
+			out[rest] = what
 		}
 	}
 	return out

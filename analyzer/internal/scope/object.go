@@ -72,6 +72,10 @@ type Object struct {
 	fields map[string][]*Object
 	// later is what other functions store in its fields afterwards.
 	later map[string][]*Object
+	// behind names the types that are behind interfaces in it, by the path there.
+	behind map[string]string
+	// request: it is the context of a request, or in one, of which a caller tells.
+	request bool
 	// wired are the objects that this package stores in the field that Path ends with.
 	wired []*Object
 	frame *frame // of Created objects
@@ -166,6 +170,13 @@ func (o *Object) Pooled() bool {
 		}
 	}
 	return false
+}
+
+// outlives reports whether the session of a handle goes on when the function is
+// done with it: that of a connection which the program opened for itself ends, and
+// of one that is given, who gave it decides.
+func (o *Object) outlives() bool {
+	return o.Kind != dbapi.Session || o.Pooled() || o.Root == Param
 }
 
 // Noun names the object's kind for messages.

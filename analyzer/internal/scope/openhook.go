@@ -99,7 +99,7 @@ func openAt(exits []exit, o *Object, setting string, otherwise token.Pos) token.
 		if !accepts(x) || has && hookLevel(x, entry) == Set || !x.ret.Pos().IsValid() {
 			continue
 		}
-		if _, surely := x.ret.Results[0].(*ssa.Const); surely {
+		if _, surely := answer(x.ret).(*ssa.Const); surely {
 			return x.ret.Pos()
 		}
 		if !found.IsValid() {

@@ -53,6 +53,11 @@ func (s *Summary) promoted(path string) *Summary {
 		at(&out.Stores[i].In)
 		at(&out.Stores[i].From)
 	}
+	out.Invokes = slices.Clone(s.Invokes)
+	for i := range out.Invokes {
+		at(&out.Invokes[i].Place)
+		out.Invokes[i].Args = carriers(s.Invokes[i].Args)
+	}
 	out.Hooks = slices.Clone(s.Hooks)
 	for i := range out.Hooks {
 		at(&out.Hooks[i].Place)

@@ -81,6 +81,7 @@ func setsOnly(s *Summary, i int) bool {
 	}
 	if slices.ContainsFunc(s.Results, from) ||
 		slices.ContainsFunc(s.Stores, func(st Stored) bool { return at(st.From) }) ||
+		slices.ContainsFunc(s.Invokes, func(i Invoke) bool { return at(i.Place) || slices.ContainsFunc(i.Args, from) }) ||
 		slices.ContainsFunc(s.Sends, func(o SendOver) bool { return slices.ContainsFunc(o.Over, from) }) ||
 		slices.ContainsFunc(s.Callbacks, func(c Callback) bool { return slices.ContainsFunc(c.Args, from) }) {
 		return false

@@ -108,12 +108,12 @@ func (f *frame) summaryResult(call *ssa.Call, t target, index int, typ types.Typ
 	if len(direct) > 0 {
 		return f.refine(direct, typ)
 	}
-	kind := f.kindOf(typ)
+	kind, behind := f.kindOf(typ), t.summary.behind(index)
 	if len(fields) == 0 {
-		return []*Object{f.in.intern(Object{Root: Elsewhere, Value: call, Index: index, Type: typ, Kind: kind, Cause: "call"}, "")}
+		return []*Object{f.in.intern(Object{Root: Elsewhere, Value: call, Index: index, Type: typ, Kind: kind, Cause: "call", behind: behind}, "")}
 	}
 	o := f.made(call, index, typ)
-	o.fields = fields
+	o.fields, o.behind = fields, behind
 	o.Wiring = call
 	return []*Object{o}
 }
@@ -216,10 +216,11 @@ func (f *frame) walk(objs []*Object, path string) []*Object {
 func (f *frame) behind(o *Object, name string) *Object {
 	n := Object{Root: o.Root, Index: o.Index, Value: o.Value, Path: o.Path + name, Cause: "escaped-handle", frame: o.frame}
 	if len(o.fields) > 0 {
-		if n.fields = nestedFields(o.fields, name); n.fields == nil {
+		if n.fields = nested(o.fields, name); n.fields == nil {
 			n.Root = Elsewhere
 		}
 	}
+	n.behind = nested(o.behind, name)
 	return f.in.intern(n, "behind "+f.salt())
 }
 

@@ -199,7 +199,9 @@ func (w *flow) record(e *env, ev *Event, on []*Object) {
 	if w.emit == nil {
 		return
 	}
-	if ev.Call != nil {
+	if ev.Call == nil {
+		ev.In = w.fn
+	} else {
 		on = w.unless(on, w.absences(ev.Call.Block(), nil))
 	}
 	for _, o := range on {

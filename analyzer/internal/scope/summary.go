@@ -22,6 +22,8 @@ type Summary struct {
 	Callbacks []Callback
 	Hooks     []Hooking
 	Stores    []Stored
+	Invokes   []Invoke
+	Behind    []Behind
 	// Touch is a statement on a tenant relation for which the function, or what it
 	// calls, sets the tenant's context on a handle of its own; nil without one.
 	Touch *Touch
@@ -181,7 +183,7 @@ type Touch struct {
 
 // Empty reports whether there is nothing to tell.
 func (s *Summary) Empty() bool {
-	return len(s.Needs)+len(s.Reads)+len(s.Sets)+len(s.Resets)+len(s.Sends)+len(s.Results)+len(s.Callbacks)+len(s.Hooks)+len(s.Stores) == 0 && s.Touch == nil
+	return len(s.Needs)+len(s.Reads)+len(s.Sets)+len(s.Resets)+len(s.Sends)+len(s.Results)+len(s.Callbacks)+len(s.Hooks)+len(s.Stores)+len(s.Invokes)+len(s.Behind) == 0 && s.Touch == nil
 }
 
 // String prints the fact for tests.
@@ -238,6 +240,12 @@ func (s *Summary) String() string {
 	for _, st := range s.Stores {
 		parts = append(parts, fmt.Sprintf("stores %s in %s", st.From, st.In))
 	}
+	for _, i := range s.Invokes {
+		parts = append(parts, i.String())
+	}
+	for _, b := range s.Behind {
+		parts = append(parts, b.String())
+	}
 	if s.Touch != nil {
 		parts = append(parts, "scopes "+s.Touch.Relation+" itself")
 	}
@@ -256,10 +264,12 @@ func (o SendOver) text() string {
 	return strings.Join(ways, " | ")
 }
 
+func (c Carrier) place() string { return fmt.Sprintf("%d%s", c.Slot, c.Path) }
+
 func carriers(cs []Carrier) string {
 	var parts []string
 	for _, c := range cs {
-		at := fmt.Sprintf("%d%s=", c.Slot, c.Path)
+		at := c.place() + "="
 		switch {
 		case c.From.Param >= 0:
 			at += c.From.String()

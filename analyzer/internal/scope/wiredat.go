@@ -28,13 +28,25 @@ func (f *frame) wiredAt(v ssa.Value, path string, depth int) token.Pos {
 		return f.wiredByCall(v, 0, path, depth)
 	case *ssa.Alloc:
 		return f.wiredByLiteral(v, path, depth)
+	case *ssa.FreeVar:
+		if b := binding(v); b != nil && f.parent != nil {
+			return f.parent.wiredAt(b, path, depth+1)
+		}
 	case *ssa.UnOp:
 		if val := lazyssa.StoredBefore(v); val != nil {
 			return f.wiredAt(val, path, depth+1)
 		}
-		if alloc, ok := v.X.(*ssa.Alloc); ok {
+		addr, at := v.X, f
+		for {
+			fv, ok := addr.(*ssa.FreeVar)
+			if !ok || at.parent == nil || binding(fv) == nil {
+				break
+			}
+			addr, at = binding(fv), at.parent
+		}
+		if alloc, ok := addr.(*ssa.Alloc); ok {
 			if vals, whole := lazyssa.Stored(alloc); whole && len(vals) == 1 {
-				return f.wiredAt(vals[0], path, depth+1)
+				return at.wiredAt(vals[0], path, depth+1)
 			}
 		}
 	}

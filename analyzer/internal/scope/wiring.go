@@ -17,17 +17,20 @@ type wiring struct {
 	// globals are the stores to package variables, kinds what globalKind found.
 	globals map[*ssa.Global][]*ssa.Store
 	kinds   map[*ssa.Global]dbapi.Kind
-	memo    map[*types.Var][]*Object
-	busy    map[*types.Var]bool
+	// listed are the method expressions that the package keeps in tables, by type.
+	listed map[*types.TypeName][]*ssa.Function
+	memo   map[*types.Var][]*Object
+	busy   map[*types.Var]bool
 }
 
 func newWiring(e *packageEngine) *wiring {
-	w := &wiring{engine: e, stores: map[*types.Var][]*ssa.Store{},
+	w := &wiring{engine: e, listed: map[*types.TypeName][]*ssa.Function{}, stores: map[*types.Var][]*ssa.Store{},
 		globals: map[*ssa.Global][]*ssa.Store{}, kinds: map[*ssa.Global]dbapi.Kind{}, memo: map[*types.Var][]*Object{}, busy: map[*types.Var]bool{}}
 	var visit func(fn *ssa.Function)
 	visit = func(fn *ssa.Function) {
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
+				w.listExpression(instr)
 				st, ok := instr.(*ssa.Store)
 				if !ok {
 					continue

@@ -167,7 +167,7 @@ func run(pass *analysis.Pass, cfg Config) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !matters(pass, api) {
+	if !matters(pass, api) && !throughInterfaces(pass, tenancy) {
 		if tenancy.Module != nil && holdsTexts(src.Files) {
 			exportTexts(pass, textsOf(pass, src, tenancy, cfg.ReadFile))
 		}
@@ -264,6 +264,21 @@ func matters(pass *analysis.Pass, api *dbapi.Catalogue) bool {
 	})
 }
 
+// throughInterfaces reports whether a package calls methods of the module's
+// interfaces that may send SQL, whatever is behind them.
+func throughInterfaces(pass *analysis.Pass, t Tenancy) bool {
+	if t.Module == nil || t.Strategy == evidence.StrategyNone {
+		return false
+	}
+	for _, sel := range pass.TypesInfo.Selections {
+		fn, ok := sel.Obj().(*types.Func)
+		if ok && fn.Pkg() != nil && types.IsInterface(sel.Recv()) && t.Module.Has(fn.Pkg().Path()) && scope.TakesContext(fn) {
+			return true
+		}
+	}
+	return false
+}
+
 // skipper says in which files findings are not wanted: tests and what only
 // tests can use, unless the configuration asks for them.
 func skipper(pass *analysis.Pass, t Tenancy) func(token.Pos) bool {
@@ -306,6 +321,8 @@ func (j *judge) site(ev *scope.Event, calls *callIndex) *Site {
 	}
 	if ev.Call != nil {
 		s.Func, s.FullFunc = functionNames(ev.Call.Parent())
+	} else if ev.In != nil {
+		s.Func, s.FullFunc = functionNames(ev.In)
 	}
 	if pos := textPos(ev.TextArg); pos.IsValid() && j.pass.Fset.Position(pos).Line != j.pass.Fset.Position(s.Start).Line {
 		s.BuiltAt = pos

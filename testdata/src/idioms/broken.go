@@ -84,7 +84,7 @@ type remover interface {
 }
 
 func serve(jobs map[string]func(context.Context) error, pool *pgxpool.Pool) {
-	jobs["remove"] = newRepository(pool).Remove
+	jobs["remove"] = newRepository(pool).Remove    // want `DELETE on orders runs on the pool`
 	register("remove", newRepository(pool).Remove) // want `DELETE on orders runs on the pool`
 }
 
