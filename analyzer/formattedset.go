@@ -27,7 +27,8 @@ func formattedset(pass *analysis.Pass, res *site.Result) []*finding {
 				subject: name,
 				words:   settingWords(t.Template, set),
 			}
-			if name == "search_path" {
+			if name == scope.SearchPath {
+				f.message = "search_path is built by formatting a value into SQL: a hostile value runs what follows in another tenant's schema"
 				f.advice = "quote it with pgx.Identifier{schema}.Sanitize()"
 			} else if fix, ok := bindFormatted(pass, s, t, set); ok {
 				f.fixes = []analysis.SuggestedFix{fix}
@@ -49,7 +50,7 @@ func formattedContext(s *site.Site, t scope.Text, res *site.Result) (sqlcheck.Se
 	for _, st := range t.Facts.Statements {
 		for _, set := range st.Settings {
 			name := s.SettingName(set)
-			schemaPerTenant := name == "search_path" && s.IsLocal(set)
+			schemaPerTenant := name == scope.SearchPath && (s.IsLocal(set) || s.SchemaChoice(set) != scope.ForAll)
 			if set.Reset || set.Value.Kind != sqlcheck.Formatted || !schemaPerTenant && !res.Tenancy.IsTenantSetting(name) {
 				continue
 			}

@@ -24,12 +24,16 @@ func lostcontext(_ *analysis.Pass, res *site.Result) []*finding {
 			if !outsideTx(h) {
 				continue
 			}
-			found = append(found, at(s, &finding{
+			f := &finding{
 				message: fmt.Sprintf("%s is set for the transaction, but %s has none open: it ends with this very statement and protects nothing", name, h.Noun()),
 				advice:  "begin a transaction, set it there, and run the queries in it",
 				subject: name,
 				words:   said,
-			}))
+			}
+			if name == scope.SearchPath {
+				f.message = fmt.Sprintf("search_path is set for the transaction, but %s has none open: it ends with this very statement, and what follows runs in the connection's own schema", h.Noun())
+			}
+			found = append(found, at(s, f))
 			break
 		}
 	}
@@ -52,7 +56,7 @@ func localContext(s *site.Site, res *site.Result) (name string, said *words, ok 
 			for _, set := range st.Settings {
 				name := s.SettingName(set)
 				last := i == len(t.Facts.Statements)-1
-				if !set.Reset && !inTx && last && s.IsLocal(set) && res.Tenancy.IsTenantSetting(name) {
+				if !set.Reset && !inTx && last && s.IsLocal(set) && (res.Tenancy.IsTenantSetting(name) || s.SchemaChoice(set) != scope.ForAll) {
 					return name, settingWords(t.Template, set), true
 				}
 			}

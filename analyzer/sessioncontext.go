@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/scope"
 	"github.com/tenantvet/tenantvet/analyzer/internal/site"
 	"github.com/tenantvet/tenantvet/sqlcheck"
 )
@@ -16,7 +17,7 @@ func sessioncontext(pass *analysis.Pass, res *site.Result) []*finding {
 	hooked := res.Tenancy.Module != nil && res.Tenancy.Module.Hooks.Resets
 	var found []*finding
 	for _, s := range res.Sites {
-		if s.Leak != nil && res.Tenancy.ByPolicies() {
+		if s.Leak != nil && (res.Tenancy.ByPolicies() || s.Leak.Schema != scope.ForAll) {
 			if !hooked || s.Leak.DroppedReset {
 				f := leak(s)
 				if fix, ok := makeLocal(pass, res, s); ok && !s.Leak.DroppedReset {
@@ -32,18 +33,40 @@ func sessioncontext(pass *analysis.Pass, res *site.Result) []*finding {
 		if s.Need != nil {
 			continue
 		}
-		name, said, ok := sessionOnPool(s, res)
+		name, said, schema, ok := sessionOnPool(s, res)
 		if !ok {
 			continue
 		}
-		found = append(found, at(s, &finding{
-			message: fmt.Sprintf("%s is set for the session on a connection that goes straight back to the pool: its next borrower works as this tenant", name),
+		f := &finding{
+			message: fmt.Sprintf("%s is set for the session on a connection that goes straight back to the pool: %s", name, borrower(name)),
 			advice:  "set it in a transaction: " + res.Tenancy.SetStatement(),
 			subject: name,
 			words:   said,
-		}))
+		}
+		if schema != scope.ForAll {
+			f.advice = "set it in a transaction: SET LOCAL search_path"
+		}
+		f.group = schemaGroup(schema)
+		found = append(found, at(s, f))
 	}
 	return found
+}
+
+// borrower says what becomes of a connection's next borrower.
+func borrower(setting string) string {
+	if setting == scope.SearchPath {
+		return "its next borrower's statements run in this tenant's schema"
+	}
+	return "its next borrower works as this tenant"
+}
+
+// schemaGroup is the group of a finding about search_path: a schema that the
+// caller passes may be that of all tenants.
+func schemaGroup(c scope.SchemaChoice) Group {
+	if c == scope.ForCaller {
+		return Suspect
+	}
+	return "" // the rule's
 }
 
 func leak(s *site.Site) *finding {
@@ -60,7 +83,8 @@ func leak(s *site.Site) *finding {
 		return f
 	}
 	return &finding{
-		message: fmt.Sprintf("%s is set for the session and not reset before the connection goes back to the pool: its next borrower works as this tenant", s.Leak.Setting),
+		group:   schemaGroup(s.Leak.Schema),
+		message: fmt.Sprintf("%s is set for the session and not reset before the connection goes back to the pool: %s", s.Leak.Setting, borrower(s.Leak.Setting)),
 		advice:  "set it for the transaction only: SET LOCAL, or set_config(.., true)",
 		subject: s.Leak.Setting,
 		words:   leakedWords(s),
@@ -83,23 +107,26 @@ func leakedWords(s *site.Site) *words {
 
 // sessionOnPool returns the tenant setting that a site sets for the session of
 // whichever connection the pool hands out.
-func sessionOnPool(s *site.Site, res *site.Result) (name string, said *words, ok bool) {
+func sessionOnPool(s *site.Site, res *site.Result) (name string, said *words, schema scope.SchemaChoice, ok bool) {
 	onPool := false
 	for i := range s.Handles {
 		onPool = onPool || s.Handles[i].IsPool() && !s.Handles[i].Closed
 	}
 	if !onPool {
-		return "", nil, false
+		return "", nil, scope.ForAll, false
 	}
 	for _, t := range s.Texts {
 		for _, st := range t.Facts.Statements {
 			for _, set := range st.Settings {
 				name := s.SettingName(set)
-				if !set.Reset && set.Lifetime != sqlcheck.Stored && !s.IsLocal(set) && res.Tenancy.IsTenantSetting(name) {
-					return name, settingWords(t.Template, set), true
+				if set.Reset || set.Lifetime == sqlcheck.Stored || s.IsLocal(set) {
+					continue
+				}
+				if schema := s.SchemaChoice(set); schema != scope.ForAll || res.Tenancy.IsTenantSetting(name) {
+					return name, settingWords(t.Template, set), schema, true
 				}
 			}
 		}
 	}
-	return "", nil, false
+	return "", nil, scope.ForAll, false
 }

@@ -16,6 +16,8 @@ func lifetimeProofs() []Proof {
 			Bad: Program{Pool: sessioncontext.BadTx}, Fixed: Program{Pool: sessioncontext.FixedTx}},
 		{Rule: "sessioncontext", Form: "role", Expect: Soils,
 			Bad: Program{Pool: sessioncontext.BadRole}, Fixed: Program{Pool: sessioncontext.FixedRole}},
+		{Rule: "sessioncontext", Form: "schema", Expect: Soils,
+			Bad: Program{Pool: sessioncontext.BadSchema}, Fixed: Program{Pool: sessioncontext.FixedSchema}},
 		{Rule: "sessioncontext", Form: "sql", Expect: Soils, NoFix: "no transaction is open",
 			Bad: Program{SQL: sessioncontext.BadSQL}, Fixed: Program{SQL: sessioncontext.FixedSQL}},
 

@@ -100,10 +100,11 @@ func (p Proof) inspect(o observation, queryRow func(query string, into ...any) e
 	if p.Soiled || p.Conns > 1 {
 		return // what is there was there before, or the next borrower may get another one
 	}
-	var tenant, role string
-	var raised bool
-	const state = "SELECT coalesce(current_setting('app.tenant_id', true), ''), current_user, current_user <> session_user"
-	if err := queryRow(state, &tenant, &role, &raised); err != nil {
+	var tenant, role, path string
+	var raised, moved bool
+	const state = "SELECT coalesce(current_setting('app.tenant_id', true), ''), current_user, current_user <> session_user," +
+		" current_setting('search_path'), current_setting('search_path') <> (SELECT reset_val FROM pg_settings WHERE name = 'search_path')"
+	if err := queryRow(state, &tenant, &role, &raised, &path, &moved); err != nil {
 		o.symptoms[Soils] = err.Error()
 	}
 	if tenant != "" {
@@ -111,6 +112,9 @@ func (p Proof) inspect(o observation, queryRow func(query string, into ...any) e
 	}
 	if raised {
 		o.symptoms[Soils] = "role is " + role
+	}
+	if moved {
+		o.symptoms[Soils] = "search_path is " + path
 	}
 }
 

@@ -21,6 +21,8 @@ func (w *flow) change(e *env, call ssa.CallInstruction, o *Object, c settingChan
 		w.resetBy(e, call, o, c)
 		s = e.get(o).clone()
 		s.reset(c.name)
+	case c.name == SearchPath && c.Value.Kind == sqlcheck.Literal && !c.local:
+		s.reset(c.name) // back to the schema that is everybody's
 	case w.Bypass(c.name, c.value):
 		s.Broken = "bypassrole"
 	case c.Conditional:
@@ -118,10 +120,17 @@ func (w *flow) leaks(e *env, o *Object) {
 	s := e.get(o)
 	for _, name := range sortedKeys(s.Dirty) {
 		by := s.Dirty[name]
-		if w.tenant(name) || name == "role" || name == "session_authorization" {
+		if by == nil {
+			continue // a hook found it there
+		}
+		schema := ForAll
+		if name == SearchPath {
+			schema = w.schemaOf(by)
+		}
+		if w.tenant(name) || name == "role" || name == "session_authorization" || schema != ForAll {
 			sent := w.sentBy(by)
 			w.emit(&Event{Call: by, Pos: by.Common().Pos(), TextArg: sent.arg, Args: sent.args, ArgsKnown: sent.argsKnown,
-				Handles: []Handle{{Object: o, State: s}}, Leak: &Leak{Setting: name, Texts: sent.texts}})
+				Handles: []Handle{{Object: o, State: s}}, Leak: &Leak{Setting: name, Texts: sent.texts, Schema: schema}})
 		}
 	}
 }

@@ -116,6 +116,8 @@ type Region struct {
 // A Leak is session context that goes back to the pool.
 type Leak struct {
 	Setting string
+	// Schema says for whom search_path names a schema, if it is that.
+	Schema SchemaChoice
 	// Texts are those of the call that set it, where that is the event's.
 	Texts []Text
 	// DroppedReset: it is reset, but the error of that is dropped; SetBy set it,

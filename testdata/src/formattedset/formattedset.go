@@ -131,7 +131,7 @@ func Path(ctx context.Context, tx pgx.Tx, schema string) error {
 
 // Bad: one caller does not.
 func setAnyPath(ctx context.Context, tx pgx.Tx, schema string) error {
-	_, err := tx.Exec(ctx, fmt.Sprintf("SET LOCAL search_path TO %s", schema)) // want `tenant context search_path is built by formatting`
+	_, err := tx.Exec(ctx, fmt.Sprintf("SET LOCAL search_path TO %s", schema)) // want `search_path is built by formatting`
 	return err
 }
 
@@ -145,7 +145,7 @@ func PlainPath(ctx context.Context, tx pgx.Tx, schema string) error {
 
 // Bad: it is kept where others call it.
 func setKeptPath(ctx context.Context, tx pgx.Tx, schema string) error {
-	_, err := tx.Exec(ctx, fmt.Sprintf("SET LOCAL search_path TO %s", schema)) // want `tenant context search_path is built by formatting`
+	_, err := tx.Exec(ctx, fmt.Sprintf("SET LOCAL search_path TO %s", schema)) // want `search_path is built by formatting`
 	return err
 }
 

@@ -40,6 +40,48 @@ func BadTx(ctx context.Context, pool *pgxpool.Pool, tenant string) ([]string, er
 	return orders, tx.Commit(ctx)
 }
 
+// BadSchema names the tenant's schema for the session: the next borrower's statements
+// run in it.
+func BadSchema(ctx context.Context, pool *pgxpool.Pool, tenant string) ([]string, error) {
+	tx, err := pool.Begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback(ctx)
+	if _, err := tx.Exec(ctx, "SELECT set_config('app.tenant_id', $1, true)", tenant); err != nil {
+		return nil, err
+	}
+	schema := pgx.Identifier{tenant}.Sanitize() + ", public"
+	if _, err := tx.Exec(ctx, "SELECT set_config('search_path', $1, false)", schema); err != nil {
+		return nil, err
+	}
+	orders, err := names.Pgx(tx.Query(ctx, "SELECT name FROM orders"))
+	if err != nil {
+		return nil, err
+	}
+	return orders, tx.Commit(ctx)
+}
+
+func FixedSchema(ctx context.Context, pool *pgxpool.Pool, tenant string) ([]string, error) {
+	tx, err := pool.Begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback(ctx)
+	if _, err := tx.Exec(ctx, "SELECT set_config('app.tenant_id', $1, true)", tenant); err != nil {
+		return nil, err
+	}
+	schema := pgx.Identifier{tenant}.Sanitize() + ", public"
+	if _, err := tx.Exec(ctx, "SELECT set_config('search_path', $1, true)", schema); err != nil {
+		return nil, err
+	}
+	orders, err := names.Pgx(tx.Query(ctx, "SELECT name FROM orders"))
+	if err != nil {
+		return nil, err
+	}
+	return orders, tx.Commit(ctx)
+}
+
 // BadRole steps down for the session: the next borrower works as that role.
 func BadRole(ctx context.Context, pool *pgxpool.Pool, tenant string) ([]string, error) {
 	tx, err := pool.Begin(ctx)
