@@ -234,6 +234,13 @@ func TestNoTenancy(t *testing.T) {
 	if len(r.Notes) != 1 || !strings.HasPrefix(r.Notes[0], "no evidence of tenancy") {
 		t.Errorf("notes: %q", r.Notes)
 	}
+	// Where nothing could be looked at, there is nothing to say about that.
+	for _, dir := range []string{dir, program(t, shop)} {
+		write(t, filepath.Join(dir, "orders/broken.go"), "package orders\n\nvar x int = \"\"\n")
+		if code, r := check(t, dir, "./orders"); code != 3 || len(r.Notes) > 0 {
+			t.Errorf("nothing compiles: exit code %d, notes %q", code, r.Notes)
+		}
+	}
 }
 
 // TestUnsetContext: policies that wait for a setting which nothing sets are

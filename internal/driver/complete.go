@@ -114,7 +114,7 @@ func (m *merger) modules(modules []*evidence.Module) {
 		schemas = schemas || len(mod.Schemas) > 0
 	}
 	switch column := sharedColumn(modules); {
-	case m.tenancy:
+	case m.tenancy, m.report.Totals.Packages.Analysed == 0: // nobody has looked
 	case column != "":
 		m.note(fmt.Sprintf("tables share the column %s, but no policy reads a setting: write \"strategy: filter\" into tenantvet.yaml if each statement is to name its tenant", column))
 	case schemas:
