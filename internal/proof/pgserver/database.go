@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"testing"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -30,7 +29,7 @@ func (s *Server) Prepare(ctx context.Context, database string, texts ...string) 
 
 // Clone returns the name of a new copy of a database, which is dropped when the
 // test ends. Nobody may be connected to the original meanwhile.
-func (s *Server) Clone(t testing.TB, database string) string {
+func (s *Server) Clone(t test, database string) string {
 	t.Helper()
 	name := fmt.Sprintf("%s_%d", database, s.clones.Add(1))
 	if err := s.admin(t.Context(), "CREATE DATABASE "+quote(name)+" TEMPLATE "+quote(database)); err != nil {

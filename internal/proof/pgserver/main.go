@@ -3,11 +3,11 @@
 package pgserver
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"testing"
 )
 
 // Superuser is the login that owns the cluster.
@@ -16,15 +16,29 @@ const Superuser = "postgres"
 // RequireEnv names the variable that turns a missing server into a failure.
 const RequireEnv = "TENANTVET_REQUIRE_POSTGRES"
 
+// A suite and a test are testing.M and testing.TB: the tool starts servers, too, and
+// has no use for that package.
+type (
+	suite interface{ Run() int }
+	test  interface {
+		Helper()
+		Context() context.Context
+		Cleanup(func())
+		Skip(...any)
+		Errorf(string, ...any)
+		Fatalf(string, ...any)
+	}
+)
+
 // Main runs the tests of a binary with a server and returns the exit code for
 // TestMain. Before that it calls use with the server. On a machine without
 // PostgreSQL it says so, calls use with nil, and leaves it to the tests to
 // skip what needs one (see Need).
-func Main(m *testing.M, use func(*Server)) int {
+func Main(m suite, use func(*Server)) int {
 	return run(m, use, loud())
 }
 
-func run(m *testing.M, use func(*Server), notice io.Writer) int {
+func run(m suite, use func(*Server), notice io.Writer) int {
 	server, err := Start()
 	switch {
 	case errors.Is(err, ErrNoServer) && os.Getenv(RequireEnv) == "":
@@ -47,7 +61,7 @@ func run(m *testing.M, use func(*Server), notice io.Writer) int {
 }
 
 // Need skips the test when there is no server.
-func Need(t testing.TB, s *Server) *Server {
+func Need(t test, s *Server) *Server {
 	t.Helper()
 	if s == nil {
 		t.Skip(ErrNoServer)
