@@ -134,6 +134,7 @@ func (r *runner) command() *cli.Command {
 			r.configSchemaCommand(),
 			r.baselineCommand(),
 			r.reportCommand(),
+			r.proveCommand(),
 			r.rulesCommand(),
 			r.explainCommand(),
 			sub("version", r.does(func(context.Context, options) (int, error) {

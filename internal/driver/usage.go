@@ -22,6 +22,7 @@ Usage:
 	tenantvet config-schema                         print the JSON schema of tenantvet.yaml
 	tenantvet baseline write [packages]             make today's findings known ones; later, take out the mended
 	tenantvet report -o file.html [packages]        write a page on how tenants are kept apart: queries, policies, exceptions
+	tenantvet prove [-dsn env:NAME] [directories]   attack what the migrations make, on a PostgreSQL that is thrown away
 	tenantvet explain rule                          print a rule's page, with the examples that a server ran
 	tenantvet rules                                 list the rules
 	tenantvet version                               print the versions of the tool and its parser

@@ -1,0 +1,109 @@
+package driver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/urfave/cli/v3"
+
+	"github.com/tenantvet/tenantvet/internal/livedb"
+	"github.com/tenantvet/tenantvet/internal/proof/pgserver"
+	"github.com/tenantvet/tenantvet/internal/prove"
+	"github.com/tenantvet/tenantvet/internal/redteam"
+)
+
+// proveCommand is `tenantvet prove`, which attacks what the migrations make.
+func (r *runner) proveCommand() *cli.Command {
+	return sub("prove", r.does(func(ctx context.Context, o options) (int, error) {
+		if o.format != "text" && o.format != "json" {
+			return 0, misusef("prove: -format is text or json, not %s", o.format)
+		}
+		modules, err := schemaModules(o)
+		if err != nil {
+			return 0, err
+		}
+		server, err := r.proofServer(ctx, o)
+		if err != nil {
+			return 0, err
+		}
+		defer server.Close()
+		code, any := Clean, false
+		for _, m := range modules {
+			for i := range m.Schemas {
+				s := &m.Schemas[i]
+				if !m.wanted(s) {
+					continue
+				}
+				any = true
+				result, err := prove.Schema(ctx, server, m.Module, s)
+				if err != nil {
+					return 0, fmt.Errorf("%s: %w", s.Dir, err)
+				}
+				if err := r.writeProof(o, result); err != nil {
+					return 0, err
+				}
+				code = max(code, proofCode(result))
+			}
+		}
+		if !any {
+			return 0, misusef("no schema was found; name the directory of the migrations")
+		}
+		return code, nil
+	}), &cli.StringFlag{Name: "dsn"})
+}
+
+func (r *runner) proofServer(ctx context.Context, o options) (prove.Server, error) {
+	if o.dsn != "" {
+		dsn, warning, err := livedb.DSN(o.dsn)
+		if err != nil {
+			return nil, misuse{err}
+		}
+		if warning != "" {
+			fmt.Fprintf(r.stderr, "tenantvet: %s\n", warning)
+		}
+		return redteam.Borrow(ctx, dsn)
+	}
+	s, err := pgserver.Start()
+	if errors.Is(err, pgserver.ErrNoServer) {
+		return nil, misusef("prove: %v; or name a server with -dsn env:NAME, on which scratch databases are made and dropped", err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return redteam.Own(s, func() {
+		if err := s.Stop(); err != nil {
+			fmt.Fprintf(r.stderr, "tenantvet: stopping PostgreSQL: %v\n", err)
+		}
+	}), nil
+}
+
+// proofCode: a table that was not attacked is not proven.
+func proofCode(result *redteam.Result) int {
+	switch {
+	case len(result.Unfilled) > 0 || len(result.Tables) == 0:
+		return Incomplete
+	case result.Leaks() > 0:
+		return Findings
+	}
+	return Clean
+}
+
+func (r *runner) writeProof(o options, result *redteam.Result) error {
+	w := io.Writer(r.stdout)
+	colored := isTerminal(r.stdout) && wantsColor()
+	if o.output != "" {
+		f, err := os.Create(o.output)
+		if err != nil {
+			return misuse{err}
+		}
+		defer f.Close()
+		w, colored = f, false
+	}
+	if o.format == "json" {
+		return result.WriteJSON(w)
+	}
+	return result.WriteText(w, colored)
+}

@@ -1,0 +1,135 @@
+package redteam
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/fatih/color"
+)
+
+// WriteJSON writes the result as one object.
+func (r *Result) WriteJSON(w io.Writer) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(r)
+}
+
+// words are those of the matrix, the worst first.
+var words = [...]struct {
+	outcome, word string
+	paint         color.Attribute
+}{
+	{Through, "LEAK", color.FgRed},
+	{Unclear, "?", color.FgYellow},
+	{Broken, "error", color.FgYellow},
+	{Closed, "ok", color.FgGreen},
+}
+
+// WriteText writes the matrix, and what got through with the statements that
+// repeat it.
+func (r *Result) WriteText(w io.Writer, colored bool) error {
+	var b strings.Builder
+	width := len("table")
+	for _, t := range r.Tables {
+		width = max(width, len(t.title()))
+	}
+	fmt.Fprintf(&b, "%-*s", width, "")
+	for _, a := range Attacks() {
+		fmt.Fprintf(&b, "  %-8s", a)
+	}
+	b.WriteString("\n")
+	for _, t := range r.Tables {
+		fmt.Fprintf(&b, "%-*s", width, t.title())
+		for _, attack := range Attacks() {
+			word, paint := t.worst(attack)
+			text := fmt.Sprintf("%-8s", word)
+			if colored && word != "-" {
+				c := color.New(paint)
+				c.EnableColor()
+				text = c.Sprint(word) + strings.Repeat(" ", 8-len(word))
+			}
+			b.WriteString("  " + text)
+		}
+		b.WriteString("\n")
+	}
+	for _, t := range r.Tables {
+		t.writeLeaks(&b)
+	}
+	b.WriteString("\n")
+	for _, p := range r.Unfilled {
+		fmt.Fprintf(&b, "not attacked: %s got no rows: %s\n", p.Name, p.Reason)
+	}
+	for _, n := range r.Notes {
+		fmt.Fprintf(&b, "note: %s\n", n)
+	}
+	leaks := "nothing got through"
+	if n := r.Leaks(); n > 0 {
+		leaks = fmt.Sprintf("%d attempts got through", n)
+	}
+	fmt.Fprintf(&b, "%s, in %d tables, views and functions, as %s\n", leaks, len(r.Tables), strings.Join(r.Roles, ", "))
+	for line := range strings.Lines(b.String()) {
+		if _, err := io.WriteString(w, strings.TrimRight(line, " \n")+"\n"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t Table) title() string {
+	if t.Kind == "table" {
+		return t.Name
+	}
+	return t.Kind + " " + t.Name
+}
+
+// worst is the word for an attack on a table, "-" where it was not tried.
+func (t Table) worst(attack string) (string, color.Attribute) {
+	for _, w := range words {
+		if slices.ContainsFunc(t.Attacks, func(a Attempt) bool { return a.Attack == attack && a.Outcome == w.outcome }) {
+			return w.word, w.paint
+		}
+	}
+	return "-", color.Reset
+}
+
+// writeLeaks writes each attack that got through once, with the contexts.
+func (t Table) writeLeaks(b *strings.Builder) {
+	done := map[string]bool{}
+	for _, a := range t.Attacks {
+		key := a.Attack + "\x00" + a.Role
+		if a.Outcome != Through || done[key] {
+			continue
+		}
+		done[key] = true
+		var in []string
+		for _, other := range t.Attacks {
+			if other.Outcome == Through && other.Attack == a.Attack && other.Role == a.Role && !slices.Contains(in, other.within()) {
+				in = append(in, other.within())
+			}
+		}
+		fmt.Fprintf(b, "\n%s: %s as %s, %s: %s\n", t.title(), a.Attack, a.Role, strings.Join(in, ", "), a.Detail)
+		for _, s := range a.Statements {
+			fmt.Fprintf(b, "    %s;\n", s)
+		}
+	}
+}
+
+func (a Attempt) within() string {
+	switch a.Context {
+	case none:
+		return "without context"
+	case empty:
+		return "with an empty context"
+	case stale:
+		return "on a connection that the other tenant used"
+	case role:
+		return "switched to role " + a.With
+	case flag:
+		return "with " + a.With
+	}
+	return "in its own context"
+}
