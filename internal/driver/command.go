@@ -137,6 +137,7 @@ func (r *runner) command() *cli.Command {
 			r.proveCommand(),
 			r.rulesCommand(),
 			r.explainCommand(),
+			r.goplsCommand(),
 			sub("version", r.does(func(context.Context, options) (int, error) {
 				fmt.Fprint(r.stdout, versionText())
 				return Clean, nil

@@ -23,6 +23,7 @@ Usage:
 	tenantvet baseline write [packages]             make today's findings known ones; later, take out the mended
 	tenantvet report -o file.html [packages]        write a page on how tenants are kept apart: queries, policies, exceptions
 	tenantvet prove [-dsn env:NAME] [directories]   attack what the migrations make, on a PostgreSQL that is thrown away
+	tenantvet gopls install                         build gopls, the language server for Go, with tenantvet in it
 	tenantvet explain rule                          print a rule's page, with the examples that a server ran
 	tenantvet rules                                 list the rules
 	tenantvet version                               print the versions of the tool and its parser
@@ -38,6 +39,8 @@ Flags:
 	-baseline file a baseline other than tenantvet.baseline.json beside go.mod; none for no baseline
 	-new-from-rev rev
 	               report only what stands on lines that have changed since rev, or runs through one
+	-gopls version of gopls install: the version of gopls (default v0.23.0)
+	-source dir    of gopls install: tenantvet's source, if not that of the running program
 	-strict        report query sites that can't be proven, as rule unproven, and run the audit rules
 	-tags list     build tags
 	-tests=false   leave _test.go files out
