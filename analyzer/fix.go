@@ -6,6 +6,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"os"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -179,7 +180,11 @@ func sourceBetween(pass *analysis.Pass, from, to token.Pos) string {
 	if f == nil || f != pass.Fset.File(to) {
 		return ""
 	}
-	data, err := pass.ReadFile(f.Name())
+	read := pass.ReadFile
+	if read == nil { // as under nogo; the package's own files are there
+		read = os.ReadFile
+	}
+	data, err := read(f.Name())
 	if err != nil || f.Offset(to) > len(data) {
 		return ""
 	}

@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"reflect"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -109,6 +110,12 @@ type suite struct {
 // NewSuite returns new analyzers: one a rule, one for the directives, and the
 // census.
 func NewSuite(cfg Config) []*analysis.Analyzer {
+	s, rules := newRules(cfg)
+	return append(rules, s.census(rules[len(rules)-1]))
+}
+
+// newRules makes the analyzers of the rules; the last one is that for directives.
+func newRules(cfg Config) (*suite, []*analysis.Analyzer) {
 	s := newSuite(cfg)
 	docs := map[string]Rule{}
 	for _, r := range suiteRules() {
@@ -117,9 +124,7 @@ func NewSuite(cfg Config) []*analysis.Analyzer {
 	for _, c := range checks {
 		s.rules = append(s.rules, s.rule(c, docs[c.name]))
 	}
-	unused := s.directive(docs["directive"])
-	census := s.census(unused)
-	return append(append([]*analysis.Analyzer{}, s.rules...), unused, census)
+	return s, append(slices.Clone(s.rules), s.directive(docs["directive"]))
 }
 
 // newSuite makes the analyzers that the rules share.

@@ -138,6 +138,7 @@ func (r *runner) command() *cli.Command {
 			r.rulesCommand(),
 			r.explainCommand(),
 			r.goplsCommand(),
+			sub("nogo", r.does(func(ctx context.Context, o options) (int, error) { return nogoConfig(ctx, o, r.stdout) })),
 			sub("version", r.does(func(context.Context, options) (int, error) {
 				fmt.Fprint(r.stdout, versionText())
 				return Clean, nil

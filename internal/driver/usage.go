@@ -24,6 +24,7 @@ Usage:
 	tenantvet report -o file.html [packages]        write a page on how tenants are kept apart: queries, policies, exceptions
 	tenantvet prove [-dsn env:NAME] [directories]   attack what the migrations make, on a PostgreSQL that is thrown away
 	tenantvet gopls install                         build gopls, the language server for Go, with tenantvet in it
+	tenantvet nogo -o file.json                     write a configuration for Bazel's nogo, with what it can't read by itself
 	tenantvet explain rule                          print a rule's page, with the examples that a server ran
 	tenantvet rules                                 list the rules
 	tenantvet version                               print the versions of the tool and its parser

@@ -224,7 +224,7 @@ func (x *Index) source(lit *ast.BasicLit) (string, bool) {
 	if f == nil {
 		return "", false
 	}
-	data, err := x.read(f.Name())
+	data, err := x.own(f.Name())
 	if err != nil || f.Offset(lit.Pos()) >= len(data) || !x.holds(string(data[f.Offset(lit.Pos()):]), lit) {
 		return lit.Value, !strings.Contains(lit.Value, "\r") // the editor's text is newer than the file
 	}

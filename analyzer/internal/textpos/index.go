@@ -25,7 +25,8 @@ type Index struct {
 	info  *types.Info
 	pkg   *types.Package
 	files []*ast.File
-	read  func(file string) ([]byte, error)
+	read  func(file string) ([]byte, error) // files that are embedded
+	own   func(file string) ([]byte, error) // the package's own
 
 	once sync.Once
 	// given are the expressions whose values go into a constant, variable or
@@ -40,7 +41,11 @@ type Index struct {
 
 // New returns the index of the package of a pass. Nothing is read until it is used.
 func New(pass *analysis.Pass) *Index {
-	return &Index{fset: pass.Fset, info: pass.TypesInfo, pkg: pass.Pkg, files: pass.Files, read: os.ReadFile}
+	x := &Index{fset: pass.Fset, info: pass.TypesInfo, pkg: pass.Pkg, files: pass.Files, read: os.ReadFile, own: os.ReadFile}
+	if pass.ReadFile != nil {
+		x.own = pass.ReadFile // in an editor, as it is typed
+	}
+	return x
 }
 
 func (x *Index) build() {
