@@ -28,8 +28,11 @@ func TestProve(t *testing.T) {
 	}
 	o = run(t, dir, tool, "prove", "-format=json")
 	var r redteam.Result
-	if err := json.Unmarshal([]byte(o.stdout), &r); err != nil || r.Leaks() == 0 {
-		t.Errorf("%v\n%s", err, o.stdout)
+	if err := json.Unmarshal([]byte(o.stdout), &r); err != nil {
+		t.Fatalf("%v\n%s", err, o.stdout)
+	}
+	if leaks, links := r.Leaks(); leaks == 0 || links > 0 {
+		t.Errorf("%d leaks, %d links", leaks, links)
 	}
 	write(t, filepath.Join(dir, "db/migrations/0004_broken.sql"), "ALTER TABLE nothing ADD x int;\n")
 	if o = run(t, dir, tool, "prove"); o.code != 3 || !strings.Contains(o.stderr, "0004_broken.sql") {

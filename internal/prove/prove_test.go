@@ -200,6 +200,17 @@ GRANT SELECT ON plans, tenants TO app;
 	}
 }
 
+// Roles that the migrations take for granted are made.
+func TestMissingRole(t *testing.T) {
+	r, err := attacked(t, "", "CREATE TABLE orders (id int PRIMARY KEY, tenant_id int);\nALTER TABLE orders ENABLE ROW LEVEL SECURITY;\nCREATE POLICY p ON orders USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::int);\nGRANT SELECT ON orders TO app;\nGRANT INSERT ON orders TO loader;")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Notes) < 2 || !strings.Contains(r.Notes[0], "takes role app for granted") || strings.Join(r.Roles, " ") != "app loader" || len(leaks(r)) > 0 {
+		t.Errorf("roles %q, notes %q, leaks %q", r.Roles, r.Notes, leaks(r))
+	}
+}
+
 // Migrations that the server refuses are named with their file.
 func TestBrokenMigration(t *testing.T) {
 	_, err := attacked(t, "", "CREATE TABLE orders (id int, tenant_id int);\nALTER TABLE orders ENABLE ROW LEVEL SECURITY;\nCREATE POLICY p ON orders USING (tenant_id = current_setting('app.tenant_id')::int);", "ALTER TABLE nothing ADD x int;")

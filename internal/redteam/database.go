@@ -24,6 +24,19 @@ func Apply(ctx context.Context, conn *pgx.Conn, files []schema.File) (notes []st
 		}
 		_, err := conn.Exec(ctx, f.SQL)
 		var e *pgconn.PgError
+		// Roles and extensions are often made by those who run the server.
+		for errors.As(err, &e) {
+			what, sql := grantedFor(e.Message)
+			if sql == "" {
+				break
+			}
+			if _, err := conn.Exec(ctx, sql); err != nil {
+				return nil, fmt.Errorf("%s: %s", f.Path, said(err))
+			}
+			notes = append(notes, fmt.Sprintf("%s takes %s for granted, which was made", f.Path, what))
+			e = nil
+			_, err = conn.Exec(ctx, f.SQL)
+		}
 		switch {
 		case err == nil:
 			continue
@@ -44,13 +57,41 @@ func Apply(ctx context.Context, conn *pgx.Conn, files []schema.File) (notes []st
 	return notes, err
 }
 
+var (
+	missingRole     = regexp.MustCompile(`^role "([^"]+)" does not exist$`)
+	missingCitext   = regexp.MustCompile(`^type "citext" does not exist$`)
+	missingGenerate = regexp.MustCompile(`^function uuid_generate_v4\(\) does not exist$`)
+)
+
+// grantedFor says what a message of the server misses, and how it is made.
+func grantedFor(message string) (what, sql string) {
+	switch {
+	case missingRole.MatchString(message):
+		name := missingRole.FindStringSubmatch(message)[1]
+		return "role " + name, "CREATE ROLE " + id(name) + " LOGIN"
+	case missingCitext.MatchString(message):
+		return "type citext", standIns()["citext"]
+	case missingGenerate.MatchString(message):
+		return "function uuid_generate_v4", standIns()["uuid-ossp"]
+	}
+	return "", ""
+}
+
 func statements(ctx context.Context, conn *pgx.Conn, f schema.File) (notes []string, err error) {
 	for _, span := range sqlcheck.Split(f.SQL) {
 		text := f.SQL[span.Pos:span.End]
 		_, err := conn.Exec(ctx, text)
 		var e *pgconn.PgError
 		if errors.As(err, &e) && (e.Code == "58P01" || e.Code == "0A000") && strings.Contains(strings.ToUpper(text), "EXTENSION") {
-			notes = append(notes, fmt.Sprintf("%s:%d: left out: %s", f.Path, 1+strings.Count(f.SQL[:span.Pos], "\n"), said(err)))
+			note := fmt.Sprintf("%s:%d: left out: %s", f.Path, 1+strings.Count(f.SQL[:span.Pos], "\n"), said(err))
+			for extension, sql := range standIns() {
+				if strings.Contains(text, extension) {
+					if _, err := conn.Exec(ctx, sql); err == nil {
+						note += "; something like it stands in"
+					}
+				}
+			}
+			notes = append(notes, note)
 			continue
 		}
 		if err != nil {
@@ -58,6 +99,14 @@ func statements(ctx context.Context, conn *pgx.Conn, f schema.File) (notes []str
 		}
 	}
 	return notes, nil
+}
+
+// standIns have, of extensions that are often not installed, what tables are made with.
+func standIns() map[string]string {
+	return map[string]string{
+		"citext":    "CREATE DOMAIN citext AS text",
+		"uuid-ossp": "CREATE FUNCTION uuid_generate_v4() RETURNS uuid LANGUAGE sql VOLATILE AS 'SELECT gen_random_uuid()'",
+	}
 }
 
 // Supabase is what its platform has made before the first migration, as far as

@@ -85,21 +85,27 @@ type Problem struct {
 
 // Attacks lists the attacks in the order in which they are shown.
 func Attacks() []string {
-	return []string{"read", "insert", "move", "change", "delete", "upsert", "refer", "truncate"}
+	return []string{"read", "insert", "move", "change", "delete", "upsert", refer, "truncate"}
 }
 
-// Leaks counts the attempts that got through.
-func (r *Result) Leaks() int {
-	n := 0
+// Leaks counts the attempts that got through: those that reached a row, and those
+// that only made a reference to one.
+func (r *Result) Leaks() (leaks, links int) {
 	for _, t := range r.Tables {
 		for _, a := range t.Attacks {
-			if a.Outcome == Through {
-				n++
+			switch {
+			case a.Outcome != Through:
+			case a.Attack == refer:
+				links++
+			default:
+				leaks++
 			}
 		}
 	}
-	return n
+	return leaks, links
 }
+
+const refer = "refer"
 
 // Run fills the database and attacks it.
 func Run(ctx context.Context, t Target) (*Result, error) {

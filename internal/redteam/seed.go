@@ -181,6 +181,8 @@ func (s *seeded) mend(ctx context.Context, t *schema.Table, values map[string]st
 			return s.satisfyBounds(ctx, t, values, tried)
 		}
 		return s.satisfy(ctx, t, values, e.ConstraintName, tried)
+	case "23503": // what it refers to must be there, or be left out
+		return s.refer(ctx, t, values, e.ConstraintName, tried, who)
 	case "23505": // a value that is there already
 		for _, c := range s.columns[name(t)] {
 			if _, given := values[c.Name]; given && !s.keys[name(t)][c.Name] && strings.Contains(e.Detail, c.Name) {
@@ -192,6 +194,33 @@ func (s *seeded) mend(ctx context.Context, t *schema.Table, values map[string]st
 		}
 	}
 	return false
+}
+
+// refer gives the columns of a foreign key a row to refer to; one that refers to its
+// own table goes without.
+func (s *seeded) refer(ctx context.Context, t *schema.Table, values map[string]string, constraint string, tried map[string]int, who int) bool {
+	tried["fk "+constraint]++
+	i := slices.IndexFunc(t.ForeignKeys, func(fk schema.ForeignKey) bool { return fk.Name == constraint })
+	if i < 0 || tried["fk "+constraint] > 2 {
+		return false
+	}
+	fk := t.ForeignKeys[i]
+	if other := s.named(fk.Table); other != nil && fk.Table != name(t) && tried["fk "+constraint] == 1 && s.fill(ctx, other) == nil {
+		for i, c := range fk.Columns {
+			if i < len(fk.References) && s.rows[fk.Table][who][fk.References[i]] != nil {
+				values[c] = *s.rows[fk.Table][who][fk.References[i]]
+			}
+		}
+		return true
+	}
+	left := false
+	for _, c := range fk.Columns {
+		if !s.keys[name(t)][c] {
+			delete(values, c)
+			left = true
+		}
+	}
+	return left
 }
 
 var literal = regexp.MustCompile(`'((?:[^']|'')*)'|\b[0-9]+(?:\.[0-9]+)?\b`)

@@ -18,12 +18,14 @@ func (r *Result) WriteJSON(w io.Writer) error {
 	return enc.Encode(r)
 }
 
+const leak = "LEAK"
+
 // words are those of the matrix, the worst first.
 var words = [...]struct {
 	outcome, word string
 	paint         color.Attribute
 }{
-	{Through, "LEAK", color.FgRed},
+	{Through, leak, color.FgRed},
 	{Unclear, "?", color.FgYellow},
 	{Broken, "error", color.FgYellow},
 	{Closed, "ok", color.FgGreen},
@@ -46,6 +48,9 @@ func (r *Result) WriteText(w io.Writer, colored bool) error {
 		fmt.Fprintf(&b, "%-*s", width, t.title())
 		for _, attack := range Attacks() {
 			word, paint := t.worst(attack)
+			if attack == refer && word == leak {
+				word, paint = "link", color.FgYellow
+			}
 			text := fmt.Sprintf("%-8s", word)
 			if colored && word != "-" {
 				c := color.New(paint)
@@ -66,11 +71,15 @@ func (r *Result) WriteText(w io.Writer, colored bool) error {
 	for _, n := range r.Notes {
 		fmt.Fprintf(&b, "note: %s\n", n)
 	}
-	leaks := "nothing got through"
-	if n := r.Leaks(); n > 0 {
-		leaks = fmt.Sprintf("%d attempts got through", n)
+	leaks, links := r.Leaks()
+	what := "nothing got through"
+	if leaks > 0 {
+		what = fmt.Sprintf("%d attempts got through", leaks)
 	}
-	fmt.Fprintf(&b, "%s, in %d tables, views and functions, as %s\n", leaks, len(r.Tables), strings.Join(r.Roles, ", "))
+	fmt.Fprintf(&b, "%s, in %d tables, views and functions, as %s\n", what, len(r.Tables), strings.Join(r.Roles, ", "))
+	if links > 0 {
+		fmt.Fprintf(&b, "rows can refer to the other tenant's by %d foreign keys, which whoever knows its key can use\n", links)
+	}
 	for line := range strings.Lines(b.String()) {
 		if _, err := io.WriteString(w, strings.TrimRight(line, " \n")+"\n"); err != nil {
 			return err
@@ -101,7 +110,7 @@ func (t Table) writeLeaks(b *strings.Builder) {
 	done := map[string]bool{}
 	for _, a := range t.Attacks {
 		key := a.Attack + "\x00" + a.Role
-		if a.Outcome != Through || done[key] {
+		if a.Outcome != Through || a.Attack == refer || done[key] {
 			continue
 		}
 		done[key] = true

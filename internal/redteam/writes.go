@@ -79,7 +79,9 @@ func (s *seeded) plain(t *schema.Table) (string, bool) {
 func (s *seeded) upserts(t *schema.Table, rows [2]row) []string {
 	var out []string
 	for _, k := range t.Keys {
-		if k.Partial || len(k.Columns) == 0 || slices.ContainsFunc(k.Columns, func(c string) bool { return c == "" || s.keys[name(t)][c] || rows[theirs][c] == nil || s.generated(t, c) }) {
+		if k.Partial || len(k.Columns) == 0 || slices.ContainsFunc(k.Columns, func(c string) bool {
+			return c == "" || s.keys[name(t)][c] || rows[theirs][c] == nil || s.generated(t, c)
+		}) {
 			continue
 		}
 		values, ok := s.given(t, mine, 6)
