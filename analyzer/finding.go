@@ -32,6 +32,11 @@ type finding struct {
 	// textAt is where its text stands, if that is in another package.
 	textAt string
 
+	// field and cause name what is at fault, for findings that may be one; see gather.
+	field, cause string
+	// parts are those of which it was made, nil for one by itself.
+	parts []*finding
+
 	// apart: there may be others of its rule at the same place.
 	apart bool
 

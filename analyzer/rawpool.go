@@ -15,6 +15,7 @@ import (
 // says so instead; transactions are unscopedtx's.
 func rawpool(_ *analysis.Pass, res *site.Result) []*finding {
 	var found []*finding
+	causes := causesOf(res)
 	for _, s := range res.Sites {
 		if s.Fallback && res.Tenancy.ByPolicies() && !res.Tenancy.Module.Hooks.SetsContext {
 			found = append(found, at(s, &finding{
@@ -35,7 +36,9 @@ func rawpool(_ *analysis.Pass, res *site.Result) []*finding {
 		if s.Handle.Kind == dbapi.Tx {
 			continue
 		}
+		field, function := causes.of(s)
 		found = append(found, at(s, &finding{
+			field: field, cause: function,
 			group: excused(s, res),
 			message: fmt.Sprintf("%s on %s runs on %s, outside a tenant-scoped transaction: %s",
 				s.Operation, s.Relation, s.Handle.Noun(), res.Tenancy.Consequence(s.Operation, s.Relation)),

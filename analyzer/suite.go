@@ -197,6 +197,9 @@ func (s *suite) rule(c check, doc Rule) *analysis.Analyzer {
 				continue
 			}
 			loud = append(loud, f)
+		}
+		loud = gather(loud)
+		for _, f := range loud {
 			d := f.diagnostic()
 			if s.pathInMessage {
 				d.Message, d.Related = f.told(pass, res), nil

@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 
@@ -8,6 +9,9 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/site"
 )
+
+// toldSteps bounds the steps that a message tells.
+const toldSteps = 12
 
 // told is a finding's message with its path, for drivers that show nothing else.
 func (f *finding) told(pass *analysis.Pass, res *site.Result) string {
@@ -17,6 +21,10 @@ func (f *finding) told(pass *analysis.Pass, res *site.Result) string {
 		sep := ", "
 		if i == 0 {
 			sep = " ("
+		}
+		if more := len(f.path) - i; i >= toldSteps && more > 1 {
+			fmt.Fprintf(&b, "%sand %d more", sep, more)
+			break
 		}
 		posn := s.posn
 		if s.pos.IsValid() {

@@ -50,6 +50,10 @@ func (p *printer) paint(text string, attributes ...color.Attribute) string {
 	return c.Sprint(text)
 }
 
+// shownSteps bounds the steps of a path that are shown: a store's pool may be used
+// in hundreds of places.
+const shownSteps = 12
+
 func (p *printer) finding(f Finding) {
 	rule := p.paint(f.Rule, groupColor(f.Group), color.Bold)
 	if f.Group != "breach" {
@@ -63,7 +67,11 @@ func (p *printer) finding(f Finding) {
 	p.line("%s: %s: %s", p.paint(p.where(f.Position, true), color.Bold), rule, message)
 	p.excerpt(f.Position, f.Rule, f.Group)
 	p.statement(f.Statement)
-	for _, s := range f.Path {
+	for i, s := range f.Path {
+		if more := len(f.Path) - i; i >= shownSteps && more > 1 {
+			p.line("    and %d more, which the JSON report has", more)
+			break
+		}
 		if s.Position.Line == 0 && !s.Position.inDatabase() {
 			p.line("    %s", s.Message)
 			continue

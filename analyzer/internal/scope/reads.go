@@ -50,6 +50,18 @@ func (o *Object) roots(seen map[*Object]bool) []*Object {
 	return out
 }
 
+// OfReceiver lists the fields of the function's receiver that a handle is in, or
+// was made on, by their paths.
+func (h Handle) OfReceiver() []string {
+	var out []string
+	for _, o := range h.roots(map[*Object]bool{}) {
+		if p, ok := o.Value.(*ssa.Parameter); ok && o.Index == 0 && p.Parent().Signature.Recv() != nil {
+			out = append(out, o.Path)
+		}
+	}
+	return out
+}
+
 // readsOver applies what a called function does over the handles that it gets.
 func (w *flow) readsOver(e *env, call ssa.CallInstruction, at token.Pos, fn *types.Func, n *Need, objs []*Object) {
 	if w.emit == nil {
