@@ -72,6 +72,8 @@ func (w *flow) plainCall(e *env, call ssa.CallInstruction, t target) {
 		if a.value != nil {
 			w.put(e, call, a.key, a.value)
 		}
+	case w.api.Unlisted(t.fn):
+		w.unlisted(e, call, t)
 	case t.summary != nil:
 		w.apply(e, call, t)
 	case call.Common().IsInvoke():
@@ -86,6 +88,11 @@ func (w *flow) plainCall(e *env, call ssa.CallInstruction, t target) {
 		w.calledBack(e, call, t)
 	}
 	w.functionArguments(e, call, t)
+}
+
+// unlisted applies a method of a handle that is not known: it may send anything.
+func (w *flow) unlisted(e *env, call ssa.CallInstruction, t target) {
+	w.send(e, call, w.resolve(t.all[0]), statement{unresolved: true, cause: "what " + t.fn.Name() + " sends is not known"})
 }
 
 // handles resolves an argument that can carry a handle, nil for any other.
