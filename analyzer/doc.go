@@ -26,6 +26,12 @@
 //		...
 //	})
 //
+// Where the handle arrives as an interface, the finding stands where it was
+// chosen, and shows the way to the statement, through other interfaces as well.
+// A type whose pool nothing scopes, or a function that works on one handle
+// throughout, has one finding from five statements on: at the first of them, with
+// the others in its path.
+//
 // Tables without policies that read a tenant setting, catalogs, DDL and
 // statements over functions only are not judged.
 //
@@ -158,6 +164,10 @@
 //
 //	tx.Exec(ctx, "SELECT set_config('app.tenant_id', $1, true)", tenantID)
 //
+// search_path counts where it names a schema for each tenant: one that a context
+// says, or, as a suspect, that the function's caller passes with one. A constant, and
+// one that the configuration names, are everybody's.
+//
 // Not reported where the setting is reset on every path before the connection
 // goes back, or by a hook of the pool. A fix is offered in a transaction after
 // which nobody goes on with the connection.
@@ -232,6 +242,14 @@
 //		_, err := conn.Exec(ctx, "SELECT set_config('app.tenant_id', $1, false)", id)
 //		return err == nil, err
 //	}
+//
+// Middleware that goes on without the tenant's transaction, where a client leaves
+// out the header that names the tenant, is a suspect if what takes the transaction
+// from the context falls back on a pool. One that lets paths or signed-in people
+// through is not reported.
+//
+// A hook may spare itself the statement where it remembers that the connection was
+// prepared for this very tenant.
 //
 // Where a hook resets the connections that come back, the finding is a suspect:
 // queries go on without a tenant then.

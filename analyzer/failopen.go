@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"fmt"
+	"path"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -9,10 +10,16 @@ import (
 )
 
 // failopen reports hooks of a pool that hand out a connection without having
-// set the tenant's context on it.
-func failopen(_ *analysis.Pass, res *site.Result) []*finding {
+// set the tenant's context on it, and middleware that goes on without.
+func failopen(pass *analysis.Pass, res *site.Result) []*finding {
 	var found []*finding
 	for _, s := range res.Sites {
+		if s.GoesOn != nil && res.Tenancy.ByPolicies() {
+			if f := goesOn(pass, res, s); f != nil {
+				found = append(found, at(s, f))
+			}
+			continue
+		}
 		if s.Hook == nil {
 			continue
 		}
@@ -29,4 +36,28 @@ func failopen(_ *analysis.Pass, res *site.Result) []*finding {
 		found = append(found, at(s, f))
 	}
 	return found
+}
+
+// goesOn judges middleware that goes on without tenant, where something in sight
+// then falls back on a pool.
+func goesOn(pass *analysis.Pass, res *site.Result, s *site.Site) *finding {
+	fallback, ok := res.FallsBack(pass, s.GoesOn.Key)
+	if !ok {
+		return nil
+	}
+	f := &finding{
+		group: Suspect,
+		message: fmt.Sprintf("goes on without the tenant's transaction where the request names no tenant: what takes it from the context as %s falls back on a handle that nothing scopes",
+			path.Base(s.GoesOn.Key)),
+		advice:  "answer with an error there, and mount what needs no tenant before this",
+		subject: "goes on " + s.GoesOn.Key,
+		path: []step{
+			{pos: s.GoesOn.Read, message: "reads the tenant from the request"},
+			{pos: s.GoesOn.Put, message: "puts the transaction into the context of the other requests"},
+		},
+	}
+	if fallback.Posn != "" {
+		f.path = append(f.path, step{posn: fallback.Posn, message: fallback.Function + " falls back here"})
+	}
+	return f
 }

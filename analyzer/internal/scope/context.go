@@ -196,6 +196,10 @@ func (f *frame) valueOf(ctxs []*Object, key string, depth int) []*Object {
 		case has:
 			out = add(out, vals...)
 		case o.empty:
+		case embeddedContext(o.Type) != nil && depth < maxDepth:
+			// A context type of the program's own is the one that it holds, and more.
+			in := embeddedContext(o.Type)
+			out = add(out, f.valueOf(f.field([]*Object{o}, in, o.Type), key, depth+1)...)
 		case o.base != nil:
 			if depth < maxDepth {
 				out = add(out, f.valueOf(o.base, key, depth+1)...)
@@ -215,6 +219,19 @@ func (f *frame) valueOf(ctxs []*Object, key string, depth int) []*Object {
 		}
 	}
 	return out
+}
+
+// embeddedContext is the context that a struct embeds, nil if it is none that does.
+func embeddedContext(t types.Type) *types.Var {
+	if t == nil {
+		return nil
+	}
+	for _, field := range structFields(t) {
+		if field.Embedded() && isContext(field.Type()) {
+			return field
+		}
+	}
+	return nil
 }
 
 // CarriedKey is the key under which a context carries the object, "" for others.

@@ -276,6 +276,7 @@ func (p *packageEngine) function(fn *ssa.Function) (s *Summary, over bool) {
 	f.leftover(fn, emit)
 	f.openHooks(emit)
 	f.listedOn(emit)
+	p.goesOn(fn, emit)
 	e.build.finish(f, exits, at.events)
 	s = p.withDeclaration(f, e.build.summary(), exits)
 	at.events = append(at.events, e.build.fallbacks()...)

@@ -48,6 +48,8 @@ type Event struct {
 	// Hook is set instead for a pool's hook that hands out connections without
 	// the tenant's context.
 	Hook *OpenHook
+	// GoesOn is set instead where middleware goes on without tenant.
+	GoesOn *GoesOn
 	// Put is set instead where a handle is put into a context: the key.
 	Put string
 	// Idle is set instead for a call of code that is to work with the tenant's
@@ -74,7 +76,7 @@ type Event struct {
 // IsStatement reports whether the event is a statement, here or in a called
 // function, and not something else that a rule reports about a handle.
 func (ev *Event) IsStatement() bool {
-	return ev.Leak == nil && ev.Hook == nil && ev.Bypassed == nil && ev.Idle == nil && ev.Contradicts == nil && ev.Unheeded == "" &&
+	return ev.Leak == nil && ev.Hook == nil && ev.GoesOn == nil && ev.Bypassed == nil && ev.Idle == nil && ev.Contradicts == nil && ev.Unheeded == "" &&
 		!ev.Fallback && !ev.OverLogin && ev.PutUnder() == ""
 }
 

@@ -171,6 +171,17 @@ func (g givenness) call(v *ssa.Call) sqlcheck.Origin {
 	return sqlcheck.Own
 }
 
+// ReadsRequest reports whether a call returns a text as the client sent it.
+func ReadsRequest(v *ssa.Call) bool {
+	name := ""
+	if v.Call.IsInvoke() {
+		name = v.Call.Method.FullName()
+	} else if fn := v.Call.StaticCallee(); fn != nil {
+		name = fullName(fn)
+	}
+	return requestTexts[name]
+}
+
 // requestTexts return a text as the client sent it.
 var requestTexts = map[string]bool{
 	"(*net/http.Request).FormValue":                    true,
@@ -179,6 +190,7 @@ var requestTexts = map[string]bool{
 	"(net/url.Values).Get":                             true,
 	"(net/http.Header).Get":                            true,
 	"github.com/go-chi/chi/v5.URLParam":                true,
+	"(*github.com/gin-gonic/gin.Context).GetHeader":    true,
 	"(*github.com/gin-gonic/gin.Context).Param":        true,
 	"(*github.com/gin-gonic/gin.Context).Query":        true,
 	"(*github.com/gin-gonic/gin.Context).DefaultQuery": true,
@@ -186,9 +198,11 @@ var requestTexts = map[string]bool{
 	"(github.com/labstack/echo/v4.Context).Param":      true,
 	"(github.com/labstack/echo/v4.Context).QueryParam": true,
 	"(github.com/labstack/echo/v4.Context).FormValue":  true,
+	"(*github.com/gofiber/fiber/v2.Ctx).Get":           true,
 	"(*github.com/gofiber/fiber/v2.Ctx).Params":        true,
 	"(*github.com/gofiber/fiber/v2.Ctx).Query":         true,
 	"(*github.com/gofiber/fiber/v2.Ctx).FormValue":     true,
+	"(github.com/gofiber/fiber/v3.Ctx).Get":            true,
 	"(github.com/gofiber/fiber/v3.Ctx).Params":         true,
 	"(github.com/gofiber/fiber/v3.Ctx).Query":          true,
 	"(github.com/gofiber/fiber/v3.Ctx).FormValue":      true,

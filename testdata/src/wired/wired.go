@@ -81,3 +81,24 @@ func InMemory(ctx context.Context) (int, error) { return svc.New(pg.None{}).Tota
 
 // Silent: which one it is, who calls decides.
 func Given(ctx context.Context, db pg.DB) (int, error) { return svc.New(pg.New(db)).Total(ctx) }
+
+// A requestContext is a context of the program's own.
+type requestContext struct {
+	context.Context
+	user string
+}
+
+// Fixed: the context within carries the transaction.
+func InOwn(ctx context.Context, pool *pgxpool.Pool, id string) error {
+	s := svc.New(pg.Carried(pool))
+	return scoped(ctx, pool, id, func(tx pgx.Tx) error {
+		_, err := s.Total(&requestContext{Context: pg.WithTx(ctx, tx), user: "a"})
+		return err
+	})
+}
+
+// Bad: it carries none.
+func OutOfOwn(pool *pgxpool.Pool) error {
+	_, err := svc.New(pg.Carried(pool)).Total(requestContext{context.Background(), "a"}) // want `SELECT on orders runs on the pool \(this context carries no handle\)`
+	return err
+}

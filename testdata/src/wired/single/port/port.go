@@ -1,0 +1,9 @@
+// Package port says what the service needs.
+package port
+
+import "context"
+
+// Orders empties itself.
+type Orders interface {
+	Clear(ctx context.Context) error
+}
