@@ -38,10 +38,12 @@ func TestLayout(t *testing.T) {
 			}
 		}
 	}
-	for _, dep := range imports("analyzer", true) {
-		for _, other := range []string{"internal/driver", "internal/report", "internal/proof", "cmd/"} {
-			if strings.HasPrefix(dep, module+other) {
-				t.Errorf("analyzer depends on %s", dep)
+	for _, pkg := range []string{"analyzer", "analyzer/editor", "analyzer/nogo", "gclplugin"} {
+		for _, dep := range imports(pkg, true) {
+			for _, other := range []string{"internal/driver", "internal/report", "internal/proof", "internal/goplsbuild", "cmd/"} {
+				if strings.HasPrefix(dep, module+other) {
+					t.Errorf("%s depends on %s", pkg, dep)
+				}
 			}
 		}
 	}

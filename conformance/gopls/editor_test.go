@@ -98,7 +98,7 @@ func open(t *testing.T, program, cache, module string) *editor {
 
 // settings make the server answer at once. By default it waits for a second whether
 // one goes on typing, and shows what the compiler says meanwhile.
-var settings = map[string]any{"diagnosticsDelay": "0s"}
+var settings = map[string]any{"diagnosticsDelay": "0s", "pullDiagnostics": true}
 
 func (e *editor) handle(method string, params json.RawMessage) any {
 	e.mu.Lock()

@@ -29,7 +29,7 @@ func Inline(file string, settings any) (Config, error) {
 	c := r.config(data)
 	if len(r.errs) == 0 {
 		// Positions would be those of the text made here.
-		c.RulePositions, c.SchemaPositions, c.HandlePositions, c.VerifiedPositions = nil, nil, nil, nil
+		c.RulePositions, c.SchemaPositions, c.HandlePositions, c.VerifiedPositions, c.LimitPositions = nil, nil, nil, nil, nil
 		for i := range c.APIs {
 			c.APIs[i].Position = Position{}
 		}

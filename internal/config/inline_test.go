@@ -19,6 +19,7 @@ func TestInline(t *testing.T) {
 		"shared":   []any{"jobs"},
 		"packages": map[string]any{"privileged": []any{"./cmd/admin/..."}, "client": []any{"./cmd/desktop"}},
 		"handles":  map[string]any{"privileged": []any{map[string]any{"name": "internal/store.Store.ownerPool", "reason": "sign-in"}}},
+		"limits":   map[string]any{"projects": "plans.max_projects"},
 		"roles":    map[string]any{"app": []any{"app"}, "migrating": "owner"},
 		"apis":     []any{map[string]any{"func": "(*example.com/db.Client).Select", "sends": map[string]any{"text": 1, "args": 2}}},
 		"rules":    map[string]any{"boundset": false},
@@ -40,6 +41,7 @@ shared: [jobs]
 packages: {privileged: [./cmd/admin/...], client: [./cmd/desktop]}
 handles:
   privileged: {internal/store.Store.ownerPool: sign-in}
+limits: {projects: plans.max_projects}
 roles: {app: [app], migrating: owner}
 apis: [{func: (*example.com/db.Client).Select, sends: {text: 1, args: 2}}]
 rules: {boundset: false}
@@ -48,7 +50,7 @@ tests: true
 	if err != nil {
 		t.Fatal(err)
 	}
-	want.RulePositions, want.SchemaPositions, want.HandlePositions, want.VerifiedPositions = nil, nil, nil, nil
+	want.RulePositions, want.SchemaPositions, want.HandlePositions, want.VerifiedPositions, want.LimitPositions = nil, nil, nil, nil, nil
 	want.APIs[0].Position = Position{}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)

@@ -57,7 +57,12 @@ func names(description string) object {
 }
 
 func reasons(description string) object {
-	return object{"type": "object", "additionalProperties": object{"type": "string", "minLength": 1}, "description": description}
+	text := object{"type": "string", "minLength": 1}
+	entry := object{"type": "object", "additionalProperties": false, "required": []string{"name", "reason"}, "properties": object{"name": text, "reason": text}}
+	return object{"anyOf": []object{
+		{"type": "object", "additionalProperties": text},
+		{"type": "array", "items": entry},
+	}, "description": description}
 }
 
 // apiSchema is that of an entry of apis: a type with its kind, or a function with

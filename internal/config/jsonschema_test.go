@@ -58,6 +58,8 @@ func TestJSONSchemaAgreesWithReader(t *testing.T) {
 		"version: 2\n", "{}\n", "version: 1\nnone: 1\n", "version: 1\nstrategy: x\n", "version: 1\ntenant: {column: [a]}\n", "version: 1\ntenant: [a]\n",
 		"version: 1\nschema: db\n", "version: 1\nshared: [1]\n", "version: 1\nschema: ['']\n", "version: 1\npackages: {client: ./a}\n", "version: 1\ntests: yes\n",
 		"version: 1\nrules: {rawpool: 1}\n", "version: 1\nhandles: {privileged: {db.Pool: 1}}\n", "version: 1\nhandles: {privileged: [db.Pool]}\n",
+		"version: 1\nhandles: {privileged: [{name: db.Pool, reason: why}]}\n", "version: 1\nhandles: {privileged: [{name: db.Pool}]}\n",
+		"version: 1\nhandles: {privileged: [{name: db.Pool, reason: why, when: now}]}\n",
 		"version: 1\nroles: {app: app}\n", "version: 1\nroles: {migrating: [a]}\n", "version: 1\ntenant: {verified: {internal/auth.Verify: ''}}\n",
 		"version: 1\napis: {}\n", "version: 1\napis: [{kind: pool}]\n", "version: 1\napis: [{type: a.com/db.C}]\n", "version: 1\napis: [{type: a.com/db.C, kind: x}]\n",
 		"version: 1\napis: [{func: a.com/db.F}]\n", "version: 1\napis: [{func: a.com/db.F, returns: tx, scopes: 0}]\n", "version: 1\napis: [{func: a.com/db.F, type: a.com/db.C, kind: pool}]\n",
