@@ -18,7 +18,7 @@ type Rule struct {
 	Title string // one line
 	Doc   string // the whole section of the documentation
 	URL   string
-	// Schema: it is about migrations, and no analyzer: only the command line
-	// reports it.
+	// Schema: it is about migrations. The command line reports it there; its analyzer
+	// speaks of the migrations that packages embed.
 	Schema bool
 }

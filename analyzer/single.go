@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/directive"
 	"github.com/tenantvet/tenantvet/analyzer/internal/site"
 )
 
@@ -18,7 +19,7 @@ func Single(cfg Config) *analysis.Analyzer {
 		Name:     "tenantvet",
 		Doc:      "tenantvet: queries that can reach another tenant's rows",
 		URL:      "https://github.com/tenantvet/tenantvet",
-		Requires: append(slices.Clone(rules), s.sites),
+		Requires: append(slices.Clone(rules), s.sites, s.directives),
 		Run: func(pass *analysis.Pass) (any, error) {
 			res := pass.ResultOf[s.sites].(*site.Result)
 			for _, rule := range rules {
@@ -26,6 +27,16 @@ func Single(cfg Config) *analysis.Analyzer {
 					d := f.diagnostic()
 					d.Message, d.Related = fmt.Sprintf("%s: %s", rule.Name, f.told(pass, res)), nil
 					d.URL = rule.URL
+					pass.Report(d)
+				}
+			}
+			for _, rule := range schemaRules() {
+				found, err := embedded(pass, cfg, pass.ResultOf[s.directives].(*directive.Index), rule.Name)
+				if err != nil {
+					return nil, err
+				}
+				for _, d := range found {
+					d.Message, d.URL = rule.Name+": "+d.Message, rule.URL
 					pass.Report(d)
 				}
 			}

@@ -107,11 +107,11 @@ type suite struct {
 	rules      []*analysis.Analyzer
 }
 
-// NewSuite returns new analyzers: one a rule, one for the directives, and the
-// census.
+// NewSuite returns new analyzers: one a rule, one for the directives, one a rule about
+// migrations for those that packages embed, and the census.
 func NewSuite(cfg Config) []*analysis.Analyzer {
 	s, rules := newRules(cfg)
-	return append(rules, s.census(rules[len(rules)-1]))
+	return slices.Concat(rules, s.migrations(cfg), []*analysis.Analyzer{s.census(rules[len(rules)-1])})
 }
 
 // newRules makes the analyzers of the rules; the last one is that for directives.

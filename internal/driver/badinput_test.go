@@ -185,3 +185,21 @@ func TestSecretsAreNotShown(t *testing.T) {
 		t.Errorf("go vet shows the key:\n%s%s", o.stdout, o.stderr)
 	}
 }
+
+// A migration that can't be read keeps nothing from being judged where nothing shows
+// that there are tenants.
+func TestBrokenMigrationWithoutTenants(t *testing.T) {
+	dir := program(t, "-- go.mod --\nmodule example.com/x\n\ngo 1.25.0\n-- main.go --\npackage main\n\nfunc main() {}\n"+
+		"-- migrations/1_a.up.sql --\nCREATE TABLE a (id int);\n-- migrations/2_b.up.sql --\nCREATE TABLE b (id int;\n")
+	o := run(t, dir, tool, "./...")
+	if o.code != 0 || !strings.Contains(o.stdout, "note: a migration that can't be read, in a program that shows no tenants: migrations/2_b.up.sql:1: syntax error") {
+		t.Errorf("exits with %d:\n%s%s", o.code, o.stdout, o.stderr)
+	}
+	if o := run(t, dir, tool, "schema"); o.code != 3 {
+		t.Errorf("asked about migrations, it exits with %d:\n%s%s", o.code, o.stdout, o.stderr)
+	}
+	write(t, filepath.Join(dir, "migrations/3_c.up.sql"), "CREATE POLICY IF NOT EXISTS p ON a USING (true);\n")
+	if o := run(t, dir, tool, "./..."); o.code != 3 {
+		t.Errorf("with a policy that can't be read it exits with %d:\n%s%s", o.code, o.stdout, o.stderr)
+	}
+}

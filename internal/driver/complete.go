@@ -96,6 +96,11 @@ func (m *merger) schemas(mod *evidence.Module, wanted func(*evidence.Schema) boo
 		}
 	}
 	for _, p := range mod.Problems {
+		if m.excused(mod, p) {
+			m.note(fmt.Sprintf("a migration that can't be read, in a program that shows no tenants: %s:%d: %s",
+				m.file(filepath.Join(mod.Root, filepath.FromSlash(p.File))), p.Line, p.Message))
+			continue
+		}
 		m.report.Incomplete = append(m.report.Incomplete, report.Incomplete{
 			Position: &report.Position{
 				File: m.file(filepath.Join(mod.Root, filepath.FromSlash(p.File))),
@@ -104,6 +109,20 @@ func (m *merger) schemas(mod *evidence.Module, wanted func(*evidence.Schema) boo
 			Reason: p.Message,
 		})
 	}
+}
+
+// excused reports whether a problem keeps nothing from being judged: no package shows
+// that there are tenants, and the migration does not speak of them either.
+func (m *merger) excused(mod *evidence.Module, p evidence.Problem) bool {
+	if m.tenancy || p.Config || m.schemaOnly || !strings.EqualFold(filepath.Ext(p.File), ".sql") {
+		return false
+	}
+	data, err := os.ReadFile(filepath.Join(mod.Root, filepath.FromSlash(p.File)))
+	if err != nil {
+		return false
+	}
+	text := strings.ToLower(string(data))
+	return !slices.ContainsFunc([]string{"policy", "row level security", "current_setting", "set_config"}, func(word string) bool { return strings.Contains(text, word) })
 }
 
 // modules adds what the modules' schemas say.

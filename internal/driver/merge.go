@@ -20,21 +20,23 @@ const censusName = "census"
 
 // A merger makes one report of what go vet says about each unit.
 type merger struct {
-	dir      string // where the go command ran
-	root     string
-	groups   map[string]string // rule -> group, for findings without census
-	findings map[string]report.Finding
-	sites    map[string]analyzer.CensusSite // by position; variants of a package share files
-	packages map[string]string              // of the sites
-	comments map[string]analyzer.CensusDirective
-	relied   relied
-	helpers  map[string]string // by finding: the function that should set the context
-	callees  map[string]bool   // functions whose callers were seen to decide
-	tenancy  bool              // some package was judged with evidence of tenancy
-	lacking  map[string]bool   // names that statements have and the schema has not
-	analysed map[string]bool   // units with a census
-	named    map[string]bool   // what is listed as incomplete
-	report   report.Report
+	dir        string // where the go command ran
+	root       string
+	groups     map[string]string // rule -> group, for findings without census
+	findings   map[string]report.Finding
+	sites      map[string]analyzer.CensusSite // by position; variants of a package share files
+	packages   map[string]string              // of the sites
+	comments   map[string]analyzer.CensusDirective
+	relied     relied
+	helpers    map[string]string // by finding: the function that should set the context
+	callees    map[string]bool   // functions whose callers were seen to decide
+	schemaOnly bool              // migrations are what was asked about
+	tenancy    bool              // some package was judged with evidence of tenancy
+	schema     map[string]bool   // rules about migrations
+	lacking    map[string]bool   // names that statements have and the schema has not
+	analysed   map[string]bool   // units with a census
+	named      map[string]bool   // what is listed as incomplete
+	report     report.Report
 }
 
 // merge puts together the report, and lists the packages that were analysed.
@@ -49,12 +51,14 @@ func merge(o options, root string, listed listing, modules []*evidence.Module, r
 		packages: make(map[string]string),
 		comments: make(map[string]analyzer.CensusDirective),
 		callees:  make(map[string]bool),
+		schema:   make(map[string]bool),
 		lacking:  make(map[string]bool),
 		analysed: make(map[string]bool),
 		named:    make(map[string]bool),
 	}
 	for _, r := range analyzer.Rules() {
 		m.groups[r.Name] = string(r.Group)
+		m.schema[r.Name] = r.Schema
 	}
 	// The tool answers for dependencies, too; see mayBeTarget.
 	for _, t := range listed.targets {
@@ -121,7 +125,7 @@ func (m *merger) unit(id string, rules map[string]ruleResult) {
 		if err := rules[rule].err; err != "" {
 			m.incomplete(pkg, "", "", strings.TrimPrefix(err, id+": "))
 		}
-		if rule == censusName {
+		if rule == censusName || m.schema[rule] { // those stand in their migrations
 			continue
 		}
 		for _, d := range rules[rule].diagnostics {

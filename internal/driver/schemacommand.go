@@ -57,7 +57,7 @@ func checkSchema(ctx context.Context, o options, stdout, stderr *os.File) (int, 
 		return explainTable(o, modules, stdout)
 	}
 	c := schemacheck.New(o.dir, o.strict)
-	m := &merger{dir: o.dir, root: o.dir, named: map[string]bool{}}
+	m := &merger{dir: o.dir, root: o.dir, named: map[string]bool{}, schemaOnly: true}
 	for _, mod := range modules {
 		c.Module(mod.Module, mod.wanted)
 		m.schemas(mod.Module, mod.wanted)

@@ -16,7 +16,7 @@ import (
 )
 
 // formatVersion changes when the meaning of what is stored does.
-const formatVersion = "10"
+const formatVersion = "11"
 
 // Refresh gathers the evidence of the module at root as it is now, and leaves
 // it where [Load] finds it. toolID names the running binary: another one's
@@ -37,6 +37,7 @@ func RefreshWith(root, toolID string, given *config.Config) (*Module, error) {
 	m := store.readModule(inputs)
 	if m == nil {
 		m = l.build()
+		m.judge()
 		for i := range m.Schemas {
 			m.Schemas[i].Model = m.Schemas[i].Model.Lean()
 		}

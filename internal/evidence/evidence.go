@@ -37,6 +37,9 @@ type Module struct {
 	// Embeds are the files that packages embed; not part of the digest, see
 	// [Module.Embedded].
 	Embeds []Embed
+	// Judged are findings in migrations that packages embed, as the configuration
+	// wants them.
+	Judged []Judged
 	// Problems are what could not be read; any makes the run incomplete.
 	Problems []Problem
 	// Digest identifies everything above.

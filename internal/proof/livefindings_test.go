@@ -96,6 +96,7 @@ func differently() map[string][]string {
 		"definerview/lost":    {"- definerview (breach)", "+ definerview (breach)"},  // that it had the option
 		"definerview/unknown": {"- definerview (suspect)", "+ definerview (breach)"}, // who owns it
 		"weakened/cascade":    {"- weakened (breach)"},
+		"weakened/definer":    {"- weakened (breach)", "+ definerfunc (breach)"},
 		"weakened/disabled":   {"- weakened (breach)", "+ dormantpolicy (breach)"},
 		"weakened/recreated":  {"- weakened (breach)", "+ definerfunc (breach)"},
 		"weakened/unforced":   {"- weakened (breach)", "+ noforce (breach)"},

@@ -216,3 +216,27 @@ func TestNoIsolationTests(t *testing.T) {
 		t.Errorf("with a test of orders: %+v", found)
 	}
 }
+
+// One cause in many tables is one finding, and what is silenced is not among them.
+func TestOneCause(t *testing.T) {
+	var b strings.Builder
+	for i := range 12 {
+		if i == 1 {
+			b.WriteString("-- tenantvet:ignore noforce -- nobody but its owner has it\n")
+		}
+		fmt.Fprintf(&b, "ALTER TABLE t%d ENABLE ROW LEVEL SECURITY;\nCREATE POLICY p ON t%[1]d USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::int);\n", i)
+	}
+	tables := ""
+	for i := range 12 {
+		tables += fmt.Sprintf("CREATE TABLE t%d (id int PRIMARY KEY, tenant_id int NOT NULL);\n", i)
+	}
+	found := of("noforce", check(t, &txtar.Archive{}, tables, b.String()))
+	const want = "the policies of t0, t2, t3 and 8 more don't bind their owner, who is the role that runs the migrations: if the application logs in as that role, it reaches every tenant's rows"
+	if len(found) != 1 || found[0].Message != want || len(found[0].Path) != 11 || found[0].Position.Line != 1 {
+		t.Errorf("%+v", found)
+	}
+	few := strings.Join(strings.SplitAfterN(b.String(), "\n", 8)[:7], "")
+	if found := of("noforce", check(t, &txtar.Archive{}, tables, few)); len(found) != 2 || !strings.HasPrefix(found[0].Message, "the policies of t0 don't bind its owner") {
+		t.Errorf("of few: %+v", found)
+	}
+}

@@ -15,10 +15,8 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer"
-	"github.com/tenantvet/tenantvet/internal/config"
 	"github.com/tenantvet/tenantvet/internal/evidence"
 	"github.com/tenantvet/tenantvet/internal/report"
-	"github.com/tenantvet/tenantvet/sqlcheck"
 	"github.com/tenantvet/tenantvet/sqlcheck/schema"
 	"github.com/tenantvet/tenantvet/sqlcheck/schema/rules"
 )
@@ -65,10 +63,14 @@ func (c *Check) Module(m *evidence.Module, wanted func(*evidence.Schema) bool) {
 		if c.words == nil && c.on(m, "untestedisolation", rules.Audit) {
 			state.Isolation = c.isolation(m, s)
 		}
+		var found []rules.Finding
 		for _, f := range rules.Check(state, func(r rules.Rule) bool { return c.on(m, r.Name, r.Group) }) {
 			if f.At.Line > 0 && !c.silenced(m, f) {
-				c.finding(m, f)
+				found = append(found, f)
 			}
+		}
+		for _, f := range rules.Gather(found) {
+			c.finding(m, f)
 		}
 		tally(&c.Totals, state)
 		for what, n := range s.Model.Unmodelled {
@@ -113,34 +115,9 @@ func (c *Check) Unfollowed() []string {
 
 // stateOf prepares a schema for the rules.
 func stateOf(m *evidence.Module, s *evidence.Schema) *rules.State {
-	owned, tenancy := m.Ownership(s), m.Tenancy(s)
-	return rules.NewState(rules.Input{
-		Model:   s.Model,
-		Tenant:  owned.Columns,
-		Shared:  owned.Shared,
-		Setting: func(name string) bool { return slices.Contains(tenancy.Settings, name) },
-		Roles:   rules.Roles{App: m.Config.Roles.App, Migrating: m.Config.Roles.Migrating},
-		Limits:  limitsOf(m.Config),
-		Live:    s.Format == liveFormat,
-	})
-}
-
-// limitsOf are those of the configuration, sorted by table.
-func limitsOf(c config.Config) []rules.Limit {
-	var out []rules.Limit
-	for _, table := range slices.Sorted(maps.Keys(c.Limits)) {
-		dot := strings.LastIndexByte(c.Limits[table], '.')
-		out = append(out, rules.Limit{Table: nameOf(table), Of: nameOf(c.Limits[table][:dot]), Column: c.Limits[table][dot+1:]})
-	}
-	return out
-}
-
-// nameOf reads a name with or without schema.
-func nameOf(table string) sqlcheck.Name {
-	if in, name, ok := strings.Cut(table, "."); ok {
-		return sqlcheck.Name{Schema: in, Name: name}
-	}
-	return sqlcheck.Name{Name: table}
+	in := m.RuleInput(s)
+	in.Live = s.Format == liveFormat
+	return rules.NewState(in)
 }
 
 func tally(p *report.Policies, s *rules.State) {

@@ -40,7 +40,7 @@ func columnElems(columns []string) []indexElem {
 }
 
 func (i *index) key() Key {
-	k := Key{Name: i.name, Primary: i.primary, Constraint: i.constraint, Partial: i.where != nil, At: i.at}
+	k := Key{Name: i.name, Leads: i.leads(), Primary: i.primary, Constraint: i.constraint, Partial: i.where != nil, At: i.at}
 	for _, e := range i.elems {
 		k.Columns = append(k.Columns, e.column)
 	}
@@ -49,11 +49,34 @@ func (i *index) key() Key {
 
 // plain gives an index that is no key.
 func (i *index) plain() Index {
-	out := Index{Name: i.name, Method: i.method, Partial: i.where != nil, At: i.at}
+	out := Index{Name: i.name, Leads: i.leads(), Method: i.method, Partial: i.where != nil, At: i.at}
 	for _, e := range i.elems {
 		out.Columns = append(out.Columns, e.column)
 	}
 	return out
+}
+
+// leads is the column that the first element is made of, "" for several or none.
+func (i *index) leads() string {
+	if len(i.elems) == 0 {
+		return ""
+	}
+	if i.elems[0].column != "" {
+		return i.elems[0].column
+	}
+	found := map[string]bool{}
+	last := ""
+	walk(i.elems[0].expr, func(n *pg.Node) bool {
+		if fields := n.GetColumnRef().GetFields(); len(fields) > 0 {
+			last = fields[len(fields)-1].GetString_().GetSval()
+			found[last] = true
+		}
+		return true
+	})
+	if len(found) != 1 {
+		return ""
+	}
+	return last
 }
 
 // uses reports whether the index goes when the column does.

@@ -72,6 +72,7 @@ type Table struct {
 type Key struct {
 	Name    string   // as the server would name it
 	Columns []string // in order; of an expression "" stands for each
+	Leads   string   // as of an Index
 	Primary bool
 	// Constraint: ON CONFLICT ON CONSTRAINT can name it; else it is an index.
 	Constraint bool

@@ -65,7 +65,7 @@ type Setting struct{ Name, Value string } // Name in lower case
 // A RoleSetting is what ALTER ROLE .. SET or ALTER DATABASE .. SET gives to new
 // sessions.
 type RoleSetting struct {
-	Role     string // "" for all
+	Role     string // "" for all, "current_user" for the migrating role
 	Database string // "" for all, "current_database()" for that of the migrations
 	Setting
 	At Position
@@ -95,7 +95,10 @@ type Index struct {
 	Name    string
 	Columns []string // in order; of an expression "" stands for each
 	Method  string   // "btree", "gin", ..
-	Partial bool     // has a WHERE
+	// Leads is the column that the first of it is made of: itself, or as
+	// tenant_id::text and lower(code) are; "" for several or none.
+	Leads   string
+	Partial bool // has a WHERE
 	At      Position
 }
 

@@ -54,8 +54,7 @@ func (r *replay) alterRoleSet(s *pg.AlterRoleSetStmt) {
 	role := ""
 	if s.GetRole() != nil {
 		if role = r.roleOf(s.GetRole()); role == "" {
-			r.skip("ALTER ROLE CURRENT_USER SET")
-			return
+			role = "current_user"
 		}
 	}
 	r.setting(role, s.GetDatabase(), s.GetSetstmt())

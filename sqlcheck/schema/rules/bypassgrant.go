@@ -84,7 +84,7 @@ func (s *State) truncates(role string) []Finding {
 			if g.Grantee != role || g.Grantee == t.Owner || !t.RLS || !slices.Contains(g.Privileges, "truncate") {
 				continue
 			}
-			i := slices.IndexFunc(all, func(o given) bool { return o.at == g.At })
+			i := slices.IndexFunc(all, func(o given) bool { return o.at == g.At || s.Live })
 			if i < 0 {
 				all = append(all, given{at: g.At})
 				i = len(all) - 1

@@ -37,7 +37,7 @@ func definerfunc(s *State) []Finding {
 			out = append(out, finding)
 			continue
 		}
-		if finding, ok := s.tellsAnybody(f, tables); ok && asked[f] == "" {
+		if finding, ok := s.tellsAnybody(f, tables); ok && asked[f] == "" && finding.Rule == "" {
 			out = append(out, finding)
 		}
 	}
@@ -90,6 +90,7 @@ func (s *State) tellsAnybody(f *schema.Function, tables []*schema.Table) (Findin
 	if _, _, lost := lostRevoke(f); lost {
 		return Finding{}, false // weakened
 	}
+	became, since := becameDefiner(f)
 	owner := f.Owner
 	if owner == "" {
 		owner = s.Roles.Migrating
@@ -102,6 +103,10 @@ func (s *State) tellsAnybody(f *schema.Function, tables []*schema.Table) (Findin
 		finding := Finding{At: f.At, Object: f.Name, Subject: "executable by PUBLIC",
 			Message: fmt.Sprintf("SECURITY DEFINER function %s reads %s past its policies, doesn't ask who calls, and may be executed by PUBLIC, which is the default", f.Name, shown(t)),
 			Advice:  "REVOKE EXECUTE ON FUNCTION " + f.Name + " FROM PUBLIC, and compare the rows with the context in it",
+		}
+		if since {
+			finding.Rule, finding.At, finding.Subject = "weakened", became.At, "became definer"
+			finding.Message = fmt.Sprintf("function %s becomes SECURITY DEFINER here: it reads %s past its policies, doesn't ask who calls, and may be executed by PUBLIC", f.Name, shown(t))
 		}
 		if !sure || len(f.Args) > 0 { // what is asked for may be a secret that only the caller knows
 			finding.Group = Suspect

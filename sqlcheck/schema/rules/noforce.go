@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/tenantvet/tenantvet/sqlcheck/schema"
 )
@@ -24,6 +25,7 @@ func noforce(s *State) []Finding {
 		enabled, _ := last(t.History, schema.RLSEnabled)
 		f := Finding{
 			At: enabled.At, Object: shown(t.Table), Subject: "not forced",
+			Cause: "owner " + s.owner(t.Table), AdviceForAll: "ALTER TABLE .. FORCE ROW LEVEL SECURITY for each, or let the application log in as a role that owns nothing (roles: in tenantvet.yaml)",
 			Advice: "ALTER TABLE " + shown(t.Table) + " FORCE ROW LEVEL SECURITY, or let the application log in as a role that owns nothing (roles: in tenantvet.yaml)",
 		}
 		switch owner := s.owner(t.Table); {
@@ -38,6 +40,7 @@ func noforce(s *State) []Finding {
 		default:
 			f.Message = fmt.Sprintf("the policies of %s don't bind its owner, who is the role that runs the migrations: if the application logs in as that role, it reaches every tenant's rows", shown(t.Table))
 		}
+		f.InAll = strings.Replace(f.Message, "the policies of "+shown(t.Table)+" don't bind its owner", "the policies of %s don't bind their owner", 1)
 		out = append(out, f)
 	}
 	return out

@@ -24,8 +24,9 @@ func noindex(s *State) []Finding {
 	return out
 }
 
-// leads reports whether an index begins with a column.
+// leads reports whether an index begins with a column, or with an expression of it
+// alone. A partial index serves the statements that it was made for.
 func leads(t *schema.Table, name string) bool {
-	return slices.ContainsFunc(t.Keys, func(k schema.Key) bool { return !k.Partial && len(k.Columns) > 0 && k.Columns[0] == name }) ||
-		slices.ContainsFunc(t.Indexes, func(i schema.Index) bool { return !i.Partial && len(i.Columns) > 0 && i.Columns[0] == name })
+	return slices.ContainsFunc(t.Keys, func(k schema.Key) bool { return k.Leads == name }) ||
+		slices.ContainsFunc(t.Indexes, func(i schema.Index) bool { return i.Leads == name })
 }

@@ -20,9 +20,11 @@ func partitionchild(s *State) []Finding {
 			continue
 		}
 		out = append(out, Finding{
-			At: born(t), Object: shown(t), Subject: "of " + d.Table,
-			Message: fmt.Sprintf("%s is %s, and is granted to %s: named by itself it shows every tenant's rows", shown(t), d.Reason, roleName(role)),
-			Advice:  "REVOKE ALL ON " + shown(t) + " FROM " + roleName(role) + " (the parent's grant will do), or enable row level security there as well",
+			At: born(t), Object: shown(t), Subject: "of " + d.Table, Cause: "parts of " + d.Table + " for " + role,
+			InAll:        "%s: each is " + d.Reason + ", and is granted to " + roleName(role) + ": named by itself it shows every tenant's rows",
+			AdviceForAll: "REVOKE ALL ON each FROM " + roleName(role) + " (the parent's grant will do), or enable row level security there as well",
+			Message:      fmt.Sprintf("%s is %s, and is granted to %s: named by itself it shows every tenant's rows", shown(t), d.Reason, roleName(role)),
+			Advice:       "REVOKE ALL ON " + shown(t) + " FROM " + roleName(role) + " (the parent's grant will do), or enable row level security there as well",
 		})
 	}
 	return out

@@ -70,6 +70,10 @@ type Finding struct {
 	Path    []Step // other statements that belong to it, in the order of the migrations
 	// Subject tells the finding from others about the object, without lines.
 	Subject string
+	// Cause is what it has in common with findings about other objects, "" for
+	// nothing; see Gather. InAll is the message about all of them, with %s for their
+	// names, and AdviceForAll what to do.
+	Cause, InAll, AdviceForAll string
 }
 
 // A Step is a statement that a finding rests on.

@@ -15,6 +15,12 @@ func unfollowed(m *schema.Model) string {
 		switch {
 		case what == "DO":
 			return "a DO block"
+		case what == "CREATE EVENT TRIGGER":
+			return "an event trigger"
+		case what == "SQL in Go":
+			return "SQL that Go code puts together"
+		case strings.HasPrefix(what, `\i`):
+			return "a file that " + what + " reads"
 		case what == "template", what == `\gexec`, what == "gexec", what == "SELECT", what == "CALL":
 			return "a " + what
 		case strings.HasPrefix(what, "function "):

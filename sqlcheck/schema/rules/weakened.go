@@ -33,6 +33,7 @@ func weakened(s *State) []Finding {
 		}
 		out = append(out, s.restrictionsDropped(t)...)
 	}
+	asked := s.askedByPolicies()
 	for _, f := range s.Model.Functions {
 		if revoked, created, ok := lostRevoke(f); ok && len(s.tenantsRead(f, nil)) > 0 {
 			out = append(out, Finding{At: created.At, Object: f.Name, Subject: "lost revoke",
@@ -40,8 +41,27 @@ func weakened(s *State) []Finding {
 				Advice:  "REVOKE EXECUTE ON FUNCTION " + f.Name + " FROM PUBLIC, or use CREATE OR REPLACE, which keeps what was revoked",
 				Path:    []Step{{revoked.At, "it was revoked"}}})
 		}
+		if _, became := becameDefiner(f); became && asked[f] == "" {
+			if finding, ok := s.tellsAnybody(f, s.tenantsRead(f, nil)); ok {
+				out = append(out, finding)
+			}
+		}
 	}
 	return out
+}
+
+// becameDefiner finds where a function that ran with its caller's rights got those of
+// its owner.
+func becameDefiner(f *schema.Function) (became schema.Event, ok bool) {
+	for _, e := range f.History {
+		switch {
+		case e.Kind == schema.Created:
+			ok = false
+		case e.Kind == schema.OptionSet && e.Name == "security definer":
+			became, ok = e, true
+		}
+	}
+	return became, ok && f.SecurityDefiner
 }
 
 // lostRevoke finds a function that was revoked from PUBLIC, dropped, and created

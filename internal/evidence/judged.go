@@ -1,0 +1,112 @@
+package evidence
+
+import (
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/tenantvet/tenantvet/internal/config"
+	"github.com/tenantvet/tenantvet/sqlcheck"
+	"github.com/tenantvet/tenantvet/sqlcheck/schema/rules"
+)
+
+// A Judged is a finding of the rules about migrations in a file that a package
+// embeds. Drivers that see only packages show it where that happens.
+type Judged struct {
+	File string // relative to Root
+	Line int
+	// Rule and the rest are as in rules.Finding.
+	Rule, Group, Message, Advice string
+}
+
+// RuleInput is what the rules about migrations must know of a schema.
+func (m *Module) RuleInput(s *Schema) rules.Input {
+	owned, tenancy := m.Ownership(s), m.Tenancy(s)
+	return rules.Input{
+		Model:   s.Model,
+		Tenant:  owned.Columns,
+		Shared:  owned.Shared,
+		Setting: func(name string) bool { return slices.Contains(tenancy.Settings, name) },
+		Roles:   rules.Roles{App: m.Config.Roles.App, Migrating: m.Config.Roles.Migrating},
+		Limits:  limitsOf(m.Config),
+	}
+}
+
+// limitsOf are those of the configuration, sorted by table.
+func limitsOf(c config.Config) []rules.Limit {
+	var out []rules.Limit
+	for _, table := range slices.Sorted(maps.Keys(c.Limits)) {
+		of, column, _ := cutLast(c.Limits[table], ".")
+		out = append(out, rules.Limit{Table: nameOf(table), Of: nameOf(of), Column: column})
+	}
+	return out
+}
+
+// nameOf reads a name with or without schema.
+func nameOf(table string) sqlcheck.Name {
+	in, name, _ := cutLast(table, ".")
+	return sqlcheck.Name{Schema: in, Name: name}
+}
+
+// judge runs the rules about migrations on the schemas of which packages embed files.
+// It happens once, while the models have their histories.
+func (m *Module) judge() {
+	if len(m.Embeds) == 0 {
+		return
+	}
+	seen := map[Judged]bool{} // in two schemas
+	for i := range m.Schemas {
+		s := &m.Schemas[i]
+		if !slices.ContainsFunc(s.Files, m.isEmbedded) {
+			continue
+		}
+		var found []rules.Finding
+		ignores := map[string][]*rules.Ignore{}
+		for _, f := range rules.Check(rules.NewState(m.RuleInput(s)), m.runs) {
+			if f.At.Line == 0 || path.Ext(f.At.File) == ".go" || !m.isEmbedded(f.At.File) {
+				continue
+			}
+			if _, ok := ignores[f.At.File]; !ok {
+				data, _ := os.ReadFile(filepath.Join(m.Root, filepath.FromSlash(f.At.File))) // the replay has read it, too
+				ignores[f.At.File] = rules.Ignores(string(data))
+			}
+			if !rules.Silences(ignores[f.At.File], f.Rule, f.At.Line) {
+				found = append(found, f)
+			}
+		}
+		for _, f := range rules.Gather(found) {
+			if j := (Judged{f.At.File, f.At.Line, f.Rule, f.Group, f.Message, f.Advice}); !seen[j] {
+				seen[j] = true
+				m.Judged = append(m.Judged, j)
+			}
+		}
+	}
+}
+
+// runs reports whether a rule is to be run: as the configuration says, else as its
+// group has it.
+func (m *Module) runs(r rules.Rule) bool {
+	if on, set := m.Config.Rules[r.Name]; set {
+		return on
+	}
+	return r.Group != rules.Audit
+}
+
+func (m *Module) isEmbedded(file string) bool {
+	return slices.ContainsFunc(m.Embeds, func(e Embed) bool { return e.Covers(file) })
+}
+
+// Covers reports whether a file, relative to the module's root, is what the pattern
+// names or below it.
+func (e Embed) Covers(file string) bool {
+	pattern := path.Join(e.Dir, strings.TrimPrefix(e.Pattern, "all:"))
+	for name := file; name != "." && name != "/" && name != ".."; name = path.Dir(name) {
+		if ok, err := path.Match(pattern, name); ok && err == nil {
+			return true
+		}
+	}
+	return pattern == "."
+}
