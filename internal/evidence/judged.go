@@ -24,6 +24,7 @@ type Judged struct {
 
 // RuleInput is what the rules about migrations must know of a schema.
 func (m *Module) RuleInput(s *Schema) rules.Input {
+	s = m.whole(s)
 	owned, tenancy := m.Ownership(s), m.Tenancy(s)
 	return rules.Input{
 		Model:   s.Model,

@@ -240,3 +240,48 @@ func TestOneCause(t *testing.T) {
 		t.Errorf("of few: %+v", found)
 	}
 }
+
+// Tables that one tool makes and another directory protects are protected; a table of
+// another program by the same name is not.
+func TestProtectedElsewhere(t *testing.T) {
+	const tables = "CREATE TABLE orders (id int, tenant_id int);\nCREATE TABLE notes (id int, tenant_id int);\n"
+	protect := func(name string) string {
+		return "ALTER TABLE " + name + " ENABLE ROW LEVEL SECURITY;\nALTER TABLE " + name + " FORCE ROW LEVEL SECURITY;\nCREATE POLICY p ON " + name + " USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::int);\n"
+	}
+	for name, test := range map[string]struct {
+		files []txtar.File
+		want  []string // tables without row level security
+	}{
+		"policies only": {[]txtar.File{{Name: "src/db/migrations/1.sql", Data: []byte(tables)}, {Name: "supabase/migrations/1.sql", Data: []byte(protect("orders") + protect("notes"))}}, nil},
+		"a copy":        {[]txtar.File{{Name: "src/db/migrations/1.sql", Data: []byte(tables)}, {Name: "supabase/migrations/1.sql", Data: []byte(tables + protect("orders") + protect("notes"))}}, nil},
+		"one forgotten": {[]txtar.File{{Name: "src/db/migrations/1.sql", Data: []byte(tables + "CREATE TABLE items (id int, tenant_id int);\n")}, {Name: "supabase/migrations/1.sql", Data: []byte(tables + protect("orders") + protect("notes"))}}, []string{"items"}},
+		"siblings": {[]txtar.File{{Name: "billing/migrations/1.sql", Data: []byte(tables + "CREATE TABLE boxes (id int, tenant_id int);\n" + protect("notes") + protect("boxes"))}, {Name: "stock/migrations/1.sql", Data: []byte(tables + protect("orders") + protect("notes"))}},
+			[]string{"orders"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			for _, f := range test.files {
+				file := filepath.Join(dir, f.Name)
+				if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(file, f.Data, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			m, err := evidence.Full(dir, "test")
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := schemacheck.New(dir, false)
+			c.Module(m, func(*evidence.Schema) bool { return true })
+			var got []string
+			for _, f := range of("norls", c.Findings) {
+				got = append(got, strings.Fields(f.Message)[0])
+			}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("without row level security: %v, want %v", got, test.want)
+			}
+		})
+	}
+}

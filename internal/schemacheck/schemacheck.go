@@ -34,6 +34,7 @@ type Check struct {
 	root   string // that the report's files are relative to
 	files  map[string]*migration
 	seen   map[string]int               // fingerprints, to number equal ones
+	told   map[string]report.Position   // findings, by rule and message
 	judged map[string]bool              // schemas: several modules may share one
 	words  func(schema.Position) string // of a database, see Database; nil for migrations
 }
@@ -47,7 +48,7 @@ type migration struct {
 // New returns a check; the report's files are relative to root. strict runs the
 // audit rules, too.
 func New(root string, strict bool) *Check {
-	return &Check{strict: strict, root: root, files: map[string]*migration{}, seen: map[string]int{}, judged: map[string]bool{}, skipped: map[string]int{}}
+	return &Check{strict: strict, root: root, files: map[string]*migration{}, seen: map[string]int{}, judged: map[string]bool{}, told: map[string]report.Position{}, skipped: map[string]int{}}
 }
 
 // Module checks the schemas of a module that the filter lets through.
@@ -190,6 +191,10 @@ func (c *Check) finding(m *evidence.Module, f rules.Finding) {
 		Message: f.Message, Advice: f.Advice,
 		Fingerprint: c.fingerprint(f.Rule, c.folder(f.At.File), f.Object, f.Subject),
 	}
+	if c.told[out.Rule+out.Message] == out.Position && c.words == nil {
+		return // in two schemas, of which one completes the other
+	}
+	c.told[out.Rule+out.Message] = out.Position
 	for _, s := range f.Path {
 		step := report.Step{Message: s.Message}
 		if s.At.Line > 0 {

@@ -25,7 +25,8 @@ func definerfunc(s *State) []Finding {
 			if searchPath(f) == "" {
 				how = "no search_path is set on it"
 			}
-			finding := Finding{At: f.At, Object: f.Name, Subject: "search_path",
+			finding := Finding{At: f.At, Object: f.Name, Subject: "search_path", Cause: "search_path, and " + how,
+				InAll:   "SECURITY DEFINER functions %s read relations by names without schema, and " + how + ": a temporary table of such a name is read instead",
 				Message: fmt.Sprintf("SECURITY DEFINER function %s %s, and %s: a temporary table of that name is read instead", f.Name, what, how),
 				Advice:  "SET search_path = pg_catalog, public, pg_temp on the function, or name the schema",
 			}
@@ -33,6 +34,11 @@ func definerfunc(s *State) []Finding {
 				finding.Message += "; " + asked[f] + " asks it"
 			} else if f.Returns == "void" && !f.Trigger() {
 				finding.Group = Suspect // it tells nobody what it read
+			}
+			if s.byPostgREST(tables) {
+				// Clients send no statements, and so make no temporary tables.
+				finding.Group = Suspect
+				finding.Message += "; whoever logs in to the database can make one"
 			}
 			out = append(out, finding)
 			continue
@@ -42,6 +48,15 @@ func definerfunc(s *State) []Finding {
 		}
 	}
 	return out
+}
+
+// byPostgREST reports whether clients come to tables with requests rather than
+// statements: as anon and authenticated, of whom the policies speak.
+func (s *State) byPostgREST(tables []*schema.Table) bool {
+	if len(s.Roles.App) > 0 {
+		return false
+	}
+	return len(tables) > 0 && !slices.ContainsFunc(tables, func(t *schema.Table) bool { return !s.supabase(t) })
 }
 
 // askedByPolicies lists the functions that policies of tenants' tables call, with one

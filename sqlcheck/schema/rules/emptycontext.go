@@ -33,13 +33,15 @@ func emptycontext(s *State) []Finding {
 					continue
 				}
 				out = append(out, Finding{
-					At: p.At, Object: shown(t.Table), Subject: "policy " + p.Name,
+					At: p.At, Object: shown(t.Table), Subject: "policy " + p.Name, Cause: "casts " + strings.Join(settings, " and "),
+					InAll:   "policies of %s cast " + strings.Join(settings, " and ") + " as it is: unset it is NULL, but on a connection that was used before it is '', and every statement fails (22P02)",
 					Message: fmt.Sprintf("policy %s of %s casts %s as it is: unset it is NULL, but on a connection that was used before it is '', and every statement fails (22P02)", p.Name, shown(t.Table), strings.Join(settings, " and ")),
 					Advice:  "NULLIF(current_setting('" + settings[0] + "', true), '') before the cast",
 				})
 			} else if setting := s.writesEmpty(t, p); setting != "" {
 				out = append(out, Finding{
-					Group: Suspect, At: p.At, Object: shown(t.Table), Subject: "policy " + p.Name,
+					Group: Suspect, At: p.At, Object: shown(t.Table), Subject: "policy " + p.Name, Cause: "writes with empty " + setting,
+					InAll:   "policies of %s take rows of tenant '' when " + setting + " is '', as on a connection that was used before: what is written without context succeeds, and belongs to nobody",
 					Message: fmt.Sprintf("policy %s of %s takes a row of tenant '' when %s is '', as on a connection that was used before: what is written without context succeeds, and belongs to nobody", p.Name, shown(t.Table), setting),
 					Advice:  "NULLIF(current_setting('" + setting + "', true), ''), or a CHECK that forbids ''",
 				})

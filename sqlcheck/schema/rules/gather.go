@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -39,12 +40,16 @@ func together(all []Finding) Finding {
 	f := all[0]
 	var names []string
 	for _, o := range all {
-		if len(names) < many-1 {
+		if !slices.Contains(names, o.Object) {
 			names = append(names, o.Object)
 		}
 		f.Path = append(f.Path, Step{o.At, o.Object})
 	}
-	f.Message = strings.Replace(f.InAll, "%s", fmt.Sprintf("%s and %d more", strings.Join(names, ", "), len(all)-len(names)), 1)
+	told := strings.Join(names[:min(len(names), many-1)], ", ")
+	if n := len(names) - (many - 1); n > 0 {
+		told += fmt.Sprintf(" and %d more", n)
+	}
+	f.Message = strings.Replace(f.InAll, "%s", told, 1)
 	if f.AdviceForAll != "" {
 		f.Advice = f.AdviceForAll
 	}
