@@ -119,7 +119,7 @@ type pendingProblems struct {
 // replay replays a source and keeps what went wrong; false when it turns out to
 // hold nothing of use.
 func (l *loader) replay(s source) (Schema, bool) {
-	model, problems := schema.Replay(s.files)
+	model, problems := schema.Replay(append(baseline(s.format), s.files...))
 	problems = inSQL(model, problems)
 	switch {
 	case s.format == goFormat && len(model.Tables) == 0:

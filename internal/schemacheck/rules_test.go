@@ -285,3 +285,33 @@ func TestProtectedElsewhere(t *testing.T) {
 		})
 	}
 }
+
+// Supabase grants all that is made in public to those whom requests come as: there, a
+// table without row level security is open.
+func TestSupabaseBaseline(t *testing.T) {
+	text := ""
+	for _, name := range []string{"orders", "notes"} {
+		text += fmt.Sprintf("CREATE TABLE %[1]s (id int, tenant_id uuid NOT NULL);\nALTER TABLE %[1]s ENABLE ROW LEVEL SECURITY;\n"+
+			"CREATE POLICY p ON %[1]s TO authenticated USING (tenant_id = (auth.jwt() ->> 'tenant_id')::uuid);\n", name)
+	}
+	text += "CREATE TABLE items (id int, tenant_id uuid NOT NULL);\n"
+	dir := t.TempDir()
+	for name, data := range map[string]string{"supabase/config.toml": "", "supabase/migrations/20250101000000_init.sql": text} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(data), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m, err := evidence.Full(dir, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := schemacheck.New(dir, false)
+	c.Module(m, func(*evidence.Schema) bool { return true })
+	if len(c.Findings) != 1 || c.Findings[0].Group != rules.Breach ||
+		!strings.HasPrefix(c.Findings[0].Message, "items has the tenant's column tenant_id, but no row level security: anon, to whom it is granted, reaches") {
+		t.Errorf("%+v", c.Findings)
+	}
+}

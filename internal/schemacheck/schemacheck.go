@@ -197,7 +197,7 @@ func (c *Check) finding(m *evidence.Module, f rules.Finding) {
 	c.told[out.Rule+out.Message] = out.Position
 	for _, s := range f.Path {
 		step := report.Step{Message: s.Message}
-		if s.At.Line > 0 {
+		if s.At.Line > 0 && s.At.File != "" {
 			step.Position = c.position(m, s.At.File, s.At.Line)
 			step.Position.EndLine, step.Position.EndColumn = step.Position.Line, step.Position.Column
 		}

@@ -62,6 +62,12 @@ func chosen(t *schema.Table, c schema.Column) bool {
 	if slices.ContainsFunc(t.ForeignKeys, func(f schema.ForeignKey) bool { return slices.Contains(f.Columns, c.Name) }) {
 		return false
 	}
+	// What is sent to somebody to prove who he is must be random.
+	for _, word := range strings.Split(strings.ToLower(t.Name), "_") {
+		if slices.Contains(proving, strings.TrimSuffix(word, "s")) {
+			return false
+		}
+	}
 	// What programs and other services make up is random, or not theirs to choose.
 	for _, word := range strings.Split(strings.ToLower(c.Name), "_") {
 		if slices.Contains(madeUp, word) {
@@ -71,7 +77,9 @@ func chosen(t *schema.Table, c schema.Column) bool {
 	return true
 }
 
-var madeUp = []string{"id", "uid", "uuid", "ulid", "token", "hash", "digest", "key", "secret", "fingerprint", "checksum", "sha256", "jti", "nonce", "external", "stripe", "ref", "reference"}
+var proving = []string{"invite", "invitation", "token", "session", "otp", "verification", "challenge", "nonce"}
+
+var madeUp = []string{"id", "uid", "uuid", "ulid", "token", "hash", "digest", "key", "secret", "fingerprint", "checksum", "sha256", "jti", "nonce", "external", "oidc", "subject", "stripe", "ref", "reference"}
 
 func column(t *schema.Table, name string) *schema.Column {
 	for i := range t.Columns {
