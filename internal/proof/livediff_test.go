@@ -37,6 +37,7 @@ CREATE POLICY members ON orders FOR SELECT TO app
 	USING (EXISTS (SELECT 1 FROM app.members m WHERE m.tenant_id = orders.tenant_id AND user_id = current_setting('app.user_id')::int AND name IS NOT NULL));
 CREATE VIEW open_orders WITH (security_invoker) AS SELECT id, name FROM orders WHERE state = 'open';
 GRANT SELECT, INSERT ON orders, open_orders TO app;
+ALTER ROLE CURRENT_USER SET work_mem = '8MB';
 `
 	if err := s.Prepare(t.Context(), "shop", migration); err != nil {
 		t.Fatal(err)

@@ -67,6 +67,9 @@ func modelAccess(ctx context.Context, conn *pgx.Conn, m *schema.Model) []string 
 		}
 	}
 	for _, s := range m.RoleSettings {
+		if s.Role == "current_user" { // who was there before the migrations
+			continue
+		}
 		of := s.Role
 		if of == "" {
 			of = "all"

@@ -41,7 +41,7 @@ func (c *Check) Compare(m *evidence.Module, s *evidence.Schema, database *schema
 	out := []Difference{}
 	for _, d := range compare.Models(database, s.Model, m.Config.Roles.Migrating) {
 		e := Difference{Object: d.Object, Message: credential.Redact(d.Message), Want: credential.Redact(d.Want), Have: credential.Redact(d.Have)}
-		if d.Migrations.Line > 0 {
+		if d.Migrations.Line > 0 && d.Migrations.File != "" { // the provider's are nobody's
 			e.Position = c.position(m, d.Migrations.File, d.Migrations.Line)
 		}
 		if d.Database.Line > 0 {

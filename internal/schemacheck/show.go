@@ -51,7 +51,7 @@ func (c *Check) shownSchema(m *evidence.Module, s *evidence.Schema) Shown {
 	state := stateOf(m, s)
 	out := Shown{Of: c.shown(m, s.Dir), Settings: notNil(m.Tenancy(s).Settings), Tables: []report.Table{}, Others: []string{}}
 	at := func(p schema.Position) report.Position {
-		if p.Line == 0 {
+		if p.Line == 0 || p.File == "" {
 			return report.Position{}
 		}
 		return c.position(m, p.File, p.Line)

@@ -160,6 +160,14 @@ func (c *comparison) settings() {
 		}
 		return nil
 	}
+	byName := func(s *schema.RoleSetting) *schema.RoleSetting {
+		if s.Role != "current_user" || c.migrating == "" {
+			return s
+		}
+		named := *s
+		named.Role = c.migrating
+		return &named
+	}
 	of := func(s *schema.RoleSetting) string {
 		if s.Role == "" {
 			return "the database"
@@ -168,7 +176,7 @@ func (c *comparison) settings() {
 	}
 	for _, want := range c.want.RoleSettings {
 		d := Difference{Object: "setting " + want.Name + " of " + of(want), Migrations: want.At}
-		switch have := find(c.db, want); {
+		switch have := find(c.db, byName(want)); {
 		case have == nil:
 			c.add(d, "%s does not set %s in the database, as the migrations do", of(want), want.Name)
 		case squeezed(strings.ReplaceAll(have.Value, `"`, "")) != squeezed(strings.ReplaceAll(want.Value, `"`, "")):
