@@ -199,6 +199,12 @@ func TestBrokenMigrationWithoutTenants(t *testing.T) {
 		t.Errorf("asked about migrations, it exits with %d:\n%s%s", o.code, o.stdout, o.stderr)
 	}
 	write(t, filepath.Join(dir, "migrations/3_c.up.sql"), "CREATE POLICY IF NOT EXISTS p ON a USING (true);\n")
+	for _, args := range [][]string{{"./..."}, {"schema"}} {
+		if o := run(t, dir, tool, args...); !strings.Contains(o.stdout, "3_c.up.sql:1:1: brokensql (suspect): the server rejects CREATE POLICY IF NOT EXISTS") {
+			t.Errorf("tenantvet %v exits with %d:\n%s%s", args, o.code, o.stdout, o.stderr)
+		}
+	}
+	write(t, filepath.Join(dir, "migrations/3_c.up.sql"), "CREATE POLICY p ON a USING (;\n")
 	if o := run(t, dir, tool, "./..."); o.code != 3 {
 		t.Errorf("with a policy that can't be read it exits with %d:\n%s%s", o.code, o.stdout, o.stderr)
 	}

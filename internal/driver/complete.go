@@ -96,6 +96,10 @@ func (m *merger) schemas(mod *evidence.Module, wanted func(*evidence.Schema) boo
 		}
 	}
 	for _, p := range mod.Problems {
+		if f, ok := m.brokenPolicy(mod, p); ok {
+			m.report.Findings = append(m.report.Findings, f)
+			continue
+		}
 		if m.excused(mod, p) {
 			m.note(fmt.Sprintf("a migration that can't be read, in a program that shows no tenants: %s:%d: %s",
 				m.file(filepath.Join(mod.Root, filepath.FromSlash(p.File))), p.Line, p.Message))

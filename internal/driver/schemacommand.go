@@ -64,7 +64,7 @@ func checkSchema(ctx context.Context, o options, stdout, stderr *os.File) (int, 
 	}
 	r := m.report
 	r.SchemaOnly = true
-	r.Findings, r.Totals.Policies = c.Findings, c.Totals
+	r.Findings, r.Totals.Policies = append(r.Findings, c.Findings...), c.Totals
 	if len(r.Schemas) == 0 {
 		r.Notes = append(r.Notes, "no schema was found; name the directory of the migrations, or the schema in tenantvet.yaml")
 	} else if c.Totals.Tables == 0 {
