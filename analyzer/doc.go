@@ -277,7 +277,8 @@
 //
 // The value is followed from net/http, chi, gorilla/mux, gin, echo, fiber, gRPC
 // metadata and connect through conversions, structs, functions, packages and the
-// values of contexts to the statement that sets the tenant. The finding stands
+// values of contexts to the statement that sets the tenant or, with strategy
+// filter, names it: in a condition, or in a new row. The finding stands
 // where the function that reads the request sets the tenant, hands it on, or puts
 // it into the context; where a middleware doesn't know what becomes of it, at the
 // code that mounts the middleware. What is taken from a token without verifying

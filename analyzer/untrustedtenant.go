@@ -32,9 +32,13 @@ func untrustedtenant(res *site.Result, a *request.Analysis) []*finding {
 }
 
 func untrusted(res *site.Result, r request.Finding) *finding {
+	what := "tenant context " + r.Setting
+	if !res.Tenancy.IsTenantSetting(r.Setting) {
+		what = "tenant " + r.Setting // a column, where statements name their tenant
+	}
 	f := &finding{
 		pos: r.Pos, end: r.Pos,
-		message: fmt.Sprintf("tenant context %s is taken from %s: whoever sends the request chooses whose rows it sees", r.Setting, r.Origin.Words()),
+		message: fmt.Sprintf("%s is taken from %s: whoever sends the request chooses whose rows it sees", what, r.Origin.Words()),
 		advice:  "take it from the verified token, or check that the caller belongs to it",
 		subject: r.Setting + " " + r.Origin.Words(),
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"github.com/tenantvet/tenantvet/internal/config"
 	"github.com/tenantvet/tenantvet/internal/livedb"
 	"github.com/tenantvet/tenantvet/internal/proof/pgserver"
 	"github.com/tenantvet/tenantvet/internal/prove"
@@ -38,6 +39,11 @@ func (r *runner) proveCommand() *cli.Command {
 					continue
 				}
 				any = true
+				if m.Config.Strategy == config.Filter {
+					fmt.Fprintf(r.stderr, "tenantvet: %s: with strategy filter it is the program that keeps tenants apart, and the database has nothing to prove\n", s.Dir)
+					code = Incomplete
+					continue
+				}
 				result, err := prove.Schema(ctx, server, m.Module, s)
 				if ctx.Err() != nil {
 					return 0, ctx.Err()

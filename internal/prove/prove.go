@@ -95,22 +95,18 @@ func migrationFiles(m *evidence.Module, s *evidence.Schema) ([]schema.File, erro
 }
 
 func applyMigrations(ctx context.Context, server Server, database, owner string, files []schema.File) ([]string, error) {
-	conn, err := server.Connect(ctx, "", database)
+	conn, err := server.Connect(ctx, owner, database)
 	if err != nil {
 		return nil, err
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
 	if redteam.NeedsSupabase(files) {
+		// As who makes the tables, so that its default privileges are theirs.
 		if _, err := conn.Exec(ctx, redteam.Supabase); err != nil {
 			return nil, err
 		}
 	}
-	mine, err := server.Connect(ctx, owner, database)
-	if err != nil {
-		return nil, err
-	}
-	defer mine.Close(context.WithoutCancel(ctx))
-	return redteam.Apply(ctx, mine, files)
+	return redteam.Apply(ctx, conn, files)
 }
 
 // attackers are the roles to attack as: those of the configuration, else those to

@@ -77,7 +77,7 @@ func (s *seeded) settings(who int) map[string]string {
 	return out
 }
 
-var claimPath = regexp.MustCompile(`->>?\s*'([A-Za-z0-9_]+)'`)
+var claimPath = regexp.MustCompile(`->>?\s*'([A-Za-z0-9_]+)'(?:::text)?(\)*::bool)?`)
 
 // claim puts a value where a policy, or a function that it calls, looks for it in
 // the claims.
@@ -98,6 +98,13 @@ func (s *seeded) claim(claims map[string]any, p *schema.Policy, value, other str
 				value := value
 				if forged {
 					value = other
+				}
+				if m[2] != "" { // a flag: who writes it himself, sets it
+					if forged {
+						at[m[1]] = true
+					}
+					at, forged = claims, false
+					continue
 				}
 				forged = false
 				if _, given := at[m[1]]; !given {

@@ -101,7 +101,8 @@ func importedKeys(pass *analysis.Pass) []KeyUse {
 	return out
 }
 
-// settings are the values that statements of the package set the tenant to.
+// settings are the values that statements of the package set the tenant to or, where
+// each statement is to name its tenant, name it by.
 func settings(res *site.Result) map[ssa.CallInstruction][]Setting {
 	out := map[ssa.CallInstruction][]Setting{}
 	for _, s := range res.Sites {
@@ -115,6 +116,11 @@ func settings(res *site.Result) map[ssa.CallInstruction][]Setting {
 					if v := valueOf(s, set); v != nil && !set.Reset && res.Tenancy.IsTenantSetting(name) {
 						out[s.Call] = append(out[s.Call], Setting{name, v})
 					}
+				}
+			}
+			for _, named := range res.Tenancy.Named(t) {
+				if v := s.Bound(named.Param); v != nil {
+					out[s.Call] = append(out[s.Call], Setting{named.Column, v})
 				}
 			}
 		}

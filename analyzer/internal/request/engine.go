@@ -37,9 +37,9 @@ type Options struct {
 	Posn func(token.Pos) string
 }
 
-// A Setting is a value that a statement sets a setting to.
+// A Setting is a value that a statement sets a setting to, or a tenant's column.
 type Setting struct {
-	Name  string
+	Name  string // of the setting, or of the column with its table
 	Value ssa.Value
 }
 
