@@ -33,6 +33,7 @@ type Suite struct {
 
 	mu         sync.Mutex
 	modules    map[string]*module // by root
+	roots      map[string]string  // directory -> root of its module, "" without one
 	generation int                // counts changes of any module's evidence
 	changes    int                // counts what Changed was told of
 }
@@ -66,7 +67,7 @@ const (
 
 // New returns a new suite.
 func New() *Suite {
-	s := &Suite{modules: map[string]*module{}}
+	s := &Suite{modules: map[string]*module{}, roots: map[string]string{}}
 	s.tool, _ = toolid.Own() // without, nothing that is cached is found
 	groups := map[string]analyzer.Group{}
 	for _, r := range analyzer.Rules() {
@@ -118,17 +119,25 @@ func (s *Suite) Owns(a *analysis.Analyzer) bool {
 
 // of is the evidence that the analyzers ask for.
 func (s *Suite) of(dir string) (*evidence.Module, error) {
-	root, ok := evidence.FindModule(dir)
-	if !ok {
-		return nil, nil
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	root := s.root(dir)
 	m := s.modules[root]
 	if m == nil || modules.Vendored(root, dir) {
 		return nil, nil
 	}
 	return m.evidence, nil
+}
+
+// root is that of the module round a directory; s.mu is held. All packages of a
+// build are asked for at each keystroke, so it is remembered.
+func (s *Suite) root(dir string) string {
+	root, known := s.roots[dir]
+	if !known {
+		root, _ = evidence.FindModule(dir)
+		s.roots[dir] = root
+	}
+	return root
 }
 
 // problems makes the analyzer that shows, in each package of a module, why the
@@ -143,11 +152,7 @@ func (s *Suite) problems() *analysis.Analyzer {
 			if len(pass.Files) == 0 {
 				return nil, nil
 			}
-			root, ok := evidence.FindModule(filepath.Dir(pass.Fset.Position(pass.Files[0].FileStart).Filename))
-			if !ok {
-				return nil, nil
-			}
-			for _, message := range s.problemsOf(root) {
+			for _, message := range s.problemsOf(filepath.Dir(pass.Fset.Position(pass.Files[0].FileStart).Filename)) {
 				pass.Report(analysis.Diagnostic{Pos: pass.Files[0].Name.Pos(), End: pass.Files[0].Name.End(), Message: message})
 			}
 			return nil, nil
@@ -155,10 +160,10 @@ func (s *Suite) problems() *analysis.Analyzer {
 	})
 }
 
-func (s *Suite) problemsOf(root string) []string {
+func (s *Suite) problemsOf(dir string) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m := s.modules[root]
+	m := s.modules[s.root(dir)]
 	if m == nil {
 		return nil
 	}
@@ -238,6 +243,9 @@ func (s *Suite) Changed(files []string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	wide := slices.ContainsFunc(files, func(name string) bool { return !strings.HasSuffix(name, ".go") })
+	if wide { // such as a new go.mod
+		clear(s.roots)
+	}
 	s.changes++
 	return wide
 }

@@ -116,6 +116,7 @@ func TestRefusals(t *testing.T) {
 		{[]string{"-gopls", "v0.99.0"}, "gopls v0.99.0 can't be had: "},
 		{[]string{"-source", t.TempDir()}, "not a directory with tenantvet's source"},
 		{[]string{"./..."}, "takes no arguments"},
+		{[]string{"-gopls", "v0.22.0"}, "this gopls is made for golang.org/x/tools v0."},
 		{[]string{"-gopls", "v0.24.0"}, "gopls v0.24.0 needs Go 1.27.0, and this is 1.26"},
 	} {
 		if strings.Contains(c.says, "1.26") && !strings.HasPrefix(runtime.Version(), "go1.26") {

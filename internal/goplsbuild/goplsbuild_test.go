@@ -54,10 +54,10 @@ func TestSource(t *testing.T) {
 func TestWire(t *testing.T) {
 	for _, self := range []origin{{dir: "/src/tenantvet"}, {version: "v1.2.3"}} {
 		file := filepath.Join(t.TempDir(), "go.mod")
-		if err := os.WriteFile(file, []byte("module golang.org/x/tools/gopls\n\ngo 1.26.0\n"), 0o644); err != nil {
+		if err := os.WriteFile(file, []byte("module golang.org/x/tools/gopls\n\ngo 1.26.0\n\nrequire golang.org/x/tools v0.47.1\n"), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if err := wire(file, self); err != nil {
+		if err := wire(file, self, "v0.47.0"); err != nil {
 			t.Fatal(err)
 		}
 		data, err := os.ReadFile(file)
@@ -65,13 +65,25 @@ func TestWire(t *testing.T) {
 			t.Fatal(err)
 		}
 		mod, err := modfile.Parse(file, data, nil)
-		if err != nil || len(mod.Require) != 1 || len(mod.Replace) > 1 {
+		if err != nil || len(mod.Require) != 2 || len(mod.Replace) > 1 {
 			t.Fatalf("%v\n%s", err, data)
 		}
 		switch {
-		case self.version != "" && (mod.Require[0].Mod.Version != self.version || len(mod.Replace) > 0),
+		case self.version != "" && (mod.Require[1].Mod.Version != self.version || len(mod.Replace) > 0),
 			self.dir != "" && (len(mod.Replace) != 1 || mod.Replace[0].New.Path != self.dir):
 			t.Errorf("%s: %s", self, data)
 		}
+	}
+}
+
+// TestOldTools: gopls uses what is internal to golang.org/x/tools, so one that was
+// made for an older version than comes with tenantvet does not build.
+func TestOldTools(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "go.mod")
+	if err := os.WriteFile(file, []byte("module golang.org/x/tools/gopls\n\ngo 1.26.0\n\nrequire golang.org/x/tools v0.46.1\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := wire(file, origin{version: "v1.2.3"}, "v0.47.0"); err == nil || !strings.Contains(err.Error(), "made for golang.org/x/tools v0.46.1") {
+		t.Errorf("%v", err)
 	}
 }
