@@ -201,7 +201,7 @@ func (s *Suite) Look(roots []string) Look {
 			m = &module{}
 			s.modules[root] = m
 		}
-		idle := max(interval, 20*m.took) // a large tree takes its time to walk
+		idle := min(max(interval, 20*m.took), 10*interval) // a large tree takes its time to walk
 		if m.read.IsZero() || m.changes != s.changes || time.Since(m.read) > idle {
 			s.refresh(root, m)
 		}

@@ -96,10 +96,16 @@ func TestSession(t *testing.T) {
 	e.tells(migration)
 	e.none(vouchers, "upsertoracle")
 
-	// Not every client watches files: the next edit notices it all the same.
+	// Not every client watches files: an edit some seconds later notices it all the
+	// same. How many, depends on how long it takes to look at the module's files.
 	e.writes(migration, policy)
-	time.Sleep(4 * time.Second)
-	e.types(vouchers, e.disk(vouchers)+"\n")
+	for i := range 60 {
+		time.Sleep(time.Second)
+		e.types(vouchers, e.disk(vouchers)+strings.Repeat("\n", i+1))
+		if slices.ContainsFunc(e.ours(vouchers), func(d diagnostic) bool { return d.Code == "upsertoracle" }) {
+			break
+		}
+	}
 	e.one(vouchers, "upsertoracle")
 }
 
