@@ -81,7 +81,7 @@ func ruleOf(w policy.Way, part policy.Part) string {
 	switch {
 	case flagged && userEditable(flag.What):
 		return "userclaims"
-	case flagged && flag.Kind == policy.Claim && flag.Value != "authenticated" && flag.Value != "anon":
+	case signed(w):
 		return "" // who signs the token says who may
 	case flagged && flag.Kind == policy.Setting && flag.Value != "%":
 		return "settablebypass"
@@ -91,6 +91,13 @@ func ruleOf(w policy.Way, part policy.Part) string {
 		return "openpolicy"
 	}
 	return "foreignpolicy"
+}
+
+// signed reports whether a way is open only where a claim says so that users don't
+// write themselves.
+func signed(w policy.Way) bool {
+	flag, flagged := w.Flag()
+	return flagged && flag.Kind == policy.Claim && !userEditable(flag.What) && flag.Value != "authenticated" && flag.Value != "anon"
 }
 
 // userEditable reports whether users may change a claim themselves.
@@ -122,16 +129,19 @@ func grantedTo(p *schema.Policy) string {
 }
 
 // usual is the condition that a policy of the table should have.
-func usual(t tenant) string {
+func (s *State) usual(t tenant) string {
 	if len(t.columns) == 0 {
 		return "EXISTS (SELECT FROM .. with the tenant's column)"
 	}
 	column := t.columns[0]
 	setting := "app.tenant_id"
-	for _, p := range t.Policies {
-		for _, u := range p.Settings {
-			if u.Use == schema.ComparesRow && strings.Contains(u.Name, ".") {
-				setting = u.Name
+	// Its own policies may not say, where they are what is wrong.
+	for _, other := range append(slices.Clone(s.tenants), t) {
+		for _, p := range other.Policies {
+			for _, u := range p.Settings {
+				if u.Use == schema.ComparesRow && strings.Contains(u.Name, ".") {
+					setting = u.Name
+				}
 			}
 		}
 	}

@@ -26,10 +26,20 @@ func (s *State) worst(t *schema.Table, p *schema.Policy) policy.Verdict {
 	worst := policy.IsClosed
 	for _, part := range []policy.Part{policy.Using, policy.Check} {
 		if a := s.answer(t, p, part); a != nil {
-			worst = max(worst, a.Verdict())
+			worst = max(worst, verdictOf(a, part))
 		}
 	}
 	return worst
+}
+
+// verdictOf is an answer's verdict. What is open only to whose signed token says so is
+// guarded: no rule reports it.
+func verdictOf(a *policy.Answer, part policy.Part) policy.Verdict {
+	v := a.Verdict()
+	if v == policy.IsOpen && !slices.ContainsFunc(a.Of(policy.Open), func(w policy.Way) bool { return !signed(w) }) {
+		return policy.IsGuarded
+	}
+	return v
 }
 
 // answer judges one part of a policy; nil where it has none, or where it is the
@@ -82,7 +92,7 @@ func (s *State) Explain(t *schema.Table, p *schema.Policy) string {
 	text := verdict.String()
 	for _, part := range []policy.Part{policy.Using, policy.Check} {
 		a := s.answer(t, p, part)
-		if a == nil || a.Verdict() != verdict {
+		if a == nil || verdictOf(a, part) != verdict {
 			continue
 		}
 		if verdict == policy.IsUnproven && a.Unsure != "" {
