@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -27,6 +28,9 @@ func corpusDir(t testing.TB) string {
 
 // TestMain fetches what the corpora import: analysistest runs offline.
 func TestMain(m *testing.M) {
+	// The corpora are type-checked with all that they import: much garbage, in a
+	// process that doesn't live long.
+	debug.SetGCPercent(300)
 	dirs := []string{"../testdata/hooked", "../testdata/requests", "../testdata/jobs"}
 	for _, pattern := range []string{"../testdata/src/go.mod", "../testdata/src/*/go.mod"} {
 		files, err := filepath.Glob(pattern)

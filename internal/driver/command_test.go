@@ -219,7 +219,7 @@ func TestStrict(t *testing.T) {
 		t.Errorf("sites: %+v, want one unknown", r.Totals.Sites)
 	}
 	_, r = check(t, dir, "-strict")
-	equal(t, "findings with -strict", findings(r), []string{"orders/any.go:9 dynamicsql", "orders/orders.go:9 rawpool"})
+	equal(t, "findings with -strict", findings(r), []string{"db/migrations/0001_orders.sql:1 untestedisolation", "orders/any.go:9 dynamicsql", "orders/orders.go:9 rawpool"})
 }
 
 func TestNoTenancy(t *testing.T) {

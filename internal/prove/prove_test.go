@@ -1,8 +1,10 @@
 package prove_test
 
 import (
+	"flag"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -16,6 +18,8 @@ import (
 )
 
 var server *pgserver.Server
+
+var all = flag.Bool("prove.all", false, "attack every case rather than one a rule")
 
 func TestMain(m *testing.M) { os.Exit(pgserver.Main(m, func(s *pgserver.Server) { server = s })) }
 
@@ -89,6 +93,10 @@ func beyond() map[string]string {
 		"nopolicy/denied":        breaks,
 		"nullabletenant/lost":    "the row that is lost is nobody's",
 		"publicgrant/defaults":   "there is no table yet",
+		"perrowpolicy/counted":   "it is about time",
+		"perrowpolicy/volatile":  "it is about time",
+		"ungatedlimit/counted":   "the rows beyond the limit are the tenant's own",
+		"ungatedlimit/disabled":  "the rows beyond the limit are the tenant's own",
 		"weakened/recreated":     unowned,
 	}
 }
@@ -100,7 +108,7 @@ func TestCases(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal(files, err)
 	}
-	beyond := beyond()
+	beyond, rules := beyond(), map[string]bool{}
 	for _, file := range files {
 		a, err := txtar.ParseFile(file)
 		if err != nil {
@@ -110,6 +118,11 @@ func TestCases(t *testing.T) {
 			continue
 		}
 		name := strings.TrimSuffix(strings.TrimPrefix(filepath.ToSlash(file), "../../testdata/schema/"), ".txtar")
+		if _, hidden := beyond[name]; !*all && (hidden || rules[path.Dir(name)]) {
+			delete(beyond, name)
+			continue
+		}
+		rules[path.Dir(name)] = true
 		t.Run(name, func(t *testing.T) {
 			bad, err := attacked(t, section(a, "tenantvet.yaml"), section(a, "base.sql"), section(a, "bad.sql"))
 			if err != nil {
@@ -120,7 +133,7 @@ func TestCases(t *testing.T) {
 			if got := leaks(bad); (len(got) > 0) == (reason != "") {
 				t.Errorf("before it is mended: %q; beyond the red team: %q", got, reason)
 			}
-			if strings.HasPrefix(name, "emptycontext/c") && !broken(bad) {
+			if name == "emptycontext/cast" && !broken(bad) {
 				t.Error("no statement fails in the empty context")
 			}
 			if reason != "" {
