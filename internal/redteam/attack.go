@@ -206,7 +206,8 @@ func (a *attacker) table(ctx context.Context, t *schema.Table, rows [2]row) {
 	if c, ok := a.seeded.plain(t); ok {
 		id := pgx.Identifier{c}.Sanitize()
 		add(a.each(ctx, "change", fmt.Sprintf("UPDATE %s SET %s = %s WHERE %s", of, id, id, other), affected)...)
-		if v := rows[theirs][c]; v != nil {
+		// One value for all rows is no value for a key.
+		if v := rows[theirs][c]; v != nil && !keyed(t, c) {
 			add(a.compare(ctx, "change", fmt.Sprintf("UPDATE %s SET %s = %s", of, id, quote(*v)))...)
 		}
 	}

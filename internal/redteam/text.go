@@ -76,9 +76,9 @@ func (r *Result) WriteText(w io.Writer, colored bool) error {
 	if leaks > 0 {
 		what = fmt.Sprintf("%d attempts got through", leaks)
 	}
-	fmt.Fprintf(&b, "%s, in %d tables, views and functions, as %s\n", what, len(r.Tables), strings.Join(r.Roles, ", "))
+	fmt.Fprintf(&b, "%s; tables, views and functions: %d; as %s\n", what, len(r.Tables), strings.Join(r.Roles, ", "))
 	if links > 0 {
-		fmt.Fprintf(&b, "rows can refer to the other tenant's by %d foreign keys, which whoever knows its key can use\n", links)
+		fmt.Fprintf(&b, "foreign keys by which a row can refer to the other tenant's, if its key is known: %d\n", links)
 	}
 	for line := range strings.Lines(b.String()) {
 		if _, err := io.WriteString(w, strings.TrimRight(line, " \n")+"\n"); err != nil {

@@ -67,11 +67,15 @@ func (s *seeded) plain(t *schema.Table) (string, bool) {
 		if best == "" {
 			best = c.Name
 		}
-		if !s.keys[name(t)][c.Name] && !refers(t, c.Name) && !slices.ContainsFunc(t.Keys, func(k schema.Key) bool { return slices.Contains(k.Columns, c.Name) }) {
+		if !s.keys[name(t)][c.Name] && !refers(t, c.Name) && !keyed(t, c.Name) {
 			return c.Name, true
 		}
 	}
 	return best, best != ""
+}
+
+func keyed(t *schema.Table, column string) bool {
+	return slices.ContainsFunc(t.Keys, func(k schema.Key) bool { return slices.Contains(k.Columns, column) })
 }
 
 // upserts insert an own row under a key of the other tenant's, and take theirs
