@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 
@@ -198,6 +199,10 @@ func (s *suite) rule(c check, doc Rule) *analysis.Analyzer {
 			}
 			loud = append(loud, f)
 		}
+		// Drivers read the files of a package in different orders.
+		slices.SortStableFunc(loud, func(a, b *finding) int {
+			return cmp.Or(cmp.Compare(pass.Fset.Position(a.pos).Filename, pass.Fset.Position(b.pos).Filename), cmp.Compare(a.pos, b.pos))
+		})
 		loud = gather(loud)
 		for _, f := range loud {
 			d := f.diagnostic()
