@@ -18,7 +18,7 @@ import (
 
 // proveCommand is `tenantvet prove`, which attacks what the migrations make.
 func (r *runner) proveCommand() *cli.Command {
-	return sub("prove", r.does(func(ctx context.Context, o options) (int, error) {
+	return sub("prove", r.does(func(ctx context.Context, o options) (code int, err error) {
 		if o.format != "text" && o.format != "json" {
 			return 0, misusef("prove: -format is text or json, not %s", o.format)
 		}
@@ -31,7 +31,16 @@ func (r *runner) proveCommand() *cli.Command {
 			return 0, err
 		}
 		defer server.Close()
-		code, any := Clean, false
+		out := proofOutput{r.stdout, o.format, isTerminal(r.stdout) && wantsColor()}
+		if o.output != "" {
+			f, err := os.Create(o.output)
+			if err != nil {
+				return 0, misuse{err}
+			}
+			out.w, out.colored = f, false
+			defer func() { err = errors.Join(err, f.Close()) }()
+		}
+		any := false
 		for _, m := range modules {
 			for i := range m.Schemas {
 				s := &m.Schemas[i]
@@ -53,7 +62,7 @@ func (r *runner) proveCommand() *cli.Command {
 					code = Incomplete
 					continue
 				}
-				if err := r.writeProof(o, result); err != nil {
+				if err := out.write(result); err != nil {
 					return 0, err
 				}
 				code = max(code, proofCode(o, result))
@@ -104,19 +113,16 @@ func proofCode(o options, result *redteam.Result) int {
 	return Clean
 }
 
-func (r *runner) writeProof(o options, result *redteam.Result) error {
-	w := io.Writer(r.stdout)
-	colored := isTerminal(r.stdout) && wantsColor()
-	if o.output != "" {
-		f, err := os.Create(o.output)
-		if err != nil {
-			return misuse{err}
-		}
-		defer f.Close()
-		w, colored = f, false
+// A proofOutput takes the results of several schemas, one after the other.
+type proofOutput struct {
+	w       io.Writer
+	format  string
+	colored bool
+}
+
+func (p proofOutput) write(result *redteam.Result) error {
+	if p.format == "json" {
+		return result.WriteJSON(p.w)
 	}
-	if o.format == "json" {
-		return result.WriteJSON(w)
-	}
-	return result.WriteText(w, colored)
+	return result.WriteText(p.w, p.colored)
 }

@@ -73,6 +73,7 @@ func Schema(ctx context.Context, server Server, m *evidence.Module, s *evidence.
 	if err != nil {
 		return nil, err
 	}
+	result.Schema = s.Dir
 	result.Notes = append(append(notes, more...), result.Notes...)
 	return result, nil
 }

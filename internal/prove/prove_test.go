@@ -27,6 +27,11 @@ func TestMain(m *testing.M) { os.Exit(pgserver.Main(m, func(s *pgserver.Server) 
 func attacked(t *testing.T, config string, texts ...string) (*redteam.Result, error) {
 	t.Helper()
 	pgserver.Need(t, server)
+	return attackedOn(t, redteam.Own(server, func() {}), config, texts...)
+}
+
+func attackedOn(t *testing.T, on prove.Server, config string, texts ...string) (*redteam.Result, error) {
+	t.Helper()
 	dir := t.TempDir()
 	write := func(name, text string) {
 		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
@@ -50,7 +55,7 @@ func attacked(t *testing.T, config string, texts ...string) (*redteam.Result, er
 	if len(m.Schemas) != 1 {
 		t.Fatalf("%d schemas", len(m.Schemas))
 	}
-	return prove.Schema(t.Context(), redteam.Own(server, func() {}), m, &m.Schemas[0])
+	return prove.Schema(t.Context(), on, m, &m.Schemas[0])
 }
 
 // leaks lists what got through, as "table attack".
@@ -229,5 +234,38 @@ func TestBrokenMigration(t *testing.T) {
 	_, err := attacked(t, "", "CREATE TABLE orders (id int, tenant_id int);\nALTER TABLE orders ENABLE ROW LEVEL SECURITY;\nCREATE POLICY p ON orders USING (tenant_id = current_setting('app.tenant_id')::int);", "ALTER TABLE nothing ADD x int;")
 	if err == nil || !strings.Contains(err.Error(), "migrations/0002_x.sql") || !strings.Contains(err.Error(), "42P01") {
 		t.Errorf("%v", err)
+	}
+}
+
+// A server that belongs to somebody shows the same, and has nothing left of it.
+func TestBorrowedServer(t *testing.T) {
+	pgserver.Need(t, server)
+	borrowed, err := redteam.Borrow(t.Context(), server.URL(pgserver.Superuser, "postgres"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const unforced = "CREATE TABLE orders (id int PRIMARY KEY, tenant_id int);\nALTER TABLE orders ENABLE ROW LEVEL SECURITY;\nCREATE POLICY p ON orders USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::int);\n"
+	for text, leaking := range map[string]bool{
+		unforced: true, // to its owner
+		unforced + "ALTER TABLE orders FORCE ROW LEVEL SECURITY;":                                                                              false,
+		unforced + "CREATE ROLE app LOGIN;\nGRANT SELECT ON orders TO app;":                                                                    false,
+		unforced + "CREATE ROLE app LOGIN;\nGRANT SELECT ON orders TO app;\nCREATE VIEW v AS SELECT * FROM orders;\nGRANT SELECT ON v TO app;": true,
+	} {
+		r, err := attackedOn(t, borrowed, "", text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := leaks(r); (len(got) > 0) != leaking {
+			t.Errorf("%s\n%q, as %q", text, got, r.Roles)
+		}
+	}
+	conn, err := borrowed.Connect(t.Context(), "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	left := 0
+	if err := conn.QueryRow(t.Context(), "SELECT (SELECT count(*) FROM pg_database WHERE datname LIKE 'tenantvet%') + (SELECT count(*) FROM pg_roles WHERE rolname IN ('app', 'tenantvet_owner'))").Scan(&left); err != nil || left != 0 {
+		t.Errorf("%d databases and roles are left, %v", left, err)
 	}
 }

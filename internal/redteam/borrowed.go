@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -51,7 +52,12 @@ func (s *BorrowedServer) config(database string) (*pgx.ConnConfig, error) {
 
 // DSN is the connection string with another database.
 func (s *BorrowedServer) DSN(database string) string {
-	return s.dsn + " dbname=" + database
+	u, err := url.Parse(s.dsn)
+	if err != nil || u.Scheme == "" {
+		return s.dsn + " dbname=" + database // the last one counts
+	}
+	u.Path = "/" + database
+	return u.String()
 }
 
 func (s *BorrowedServer) Connect(ctx context.Context, role, database string) (*pgx.Conn, error) {

@@ -17,9 +17,15 @@ import (
 // Apply runs migrations on an empty database, as the connection's role. What the
 // server refuses for want of an extension's files is left out, and noted.
 func Apply(ctx context.Context, conn *pgx.Conn, files []schema.File) (notes []string, err error) {
+	var login string
+	if err := conn.QueryRow(ctx, "SELECT session_user::text").Scan(&login); err != nil {
+		return nil, err
+	}
+	// The login may have been taken on, which a reset ends.
+	reset := "RESET ALL; SET SESSION AUTHORIZATION " + id(login)
 	for _, f := range files {
 		// A migration tool opens a connection, or resets it.
-		if _, err := conn.Exec(ctx, "RESET ALL; RESET SESSION AUTHORIZATION"); err != nil {
+		if _, err := conn.Exec(ctx, reset); err != nil {
 			return nil, err
 		}
 		_, err := conn.Exec(ctx, f.SQL)
@@ -53,7 +59,7 @@ func Apply(ctx context.Context, conn *pgx.Conn, files []schema.File) (notes []st
 			return nil, fmt.Errorf("%s: %s", f.Path, said(err))
 		}
 	}
-	_, err = conn.Exec(ctx, "RESET ALL; RESET SESSION AUTHORIZATION")
+	_, err = conn.Exec(ctx, reset)
 	return notes, err
 }
 

@@ -42,6 +42,7 @@ type Server interface {
 // A Result is what came of the attacks.
 type Result struct {
 	Version  int       `json:"version"` // 1; grows when a field changes its meaning
+	Schema   string    `json:"schema"`  // the directory of the migrations
 	Roles    []string  `json:"roles"`   // that were attacked as
 	Tables   []Table   `json:"tables"`
 	Unfilled []Problem `json:"unfilled"` // tables that got no rows, and so were not attacked

@@ -39,7 +39,7 @@ func (r *Result) WriteText(w io.Writer, colored bool) error {
 	for _, t := range r.Tables {
 		width = max(width, len(t.title()))
 	}
-	fmt.Fprintf(&b, "%-*s", width, "")
+	fmt.Fprintf(&b, "%s\n\n%-*s", r.Schema, width, "")
 	for _, a := range Attacks() {
 		fmt.Fprintf(&b, "  %-8s", a)
 	}
