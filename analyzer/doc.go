@@ -315,6 +315,14 @@
 //	api.GET("/orders", s.listOrders)
 //	api.GET("/orders/export", s.exportOrders)
 //
+// Where each statement names its tenant (strategy filter), the middleware finds the
+// tenant that conditions are bound to. A handler of the administration names none,
+// which is right on the administration's router: on one whose other routes are behind
+// the middleware, it shows every tenant's rows to whoever asks. So handlers that lead
+// to statements on every tenant's rows, in privileged packages as well, are reported
+// where they are mounted beside such routes with nothing of their own before them,
+// and don't ask themselves who sends the request.
+//
 // Routers are followed through variables, fields, functions and packages: those of
 // net/http, chi, gorilla/mux, gin, echo and fiber, each with its own order (chi and
 // gin cover the routes that come after Use, gorilla/mux and echo's Use all of them,

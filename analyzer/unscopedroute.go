@@ -22,6 +22,9 @@ func unscopedroute(res *site.Result, a *route.Analysis) []*finding {
 			subject: r.Handler + " " + r.Need.Key,
 			apart:   true,
 		}
+		if r.Need.Everyone {
+			f.advice = "mount it where only those come who may see all of them, or have it name the tenant that " + r.Layer.By + " finds"
+		}
 		if r.Layer.By == "" {
 			f.message = fmt.Sprintf("%s is mounted where nothing puts %s into the context: %s", r.Handler, path.Base(r.Need.Key), lacking(res, r.Need))
 			f.advice = "mount it behind middleware that does"
@@ -55,6 +58,10 @@ func unscopedroute(res *site.Result, a *route.Analysis) []*finding {
 func lacking(res *site.Result, n route.Need) string {
 	what := n.Operation + " on " + n.Relation
 	switch {
+	case n.Everyone && n.Operation == "SELECT":
+		return what + " names no tenant, and whoever asks is shown every tenant's rows"
+	case n.Everyone:
+		return what + " names no tenant, and whoever asks changes every tenant's rows"
 	case n.Relation == "":
 		return "without it there is no tenant for its queries, which fail, or see no rows"
 	case n.Falls:

@@ -66,6 +66,7 @@ type Analysis struct {
 	Takes []Take
 
 	imported func(*types.Func) *Summary
+	engine   *engine
 }
 
 // Vouches reports whether a middleware checks what is read from a request before
@@ -132,7 +133,7 @@ func Analyze(opt Options) *Analysis {
 	p.exportResults()
 	slices.SortStableFunc(p.found, func(a, b Finding) int { return int(a.Pos - b.Pos) })
 	maps.DeleteFunc(p.summaries, func(_ *types.Func, s *Summary) bool { return s.empty() })
-	return &Analysis{Package: opt.Pkg.Pkg.Path(), Findings: p.found, GlobalKeys: p.globalKeys, Takes: p.takes, Summaries: p.summaries, Keys: p.keys}
+	return &Analysis{Package: opt.Pkg.Pkg.Path(), Findings: p.found, GlobalKeys: p.globalKeys, Takes: p.takes, Summaries: p.summaries, Keys: p.keys, engine: p}
 }
 
 // summaryOf returns the summary of a function, or nil.

@@ -52,6 +52,8 @@ func run(pass *analysis.Pass, res *site.Result, requests *request.Analysis) *Ana
 			return nil
 		},
 		Statements: statements(res, requests, posn), Takes: takes(requests, posn),
+		Everyone: everyone(res, func(s *site.Site) string { return posn(s.Start) }), Asked: asked(requests),
+		Named: res.Tenancy.ByFilter(), Privileged: res.Tenancy.Privileged(pass.Pkg.Path()),
 		Tenant: func(key string) bool {
 			return slices.ContainsFunc(requests.Keys, func(k request.KeyUse) bool { return k.Key == key })
 		},

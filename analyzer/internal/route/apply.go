@@ -66,7 +66,7 @@ func (f *frame) routerOf(call ssa.CallInstruction, at Place, args []ssa.Value) *
 
 // bind puts middleware that a call passes in the place of parameters.
 func (f *frame) bind(c Cover, args []ssa.Value) Cover {
-	out := Cover{Layers: c.Layers, Unknown: c.Unknown, through: c.through}
+	out := Cover{Layers: c.Layers, Unknown: c.Unknown, Wraps: c.Wraps, through: c.through}
 	for _, param := range c.Params {
 		if param >= len(args) {
 			out.Unknown = true

@@ -24,6 +24,15 @@ type Options struct {
 	// given a tenant from one.
 	Statements []Statement
 	Takes      []Take
+	// Everyone are statements on every tenant's rows, where each is to name its
+	// tenant. Asked reports whether it was asked who sends the request, by the time
+	// of a call.
+	Everyone []Statement
+	// Named: each statement is to name its tenant.
+	Named bool
+	// Privileged: the package is declared to work for all tenants.
+	Privileged bool
+	Asked      func(ssa.CallInstruction) bool
 	// Tenant reports whether contexts carry the tenant under a key.
 	Tenant func(key string) bool
 	// Works reports whether a call leads to statements on tenant relations.
@@ -210,7 +219,9 @@ func (p *engine) handlersIn(fn *ssa.Function) []Need {
 	}
 	visit(fn)
 	for i := range out {
-		out[i].Param = 0
+		if !out[i].Everyone {
+			out[i].Param = 0
+		}
 	}
 	return tidyNeeds(out)
 }

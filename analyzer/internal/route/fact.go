@@ -36,6 +36,9 @@ type Need struct {
 	Falls, Open bool
 	// Taken: what the context carries is the tenant that is set.
 	Taken bool
+	// Everyone: the statement is on every tenant's rows, whatever contexts carry.
+	// There is no key then, nor a parameter: who may ask decides whether it is right.
+	Everyone bool
 }
 
 // An Effect is what may happen to contexts while a function runs, or what it
@@ -60,6 +63,9 @@ type Cover struct {
 	// Params are parameters of the function: middleware of its caller.
 	Params  []int
 	Unknown bool
+	// Wraps names all that may run before, whatever it does: it may let some
+	// requests through and refuse others.
+	Wraps []string
 
 	through []*types.Func // functions of the program that surely run
 }
@@ -108,12 +114,20 @@ func (e Effect) empty() bool { return len(e.Puts)+len(e.Takes) == 0 && !e.Unknow
 func (s *Summary) String() string {
 	var parts []string
 	for _, n := range s.Needs {
+		if n.Everyone {
+			parts = append(parts, fmt.Sprintf("works on everyone's %s", n.Relation))
+			continue
+		}
 		parts = append(parts, fmt.Sprintf("needs p%d %s", n.Param, n.Key))
 	}
 	for _, key := range s.Asks {
 		parts = append(parts, "asks for "+key)
 	}
 	for _, n := range s.Handler {
+		if n.Everyone {
+			parts = append(parts, "its handler works on everyone's "+n.Relation)
+			continue
+		}
 		parts = append(parts, "its handler needs "+n.Key)
 	}
 	if text := s.Effect.String(); text != "" {
@@ -148,6 +162,10 @@ func (i Item) String() string {
 	if i.Route {
 		what = "mounts " + i.Handler
 		for _, n := range i.Needs {
+			if n.Everyone {
+				what += " which works on everyone's " + n.Relation
+				continue
+			}
 			what += " which needs " + n.Key
 		}
 		what += " behind"
@@ -171,7 +189,7 @@ func (c Cover) String() string {
 
 // plus joins what runs before a handler.
 func (c Cover) plus(more ...Cover) Cover {
-	out := Cover{Layers: slices.Clone(c.Layers), Params: slices.Clone(c.Params), Unknown: c.Unknown, through: c.through}
+	out := Cover{Layers: slices.Clone(c.Layers), Params: slices.Clone(c.Params), Unknown: c.Unknown, Wraps: slices.Clone(c.Wraps), through: c.through}
 	for _, m := range more {
 		for _, l := range m.Layers {
 			if !slices.ContainsFunc(out.Layers, func(have Layer) bool { return have.Key == l.Key }) {
@@ -181,6 +199,11 @@ func (c Cover) plus(more ...Cover) Cover {
 		for _, p := range m.Params {
 			if !slices.Contains(out.Params, p) {
 				out.Params = append(out.Params, p)
+			}
+		}
+		for _, w := range m.Wraps {
+			if !slices.Contains(out.Wraps, w) {
+				out.Wraps = append(out.Wraps, w)
 			}
 		}
 		out.Unknown = out.Unknown || m.Unknown
@@ -197,7 +220,7 @@ func (c Cover) perhaps() Cover {
 
 // at says where layers are put before handlers, as far as that isn't said yet.
 func (c Cover) at(posn string) Cover {
-	out := Cover{Layers: slices.Clone(c.Layers), Params: c.Params, Unknown: c.Unknown, through: c.through}
+	out := Cover{Layers: slices.Clone(c.Layers), Params: c.Params, Unknown: c.Unknown, Wraps: c.Wraps, through: c.through}
 	for i := range out.Layers {
 		if out.Layers[i].Posn == "" {
 			out.Layers[i].Posn = posn

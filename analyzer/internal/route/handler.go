@@ -2,6 +2,7 @@ package route
 
 import (
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -112,13 +113,22 @@ func (f *frame) madeBy(common *ssa.CallCommon, depth int) handler {
 		h.needs = f.handlersOf(fn)
 		h.funcs = f.bodies(fn)
 	}
+	var parts []value
 	for _, a := range args {
-		for _, part := range f.functions(a, 0) {
-			inner := part.in.handler(part.v, depth+1)
-			h.join(inner)
-			// What else it is given may run as well.
-			h.cover = h.cover.plus(part.in.layer(part.v))
+		parts = append(parts, f.functions(a, 0)...)
+	}
+	if len(parts) > 0 { // it wraps another one: what it does for itself is not the handler's
+		h.needs = slices.DeleteFunc(slices.Clone(h.needs), func(n Need) bool { return n.Everyone })
+		h.cover.Wraps = append(h.cover.Wraps, f.wrapName(fn, common)...)
+	}
+	for _, part := range parts {
+		h.join(part.in.handler(part.v, depth+1))
+		// What else it is given may run as well.
+		layer := part.in.layer(part.v)
+		if !isMiddleware(part.v.Type()) {
+			layer.Wraps = nil // the handler itself
 		}
+		h.cover = h.cover.plus(layer)
 	}
 	if h.name == "" && len(h.needs) > 0 {
 		h.name = nameOf(fn)
@@ -238,6 +248,7 @@ func (f *frame) layerAt(v ssa.Value, depth int) Cover {
 			fn = mc.Fn.(*ssa.Function)
 		}
 		c := f.effectCover(f.effectOfUsed(fn), nameOfSSA(fn), declared(fn))
+		c.Wraps = f.identity(fn)
 		if mc, ok := v.(*ssa.MakeClosure); ok && fn.Parent() != nil {
 			for _, b := range mc.Bindings { // what the literal runs may be what it captures
 				for _, part := range x.in.functions(b, depth+1) {
@@ -283,6 +294,7 @@ func (f *frame) layerMade(call *ssa.Call, depth int) Cover {
 	if fn != nil {
 		c = f.effectCover(f.effectOfFunc(fn), fn.Name(), fn)
 	}
+	c.Wraps = append(c.Wraps, f.wrapName(fn, common)...)
 	for _, a := range args {
 		for _, part := range f.functions(a, 0) {
 			c = c.plus(part.in.layerAt(part.v, depth+1))

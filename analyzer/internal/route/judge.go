@@ -66,19 +66,28 @@ func (m *mounted) open() []Need {
 	return slices.DeleteFunc(tidyNeeds(slices.Clone(m.needs)), func(n Need) bool { return slices.Contains(m.judged, n.Key) })
 }
 
+// need is what the handler of a route needs under a key.
+func (m *mounted) need(key string) (Need, bool) {
+	for _, n := range tidyNeeds(slices.Clone(m.needs)) {
+		if n.Key == key {
+			return n, true
+		}
+	}
+	return Need{}, false
+}
+
 // judge compares the routes of a router. Where it may be wrapped out of sight,
 // most of them have to be behind what one lacks: it would be twice otherwise.
 func (j *judge) judge(routes []*mounted, whole bool) {
 	for _, key := range keysOf(routes) {
 		var lacking, covered []*mounted
 		for _, m := range routes {
-			if !slices.ContainsFunc(m.needs, func(n Need) bool { return n.Key == key }) {
+			if _, needs := m.need(key); !needs {
 				continue
 			}
-			cover := m.whole()
-			if _, ok := cover.layer(key); ok {
+			if m.behind(key) {
 				covered = append(covered, m)
-			} else if cover.decided() && len(m.params) == 0 {
+			} else if m.known() {
 				lacking = append(lacking, m)
 			}
 		}
@@ -101,7 +110,13 @@ func (j *judge) judge(routes []*mounted, whole bool) {
 			m.judged = append(m.judged, key)
 		}
 	}
+	j.forEveryone(routes, whole)
 }
+
+// behind reports whether something before a route puts a key into the context, known
+// whether all that comes before it is known.
+func (m *mounted) behind(key string) bool { _, ok := m.whole().layer(key); return ok }
+func (m *mounted) known() bool            { return m.whole().decided() && len(m.params) == 0 }
 
 // forgotten tells a handler that needs what is put under a key from one that works
 // before anybody's tenant is known, as a login or a webhook does, and finds out
@@ -111,12 +126,7 @@ func (j *judge) judge(routes []*mounted, whole bool) {
 //   - is where it is known who asks: what the middleware needs is there, or
 //   - works on rows that nothing picks.
 func (j *judge) forgotten(m *mounted, key string, others Cover, layer Layer) (Need, bool) {
-	var need Need
-	for _, n := range tidyNeeds(slices.Clone(m.needs)) {
-		if n.Key == key {
-			need = n
-		}
-	}
+	need, _ := m.need(key)
 	here := m.whole()
 	asks := slices.ContainsFunc(m.asks, func(asked string) bool {
 		_, has := here.layer(asked)
@@ -145,7 +155,9 @@ func keysOf(routes []*mounted) []string {
 	var keys []string
 	for _, m := range routes {
 		for _, n := range m.needs {
-			keys = append(keys, n.Key)
+			if !n.Everyone {
+				keys = append(keys, n.Key)
+			}
 		}
 	}
 	slices.Sort(keys)
@@ -207,7 +219,7 @@ func (j *judge) export(top *router, at Place) {
 				continue // the routes below say so
 			}
 			i.Cover = o.cover
-			if len(i.Cover.Layers)+len(i.Cover.Params) == 0 && !i.Cover.Unknown {
+			if len(i.Cover.Layers)+len(i.Cover.Params)+len(i.Cover.Wraps) == 0 && !i.Cover.Unknown {
 				continue
 			}
 		} else {
@@ -217,7 +229,7 @@ func (j *judge) export(top *router, at Place) {
 			}
 			i.Route, i.Cover, i.Handler, i.Needs, i.Asks, i.Params, i.Posn = true, m.whole(), m.name, m.open(), m.asks, m.params, m.posn
 		}
-		if key := (group{i.Handler, i.Cover.String(), i.String()}); seen[key] {
+		if key := (group{i.Handler, i.Cover.String() + i.Cover.printed(), i.String()}); seen[key] {
 			continue
 		} else {
 			seen[key] = true

@@ -33,6 +33,9 @@ func (p *engine) needs() {
 		n := Need{Key: st.Key, Relation: st.Relation, Operation: st.Operation, Posn: st.Posn, Falls: st.Falls, Open: st.Open}
 		p.need(st.Call, st.Context, n)
 	}
+	for _, st := range p.Everyone {
+		p.everyone(st.Call, Need{Everyone: true, Param: -1, Relation: st.Relation, Operation: st.Operation, Posn: st.Posn, Open: true, Falls: true})
+	}
 	for _, take := range p.Takes {
 		if param := contextOf(take.Call.Parent()); param != nil {
 			p.needAt(take.Call, param, Need{Key: take.Key, Posn: take.Posn, Taken: true})
@@ -65,6 +68,10 @@ func (p *engine) needsOfCalls(fn *ssa.Function) {
 				args = append([]ssa.Value{call.Common().Value}, args...)
 			}
 			for _, n := range p.needsOf(call.Common()) {
+				if n.Everyone {
+					p.everyone(call, n)
+					continue
+				}
 				if n.Param < len(args) && carries(args[n.Param].Type()) {
 					p.need(call, args[n.Param], n)
 				}

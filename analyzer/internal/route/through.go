@@ -17,6 +17,7 @@ func Within(res *site.Result) *Analysis {
 		Pkg: res.SSA.Package(), Functions: res.SSA.Functions(), Local: res.Tenancy.Module.Has,
 		Import: func(*types.Func) *Summary { return nil },
 		Tenant: func(string) bool { return false },
+		Asked:  func(ssa.CallInstruction) bool { return false },
 		Works:  func(ssa.CallInstruction) bool { return false },
 		Posn:   func(token.Pos) string { return "" },
 	})

@@ -1,4 +1,4 @@
-// Command partnerportal serves partners.
+// Command partnerportal serves partners or, as a second process, the administration.
 package main
 
 import (
@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"example.com/partnerportal/internal/admin"
 	"example.com/partnerportal/internal/portal"
 )
 
@@ -21,6 +22,10 @@ func main() {
 	pool, err := pgxpool.New(context.Background(), os.Getenv("DATABASE_URL"))
 	if err != nil {
 		log.Fatal(err)
+	}
+	staff := admin.New(pool)
+	if os.Getenv("SERVE") == "admin" {
+		log.Fatal(http.ListenAndServe("localhost:8081", staff.Handler()))
 	}
 	log.Fatal(http.ListenAndServe(":8080", portal.New(pool, tokens{})))
 }

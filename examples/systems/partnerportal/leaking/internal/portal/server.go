@@ -6,6 +6,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"example.com/partnerportal/internal/admin"
 )
 
 // A Server answers partners.
@@ -14,13 +16,14 @@ type Server struct {
 }
 
 // New returns the portal.
-func New(pool *pgxpool.Pool, v Verifier) http.Handler {
+func New(pool *pgxpool.Pool, v Verifier, staff *admin.Server) http.Handler {
 	s := &Server{pool}
 	mux := http.NewServeMux()
 	mux.Handle("GET /products", Scoped(v, http.HandlerFunc(s.products)))
 	mux.Handle("POST /products", Scoped(v, http.HandlerFunc(s.create)))
 	mux.Handle("GET /sales", Scoped(v, http.HandlerFunc(s.sales)))
 	mux.Handle("GET /revenue", Scoped(v, http.HandlerFunc(s.revenue)))
+	mux.HandleFunc("GET /bestsellers", staff.Bestsellers)
 	return mux
 }
 

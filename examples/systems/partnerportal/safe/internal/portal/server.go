@@ -21,6 +21,7 @@ func New(pool *pgxpool.Pool, v Verifier) http.Handler {
 	mux.Handle("POST /products", Scoped(v, http.HandlerFunc(s.create)))
 	mux.Handle("GET /sales", Scoped(v, http.HandlerFunc(s.sales)))
 	mux.Handle("GET /revenue", Scoped(v, http.HandlerFunc(s.revenue)))
+	mux.Handle("GET /bestsellers", Scoped(v, http.HandlerFunc(s.bestsellers)))
 	return mux
 }
 
@@ -62,4 +63,9 @@ func (s *Server) sales(w http.ResponseWriter, r *http.Request) {
 func (s *Server) revenue(w http.ResponseWriter, r *http.Request) {
 	rows, err := s.pool.Query(r.Context(), "SELECT sum(cents)::bigint FROM sales WHERE market_id = $1", Market(r.Context()))
 	answer(w, rows, err, pgx.RowTo[int64])
+}
+
+func (s *Server) bestsellers(w http.ResponseWriter, r *http.Request) {
+	rows, err := s.pool.Query(r.Context(), "SELECT p.title FROM products p JOIN sales s ON s.product_id = p.id AND s.market_id = p.market_id WHERE p.market_id = $1 GROUP BY p.id ORDER BY sum(s.cents) DESC LIMIT 10", Market(r.Context()))
+	answer(w, rows, err, pgx.RowTo[string])
 }
