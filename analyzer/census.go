@@ -1,7 +1,7 @@
 package analyzer
 
 // CensusVersion is the version of the Census object.
-const CensusVersion = 1
+const CensusVersion = 2
 
 // A Census is what one package contributes to the command line's report beyond
 // the diagnostics themselves. The census analyzer, when its report flag is
@@ -60,7 +60,7 @@ type CensusStep struct {
 // tenant relations.
 type CensusSite struct {
 	Posn    string `json:"posn"`
-	Verdict string `json:"verdict"`         // "safe", "breach", "unknown", "caller"
+	Verdict string `json:"verdict"`         // "safe", "breach", "suspect", "privileged", "unknown", "caller"
 	Cause   string `json:"cause,omitempty"` // for unknown
 	// Func is the function that the site is in; for the verdict "caller", its
 	// callers decide: they are sites of their own, with it as their Callee. A

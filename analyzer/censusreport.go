@@ -116,7 +116,7 @@ func count(pass *analysis.Pass, res *site.Result) *Census {
 func censusSite(pass *analysis.Pass, s *site.Site, res *site.Result) (CensusSite, bool) {
 	c := CensusSite{Posn: pass.Fset.Position(s.Start).String()}
 	filtered, touches := filterVerdict(pass, s, res)
-	if touches && (s.Relation == "" || filtered.Verdict == "breach") {
+	if touches && (s.Relation == "" || filtered.Verdict == "breach" || filtered.Verdict == "suspect" && s.Verdict.Kind == scope.Safe) {
 		filtered.Posn = c.Posn
 		return filtered, true
 	}
@@ -143,14 +143,14 @@ func censusSite(pass *analysis.Pass, s *site.Site, res *site.Result) (CensusSite
 	case scope.Safe:
 		c.Verdict = "safe"
 	case scope.Unscoped, scope.Dropped:
-		c.Verdict = "breach"
+		c.Verdict = string(doubt(s, res))
 	case scope.Reported:
 		c.Verdict = "breach"
 		switch s.Verdict.Cause {
 		case "bypassrole":
-			c.Verdict, c.Cause = "unknown", "bypass" // on purpose, or reported where the role is switched
+			c.Verdict, c.Cause = "privileged", "bypass" // on purpose, or reported where the role is switched
 		case "privileged":
-			c.Verdict, c.Cause = "unknown", "privileged"
+			c.Verdict, c.Cause = "privileged", "privileged"
 		}
 	case scope.ByCaller:
 		c.Verdict, c.Func = "caller", s.FullFunc
@@ -169,9 +169,12 @@ func filterVerdict(pass *analysis.Pass, s *site.Site, res *site.Result) (c Censu
 		touches = touches || f.Touches
 		switch {
 		case len(f.Unpinned)+len(f.Unowned) > 0:
-			c.Verdict, c.Cause = "breach", ""
-			if res.Tenancy.Privileged(pass.Pkg.Path()) {
-				c.Verdict, c.Cause = "unknown", "privileged"
+			c.Verdict, c.Cause = string(Breach), ""
+			switch {
+			case res.Tenancy.Privileged(pass.Pkg.Path()):
+				c.Verdict, c.Cause = "privileged", "privileged"
+			case len(f.Unowned) == 0:
+				c.Verdict = string(unpinnedGroup(f.Unpinned[0]))
 			}
 			return c, true
 		case f.Touches && f.Cause != "":

@@ -15,7 +15,7 @@ import (
 func outerhandle(pass *analysis.Pass, res *site.Result) []*finding {
 	var found []*finding
 	for _, s := range res.Sites {
-		if s.Relation == "" || s.Verdict.Kind != scope.Unscoped || s.Region == nil || s.Handle.Kind == dbapi.Tx && !s.Handle.IsPool() {
+		if s.Relation == "" || s.Verdict.Kind != scope.Unscoped || !past(s) {
 			continue
 		}
 		scoped := "the scoped transaction"
@@ -36,4 +36,9 @@ func outerhandle(pass *analysis.Pass, res *site.Result) []*finding {
 		found = append(found, at(s, f))
 	}
 	return found
+}
+
+// past reports whether a statement goes past a scoped transaction.
+func past(s *site.Site) bool {
+	return s.Region != nil && (s.Handle.Kind != dbapi.Tx || s.Handle.IsPool())
 }

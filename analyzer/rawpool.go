@@ -39,7 +39,7 @@ func rawpool(_ *analysis.Pass, res *site.Result) []*finding {
 		field, function := causes.of(s)
 		found = append(found, at(s, &finding{
 			field: field, cause: function,
-			group: excused(s, res),
+			group: doubt(s, res),
 			message: fmt.Sprintf("%s on %s runs on %s, outside a tenant-scoped transaction: %s",
 				s.Operation, s.Relation, s.Handle.Noun(), res.Tenancy.Consequence(s.Operation, s.Relation)),
 			advice: "run it in a transaction that sets the tenant context first",
@@ -48,10 +48,14 @@ func rawpool(_ *analysis.Pass, res *site.Result) []*finding {
 	return found
 }
 
-// excused is the group of a finding about a statement without context.
-func excused(s *site.Site, res *site.Result) Group {
-	if res.Tenancy.Excused(s.Operation, s.Relation) {
+// doubt is the group of what is said about a statement without context, and the
+// verdict on it.
+func doubt(s *site.Site, res *site.Result) Group {
+	conn := s.Handle != nil && (s.Handle.Kind == dbapi.Conn || s.Handle.Kind == dbapi.Session)
+	switch {
+	case s.Verdict.Kind == scope.Dropped && !conn, // nothing aborts a bare connection
+		s.Verdict.Kind == scope.Unscoped && !past(s) && res.Tenancy.Excused(s.Operation, s.Relation):
 		return Suspect
 	}
-	return "" // the rule's
+	return Breach
 }

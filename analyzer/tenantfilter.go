@@ -24,16 +24,13 @@ func tenantfilter(pass *analysis.Pass, res *site.Result) []*finding {
 				continue
 			}
 			m := f.Unpinned[0]
-			condition, why := conditionOn(m)
-			reach, group := "rows of every tenant are within reach", Breach
-			switch {
-			case m.Beside:
-				reach, group = "where a reference leads to another tenant's rows, they are within reach", Suspect
-			case why == sqlcheck.Optional:
-				group = Suspect // its callers decide
+			condition, _ := conditionOn(m)
+			reach := "rows of every tenant are within reach"
+			if m.Beside {
+				reach = "where a reference leads to another tenant's rows, they are within reach"
 			}
 			found = append(found, at(s, &finding{
-				group:   group,
+				group:   unpinnedGroup(m),
 				message: fmt.Sprintf("%s %s%s: %s", named(m), condition, others(f.Unpinned), reach),
 				advice:  fmt.Sprintf("add %s.%s = the tenant, or list the table as shared in tenantvet.yaml", alias(m), m.Column),
 				subject: opName(m.Op) + " " + m.Name.String(),
@@ -43,6 +40,14 @@ func tenantfilter(pass *analysis.Pass, res *site.Result) []*finding {
 		}
 	}
 	return found
+}
+
+// unpinnedGroup is the group of a finding about a table that is held to no tenant.
+func unpinnedGroup(m site.Mention) Group {
+	if _, why := conditionOn(m); m.Beside || why == sqlcheck.Optional {
+		return Suspect // references decide, or callers
+	}
+	return Breach
 }
 
 // conditionOn says what there is instead of a condition that holds a relation to

@@ -79,21 +79,18 @@ func unscoped(s *site.Site, res *site.Result) *finding {
 			why = "the transaction, and the tenant context with it, is over"
 		}
 		return &finding{
-			group:   excused(s, res),
+			group:   doubt(s, res),
 			message: fmt.Sprintf("%s on %s in a transaction where %s: %s", s.Operation, s.Relation, why, res.Tenancy.Consequence(s.Operation, s.Relation)),
 			advice:  "set it on this transaction first: " + res.Tenancy.SetStatement(),
 		}
 	case s.Verdict.Kind == scope.Dropped:
 		f := &finding{
-			group:   Suspect,
+			group:   doubt(s, res),
 			message: fmt.Sprintf("%s on %s runs although the tenant context may have failed to be set: the error is ignored", s.Operation, s.Relation),
 			advice:  "return when setting the context fails",
 		}
 		if by := s.Verdict.Entry.By; by != nil {
 			f.path = append(chain(s), step{pos: by.Common().Pos(), message: "sets the context, error ignored"})
-		}
-		if s.Handle.Kind == dbapi.Conn || s.Handle.Kind == dbapi.Session {
-			f.group = Breach // nothing aborts a bare connection
 		}
 		return f
 	}

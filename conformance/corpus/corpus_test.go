@@ -137,7 +137,7 @@ func TestAnswers(t *testing.T) {
 		"near            worker/worker.go:3 R3-role",
 		"unlabelled      shop.go:13 rawpool", // inside of a closure: not the statement around it
 		"module worker: exit 1",
-		"sites 2 safe, 4 breach, 6 unknown (dynamic-sql 2, unparsed 4)", // summed over modules
+		"sites 2 safe, 4 breach, 8 suspect, 6 unknown (dynamic-sql 2, unparsed 4), 10 privileged", // summed over modules
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q", want)
@@ -168,7 +168,7 @@ func TestViolation(t *testing.T) {
 func TestMarkdown(t *testing.T) {
 	dir := fixture(t)
 	_, out, _ := measure(t, oneLine(labelled), "-dir", dir, "-format", "markdown")
-	if want := "| acme/shop | 7 | 4 | 1 | 2 | 1 | 0 | 2 / 4 / 6 (dynamic-sql 2, unparsed 4) | 0 | 1 1 |"; !strings.Contains(out, want) {
+	if want := "| acme/shop | 7 | 4 | 1 | 2 | 1 | 0 | 2 / 4 / 8 / 6 (dynamic-sql 2, unparsed 4) / 10 | 0 | 1 1 |"; !strings.Contains(out, want) {
 		t.Errorf("no %q in\n%s", want, out)
 	}
 	if want := "R1             2 of 3 found, 0 near"; !strings.Contains(out, want) {
@@ -257,7 +257,7 @@ func report(root string, findings ...Finding) string {
 		"findings": findings,
 		"totals": map[string]any{
 			"packages": map[string]int{"analysed": 1},
-			"sites": map[string]any{"safe": 1, "breach": 2, "unknown": 3,
+			"sites": map[string]any{"safe": 1, "breach": 2, "suspect": 4, "unknown": 3, "privileged": 5,
 				"causes": map[string]int{"dynamic-sql": 1, "unparsed": 2}},
 		},
 		"incomplete": []map[string]string{{"package": "example.test/broken", "reason": "does not compile"}},

@@ -22,9 +22,9 @@ func printText(w io.Writer, s Score) {
 		}
 	}
 	t := s.Run.Totals
-	fmt.Fprintf(w, "   packages %d analysed, %d skipped, %d failed; sites %d safe, %d breach, %d unknown%s\n",
+	fmt.Fprintf(w, "   packages %d analysed, %d skipped, %d failed; sites %d safe, %d breach, %d suspect, %d unknown%s, %d privileged\n",
 		t.Packages.Analysed, t.Packages.Skipped, t.Packages.Failed,
-		t.Sites.Safe, t.Sites.Breach, t.Sites.Unknown, causes(t.Sites.Causes))
+		t.Sites.Safe, t.Sites.Breach, t.Sites.Suspect, t.Sites.Unknown, causes(t.Sites.Causes), t.Sites.Privileged)
 	for _, a := range s.Labels {
 		fmt.Fprintf(w, "%-15s %s:%d %s (%s): %s\n", a.How, a.Path, a.Line, a.Rule, a.Confidence, a.Why)
 		if a.How != missed {
@@ -42,7 +42,7 @@ func printText(w io.Writer, s Score) {
 
 // printMarkdown writes one table row a repository.
 func printMarkdown(w io.Writer, scores []Score) {
-	fmt.Fprintln(w, "| repository | labels | found | near | missed | unlabelled | violations | sites safe / breach / unknown | packages failed | exit | seconds | MiB |")
+	fmt.Fprintln(w, "| repository | labels | found | near | missed | unlabelled | violations | sites safe / breach / suspect / unknown / privileged | packages failed | exit | seconds | MiB |")
 	fmt.Fprintln(w, "|---|---|---|---|---|---|---|---|---|---|---|---|")
 	for _, s := range scores {
 		var exits []string
@@ -58,10 +58,10 @@ func printMarkdown(w io.Writer, scores []Score) {
 			rss = max(rss, m.RSS)
 		}
 		t := s.Run.Totals
-		fmt.Fprintf(w, "| %s | %d | %d | %d | %d | %d | %d | %d / %d / %d%s | %d | %s | %.1f | %d |\n",
+		fmt.Fprintf(w, "| %s | %d | %d | %d | %d | %d | %d | %d / %d / %d / %d%s / %d | %d | %s | %.1f | %d |\n",
 			s.Repo.Name, len(s.Labels), s.count(exact, statement, step), s.count(near), s.count(missed),
 			len(s.Unlabelled), len(s.Violations),
-			t.Sites.Safe, t.Sites.Breach, t.Sites.Unknown, causes(t.Sites.Causes),
+			t.Sites.Safe, t.Sites.Breach, t.Sites.Suspect, t.Sites.Unknown, causes(t.Sites.Causes), t.Sites.Privileged,
 			t.Packages.Failed, strings.Join(exits, " "), took.Seconds(), rss>>20)
 	}
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // reportVersion is the version of the tool's JSON that this program reads.
-const reportVersion = 1
+const reportVersion = 2
 
 // A Report is the part of the tool's JSON that is compared here. It is decoded
 // with types of its own, so that a change of the form is noticed as users
@@ -59,10 +59,12 @@ type Packages struct {
 
 // Sites counts query sites by verdict.
 type Sites struct {
-	Safe    int            `json:"safe"`
-	Breach  int            `json:"breach"`
-	Unknown int            `json:"unknown"`
-	Causes  map[string]int `json:"causes"` // of unknown
+	Safe       int            `json:"safe"`
+	Breach     int            `json:"breach"`
+	Suspect    int            `json:"suspect"`
+	Privileged int            `json:"privileged"`
+	Unknown    int            `json:"unknown"`
+	Causes     map[string]int `json:"causes"` // of unknown
 }
 
 // An Incomplete is a package or file that the tool could not analyse.
@@ -77,6 +79,8 @@ func (t *Totals) add(o Totals) {
 	t.Packages.Failed += o.Packages.Failed
 	t.Sites.Safe += o.Sites.Safe
 	t.Sites.Breach += o.Sites.Breach
+	t.Sites.Suspect += o.Sites.Suspect
+	t.Sites.Privileged += o.Sites.Privileged
 	t.Sites.Unknown += o.Sites.Unknown
 	for c, n := range o.Sites.Causes {
 		if t.Sites.Causes == nil {

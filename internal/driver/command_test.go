@@ -50,7 +50,7 @@ func TestText(t *testing.T) {
 	if !strings.HasPrefix(o.stdout, want) || !strings.Contains(o.stdout, "^^^") {
 		t.Errorf("want a finding at %s with its code line marked:\n%s", want, o.stdout)
 	}
-	if !strings.Contains(o.stdout, "1 finding: 1 rawpool\n2 packages analysed\nquery sites on tenant tables: 0 safe, 1 breach, 0 unknown\n1 table of tenants, policies: 1 closed, 0 open, 0 unknown\nschema: ") {
+	if !strings.Contains(o.stdout, "1 finding: 1 rawpool\n2 packages analysed\nquery sites on tenant tables: 0 safe, 1 breach, 0 suspect, 0 unknown, 0 privileged\n1 table of tenants, policies: 1 closed, 0 open, 0 unknown\nschema: ") {
 		t.Errorf("want the totals:\n%s", o.stdout)
 	}
 	if o.stderr != "" || strings.Contains(o.stdout, "\x1b") {

@@ -20,7 +20,7 @@ func TestInit(t *testing.T) {
 	o := run(t, dir, tool, "init")
 	for _, want := range []string{
 		"columns: [tenant_id]", "policy tenant on orders (db/migrations/0001_orders.sql:5)", "settings: [app.tenant_id]",
-		"schema: [db/migrations]", "0 safe, 1 in breach", "tenantvet.yaml: written",
+		"schema: [db/migrations]", "0 safe, 1 breach, 0 suspect", "tenantvet.yaml: written",
 	} {
 		if !strings.Contains(o.stdout, want) {
 			t.Errorf("init does not say %q", want)

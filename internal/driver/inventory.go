@@ -14,18 +14,7 @@ import (
 
 // inventory lists what lies behind the totals, but for the tables.
 func (m *merger) inventory(modules []*evidence.Module) *report.Inventory {
-	v := &report.Inventory{}
-	for _, posn := range sortedKeys(m.sites) {
-		s := m.sites[posn]
-		site := report.Site{
-			Position: m.position(posn, ""), Package: m.packages[posn], Function: s.In,
-			Operation: s.Op, Table: s.Relation, Verdict: s.Verdict, Cause: s.Cause,
-		}
-		if s.Cause == "privileged" || s.Cause == "bypass" {
-			site.Verdict = "privileged"
-		}
-		v.Sites = append(v.Sites, site)
-	}
+	v := &report.Inventory{Sites: m.siteList()}
 	for _, posn := range sortedKeys(m.comments) {
 		switch d := m.comments[posn]; d.Verb {
 		case "ignore":
@@ -40,6 +29,19 @@ func (m *merger) inventory(modules []*evidence.Module) *report.Inventory {
 		v.Declarations = append(v.Declarations, m.declared(mod)...)
 	}
 	return v
+}
+
+// siteList lists the sites with their verdicts.
+func (m *merger) siteList() []report.Site {
+	var out []report.Site
+	for _, posn := range sortedKeys(m.sites) {
+		s := m.sites[posn]
+		out = append(out, report.Site{
+			Position: m.position(posn, ""), Package: m.packages[posn], Function: s.In,
+			Operation: s.Op, Table: s.Relation, Verdict: s.Verdict, Cause: s.Cause,
+		})
+	}
+	return out
 }
 
 // declared lists what a tenantvet.yaml says that takes queries or tables out of

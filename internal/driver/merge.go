@@ -75,7 +75,7 @@ func merge(o options, root string, listed listing, modules []*evidence.Module, r
 		f.Callers = m.relied.on(m.helpers[key])
 		m.report.Findings = append(m.report.Findings, f)
 	}
-	m.countSites()
+	m.report.Totals.Sites = report.CountSites(m.siteList())
 	m.report.Totals.Lacking = sortedKeys(m.lacking)
 	if o.inventory {
 		m.report.Inventory = m.inventory(modules)
@@ -141,7 +141,7 @@ func (m *merger) unit(id string, rules map[string]ruleResult) {
 // severity orders verdicts: what one variant of a package can't prove isn't
 // proven.
 func severity(s analyzer.CensusSite) int {
-	return slices.Index([]string{"caller", "safe", "unknown", "breach"}, s.Verdict)
+	return slices.Index([]string{"caller", "safe", "privileged", "unknown", "suspect", "breach"}, s.Verdict)
 }
 
 // settle decides the sites that are their callers' decision: where a caller
@@ -215,22 +215,6 @@ func (m *merger) unproven() {
 			Message:  "query can't be proven to stay within the tenant: " + cmp.Or(site.Cause, "unknown cause"),
 			// Equal for all of its kind in a directory: a baseline counts them.
 			Fingerprint: path.Dir(m.file(file)) + " " + site.Cause,
-		}
-	}
-}
-
-func (m *merger) countSites() {
-	sites := &m.report.Totals.Sites
-	sites.Causes = make(map[string]int)
-	for _, s := range m.sites {
-		switch s.Verdict {
-		case "safe":
-			sites.Safe++
-		case "breach":
-			sites.Breach++
-		default:
-			sites.Unknown++
-			sites.Causes[cmp.Or(s.Cause, "unknown")]++
 		}
 	}
 }

@@ -25,9 +25,6 @@ func writeHTML(w io.Writer, r Report, v View) error {
 	return t.Execute(w, newPage(r, v))
 }
 
-// verdicts are those of the page, from good to unclear.
-var verdicts = [...]string{"safe", "breach", "privileged", "unknown"}
-
 // A page is what the template shows.
 type page struct {
 	Report    Report
@@ -148,7 +145,7 @@ func bars(sites []Site, key func(Site) string) []bar {
 		out = append(out, barOf(name, by[name]))
 	}
 	slices.SortStableFunc(out, func(a, b bar) int {
-		return cmp.Or(cmp.Compare(b.Count("breach"), a.Count("breach")), cmp.Compare(b.Total, a.Total))
+		return cmp.Or(cmp.Compare(b.Count(Breach), a.Count(Breach)), cmp.Compare(b.Count(Suspect), a.Count(Suspect)), cmp.Compare(b.Total, a.Total))
 	})
 	return out
 }
@@ -156,13 +153,9 @@ func bars(sites []Site, key func(Site) string) []bar {
 func barOf(name string, sites []Site) bar {
 	b := bar{Name: name, Total: len(sites)}
 	start := 0.0
+	counts := CountSites(sites)
 	for _, verdict := range verdicts {
-		n := 0
-		for _, s := range sites {
-			if s.Verdict == verdict {
-				n++
-			}
-		}
+		n := counts.Of(verdict)
 		if n == 0 {
 			continue
 		}
@@ -221,7 +214,7 @@ func cellOf(sites []Site) cell {
 	b := barOf("", sites)
 	c := cell{Total: b.Total}
 	var words []string
-	for _, verdict := range []string{"breach", "unknown", "privileged", "safe"} { // the worst first
+	for _, verdict := range worstFirst {
 		if n := b.Count(verdict); n > 0 {
 			c.Verdict = cmp.Or(c.Verdict, verdict)
 			words = append(words, strconv.Itoa(n)+" "+verdict)

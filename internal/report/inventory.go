@@ -23,8 +23,8 @@ type Site struct {
 	Function  string   `json:"function,omitempty"`
 	Operation string   `json:"operation,omitempty"` // as in SELECT
 	Table     string   `json:"table,omitempty"`     // that needs the context, if known
-	// Verdict is safe, breach, privileged (by declaration, or a role that bypasses
-	// the policies) or unknown.
+	// Verdict is safe, breach, suspect, privileged (by declaration, or a role that
+	// bypasses the policies) or unknown.
 	Verdict string `json:"verdict"`
 	Cause   string `json:"cause,omitempty"` // of unknown
 }

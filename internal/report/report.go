@@ -8,7 +8,7 @@ package report
 import "strings"
 
 // Version is the version of the JSON form.
-const Version = 1
+const Version = 2
 
 // A Report is the result of one run.
 type Report struct {
@@ -125,14 +125,6 @@ type Policies struct {
 	Closed  int `json:"closed"` // to rows of other tenants, or for whom it says
 	Open    int `json:"open"`
 	Unknown int `json:"unknown"` // can't tell
-}
-
-// Sites counts the calls that send SQL that touches, or may touch, tenants' rows.
-type Sites struct {
-	Safe    int            `json:"safe"`
-	Breach  int            `json:"breach"`
-	Unknown int            `json:"unknown"`
-	Causes  map[string]int `json:"causes"` // of unknown
 }
 
 // An Incomplete is a package or a file that could not be analysed.

@@ -30,7 +30,7 @@ func (p *printer) totals(r Report) []string {
 		lines[0] += fmt.Sprintf("; %d in code that has not changed", r.Totals.Unchanged)
 	}
 	if !r.SchemaOnly {
-		lines = append(lines, packagesLine(r.Totals.Packages), sitesLine(r.Totals.Sites))
+		lines = append(lines, packagesLine(r.Totals.Packages), "query sites on tenant tables: "+r.Totals.Sites.String())
 	}
 	if r.Totals.Policies != (Policies{}) {
 		lines = append(lines, policiesLine(r.Totals.Policies))
@@ -62,14 +62,6 @@ func packagesLine(t Packages) string {
 	}
 	if t.Failed > 0 {
 		s += fmt.Sprintf(", %d failed", t.Failed)
-	}
-	return s
-}
-
-func sitesLine(t Sites) string {
-	s := fmt.Sprintf("query sites on tenant tables: %d safe, %d breach, %d unknown", t.Safe, t.Breach, t.Unknown)
-	if len(t.Causes) > 0 {
-		s += " (" + list(t.Causes) + ")"
 	}
 	return s
 }

@@ -222,8 +222,7 @@ func (w *writer) handles(m *evidence.Module, r report.Report) {
 		in := m.Injections[key]
 		w.line("# Contexts carry a handle under %s, put there by %s.", key, counted(in.Scoped+in.Bare, "function"))
 	}
-	sites := r.Totals.Sites
-	w.line("# Query sites on tenants' tables as of today: %d safe, %d in breach, %d unknown.", sites.Safe, sites.Breach, sites.Unknown)
+	w.line("# Query sites on tenants' tables as of today: %s.", r.Totals.Sites)
 }
 
 // rules lists those that are off by default.
