@@ -16,7 +16,7 @@ import (
 )
 
 // formatVersion changes when the meaning of what is stored does.
-const formatVersion = "11"
+const formatVersion = "12"
 
 // Refresh gathers the evidence of the module at root as it is now, and leaves
 // it where [Load] finds it. toolID names the running binary: another one's
@@ -39,7 +39,7 @@ func RefreshWith(root, toolID string, given *config.Config) (*Module, error) {
 		m = l.build()
 		m.judge()
 		for i := range m.Schemas {
-			m.Schemas[i].Model = m.Schemas[i].Model.Lean()
+			m.Schemas[i].Model, m.Schemas[i].Replayed = m.Schemas[i].Model.Lean(), nil
 		}
 		m.Digest = digest(m)
 		if !l.stale {
@@ -115,6 +115,11 @@ func (l *loader) inputs(toolID string) string {
 	for _, f := range l.tree.goFiles {
 		if g := l.index.get(f).Go; g.DDL != "" || len(g.Settings) > 0 || len(g.Reads) > 0 {
 			put([]any{f.rel, g.DDL, g.Settings, g.Reads})
+		}
+	}
+	if len(l.setupDirs()) > 0 { // what other files call and hold counts as well
+		for _, f := range l.tree.goFiles {
+			put([]any{f.rel, l.index.get(f).Sum})
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil))

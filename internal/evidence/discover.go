@@ -19,6 +19,10 @@ type source struct {
 	files  []schema.File // in the order of replay
 	weak   bool
 	chosen bool // named in the configuration
+	// setsUp: the statements are put together, by code that runs after what makes the
+	// tables; unread counts those of which a part is not known.
+	setsUp bool
+	unread int
 }
 
 // maxProblems is how many problems of one file are listed.
@@ -97,15 +101,18 @@ func (l *loader) source(dir string, infos []fileInfo, chosen bool) (source, bool
 func (l *loader) gooseFiles(dir string) []schema.File {
 	var out []schema.File
 	for _, f := range l.tree.goFiles {
-		g := l.index.get(f).Go
-		if path.Dir(f.rel) != dir || !g.Goose || g.DDL == "" || !gooseName().MatchString(path.Base(f.rel)) {
+		if path.Dir(f.rel) != dir || !l.index.get(f).Go.Goose || !gooseName().MatchString(path.Base(f.rel)) {
+			continue
+		}
+		file := l.madeBy(f)
+		if file.SQL == "" {
 			continue
 		}
 		if l.besideSQL == nil {
 			l.besideSQL = map[string]bool{}
 		}
 		l.besideSQL[f.rel] = true
-		out = append(out, schema.File{Path: f.rel, SQL: g.DDL})
+		out = append(out, file)
 	}
 	return out
 }
@@ -121,6 +128,9 @@ type pendingProblems struct {
 func (l *loader) replay(s source) (Schema, bool) {
 	model, problems := schema.Replay(append(baseline(s.format), s.files...))
 	problems = inSQL(model, problems)
+	if s.unread > 0 {
+		model.Unmodelled[sqlInGo] += s.unread
+	}
 	switch {
 	case s.format == goFormat && len(model.Tables) == 0:
 		return Schema{}, false
@@ -128,13 +138,18 @@ func (l *loader) replay(s source) (Schema, bool) {
 		l.module.OtherDialects += len(s.files)
 		return Schema{}, false
 	}
-	out := Schema{Dir: s.dir, Format: s.format, Model: model}
+	out := Schema{Dir: s.dir, Format: s.format, Model: model, Replayed: s.files}
 	for _, f := range s.files {
-		out.Files = append(out.Files, f.Path)
+		if !slices.Contains(out.Files, f.Path) {
+			out.Files = append(out.Files, f.Path)
+		}
 	}
 	l.module.Problems = append(l.module.Problems, limit(problems)...)
 	return out, true
 }
+
+// sqlInGo is how a model counts statements in Go code that can't be read.
+const sqlInGo = "SQL in Go"
 
 // inSQL leaves out what could not be read of strings in Go: a program may put them
 // together. They are counted in the model.
@@ -143,7 +158,7 @@ func inSQL(model *schema.Model, problems []schema.Problem) []schema.Problem {
 		if path.Ext(p.At.File) != ".go" {
 			return false
 		}
-		model.Unmodelled["SQL in Go"]++
+		model.Unmodelled[sqlInGo]++
 		return true
 	})
 }

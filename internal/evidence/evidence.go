@@ -55,6 +55,9 @@ type Schema struct {
 	Format string   // as package schema names it, or "go" for DDL in Go strings
 	Files  []string // relative to Root, in the order of replay
 	Model  *schema.Model
+	// Replayed are the files as they were replayed: upward, and of Go code what it
+	// runs. Only [Full] has them.
+	Replayed []schema.File
 	// Unbound are the policies that are there for statements without context.
 	Unbound []Unbound
 }

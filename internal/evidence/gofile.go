@@ -18,6 +18,7 @@ const goFormat = "go"
 // cache's encoding only.
 type GoFacts struct {
 	DDL      string   // the file's schema statements, each on its line
+	Setup    bool     // puts schema statements together
 	Goose    bool     // is a migration of goose's
 	Settings []string // custom settings that its strings set
 	Reads    []string // settings that it reads in SQL
@@ -88,19 +89,17 @@ func scanGo(src string) GoFacts {
 	if !ddl && !sets && !hooks && !carries {
 		return GoFacts{Defines: defines(src), ContextCalls: contextCalls(src), Main: isMain(src), Client: mayBeClient(src), Embeds: embeds(src)}
 	}
-	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, "", src, parser.SkipObjectResolution)
-	if file == nil || err != nil {
+	s := newScan(src)
+	if s == nil {
 		return GoFacts{} // the compiler will say so
 	}
-	s := &goScan{fset: fset, file: file, consts: map[string]string{}}
-	s.constants()
+	file := s.file
 	g := GoFacts{Goose: goose, ContextCalls: contextCalls(src), Main: file.Name.Name == "main", Client: mayBeClient(src), Embeds: embeds(src)}
 	if carries {
 		g.Carries = s.carries(puts)
 	}
 	if ddl && !forOther(src) {
-		g.DDL = s.ddl(goose)
+		g.DDL, g.Setup = s.ddl(goose, nil), s.setsUp(src)
 	}
 	if sets {
 		g.Settings = s.settings()
@@ -121,13 +120,10 @@ func isMain(src string) bool {
 
 // functionsOf reads the functions of a file whatever is in it.
 func functionsOf(src string) []Func {
-	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, "", src, parser.SkipObjectResolution)
-	if file == nil || err != nil {
+	s := newScan(src)
+	if s == nil {
 		return nil
 	}
-	s := &goScan{fset: fset, file: file, consts: map[string]string{}}
-	s.constants()
 	_, funcs, _ := s.functions()
 	return funcs
 }
@@ -143,6 +139,18 @@ type goScan struct {
 	fset   *token.FileSet
 	file   *ast.File
 	consts map[string]string // package-level constants and variables that hold text
+}
+
+// newScan parses a file; nil if it is none of Go's.
+func newScan(src string) *goScan {
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "", src, parser.SkipObjectResolution)
+	if file == nil || err != nil {
+		return nil
+	}
+	s := &goScan{fset: fset, file: file, consts: map[string]string{}}
+	s.constants()
+	return s
 }
 
 func (s *goScan) constants() {
@@ -310,8 +318,8 @@ func isGoose(src string) bool {
 var anyDDL = pattern(`(?im)^\s*(create|alter|drop|grant|revoke|do\s*\$|reassign|set\s+(local\s+)?(role|search_path|session))\b`)
 
 // ddl puts the file's schema statements on the lines where they stand; those of a
-// migration are all that there are.
-func (s *goScan) ddl(migration bool) string {
+// migration are all that there are. Those at the offsets in used are left out.
+func (s *goScan) ddl(migration bool, used map[int]bool) string {
 	wanted, parts := goDDL(), map[token.Pos]bool{}
 	if migration {
 		wanted, parts = anyDDL(), s.parts()
@@ -319,7 +327,7 @@ func (s *goScan) ddl(migration bool) string {
 	var b strings.Builder
 	line := 1
 	s.upward(func(pos token.Pos, text string) {
-		if parts[pos] || !wanted.MatchString(text) || otherSQL().MatchString(text) {
+		if used[s.fset.Position(pos).Offset] || parts[pos] || !wanted.MatchString(text) || otherSQL().MatchString(text) {
 			return
 		}
 		for at := s.fset.Position(pos).Line; line < at; line++ {

@@ -26,6 +26,7 @@ type loader struct {
 	chosen  []fileInfo // those that the configuration names
 	pending []pendingProblems
 	sqlc    map[string]bool // see sqlcSchemas
+	setup   *setup          // see setupOf
 	// besideSQL are migrations in Go that run between others in SQL.
 	besideSQL map[string]bool
 	stale     bool // a file changed under the loader
@@ -180,7 +181,7 @@ func (l *loader) build() *Module {
 		sources = l.sources(l.tree.sql, l.tree.marks, false)
 		sources = append(sources, l.sources(withSuffix(l.outside, ".sql"), withoutSuffix(l.outside, ".sql"), false)...)
 		sources = append(sources, l.goSources()...)
-		sources = preferStrong(sources)
+		sources = together(preferStrong(sources))
 	}
 	for _, s := range sources {
 		if out, ok := l.replay(s); ok {
@@ -294,18 +295,23 @@ func (l *loader) chosenSources() []source {
 // goSources collects the DDL in Go strings by directory.
 func (l *loader) goSources() []source {
 	var out []source
+	in := func(dir string) *source {
+		i := slices.IndexFunc(out, func(s source) bool { return s.dir == dir })
+		if i < 0 {
+			out = append(out, source{dir: dir, format: goFormat, weak: isWeak(dir)})
+			i = len(out) - 1
+		}
+		return &out[i]
+	}
 	for _, f := range l.tree.goFiles {
-		g := l.index.get(f).Go
-		dir := path.Dir(f.rel)
-		if g.DDL == "" || otherDatabase(f.rel, g.DDL) || l.besideSQL[f.rel] {
+		ddl := l.ddlIn(f)
+		if ddl == "" || otherDatabase(f.rel, ddl) || l.besideSQL[f.rel] {
 			continue
 		}
-		if len(out) == 0 || out[len(out)-1].dir != dir {
-			out = append(out, source{dir: dir, format: goFormat, weak: isWeak(dir)})
-		}
-		last := &out[len(out)-1]
-		last.files = append(last.files, schema.File{Path: f.rel, SQL: g.DDL})
+		s := in(path.Dir(f.rel))
+		s.files = append(s.files, schema.File{Path: f.rel, SQL: ddl})
 	}
+	l.addSetup(in)
 	return out
 }
 

@@ -5,7 +5,7 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
+	"path"
 	"slices"
 	"strings"
 
@@ -34,10 +34,6 @@ const scratchOwner = "tenantvet_owner"
 
 // Schema attacks what the migrations of a schema make.
 func Schema(ctx context.Context, server Server, m *evidence.Module, s *evidence.Schema) (result *redteam.Result, err error) {
-	files, err := migrationFiles(m, s)
-	if err != nil {
-		return nil, err
-	}
 	owner := m.Config.Roles.Migrating
 	if owner == "" || s.Model.Role(owner) != nil {
 		owner = scratchOwner
@@ -51,10 +47,11 @@ func Schema(ctx context.Context, server Server, m *evidence.Module, s *evidence.
 			err = e
 		}
 	}()
-	notes, err := applyMigrations(ctx, server, database, owner, files)
+	notes, err := applyMigrations(ctx, server, database, owner, s.Replayed)
 	if err != nil {
 		return nil, fmt.Errorf("the migrations can't be applied: %w", err)
 	}
+	notes = append(inCode(s), notes...)
 	db, err := livedb.Read(ctx, server.DSN(database))
 	if err != nil {
 		return nil, err
@@ -78,23 +75,6 @@ func Schema(ctx context.Context, server Server, m *evidence.Module, s *evidence.
 	return result, nil
 }
 
-// migrationFiles reads a schema's files, as its tool would run them upward.
-func migrationFiles(m *evidence.Module, s *evidence.Schema) ([]schema.File, error) {
-	var files []schema.File
-	for _, name := range s.Files {
-		if filepath.Ext(name) == ".go" {
-			return nil, fmt.Errorf("%s makes its tables in Go code, which prove does not run; apply it to a database and use tenantvet schema -dsn", name)
-		}
-		data, err := os.ReadFile(filepath.Join(m.Root, filepath.FromSlash(name)))
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, schema.File{Path: name, SQL: string(data)})
-	}
-	_, ordered := schema.Arrange(files)
-	return ordered, nil
-}
-
 func applyMigrations(ctx context.Context, server Server, database, owner string, files []schema.File) ([]string, error) {
 	conn, err := server.Connect(ctx, owner, database)
 	if err != nil {
@@ -108,6 +88,20 @@ func applyMigrations(ctx context.Context, server Server, database, owner string,
 		}
 	}
 	return redteam.Apply(ctx, conn, files)
+}
+
+// inCode says that Go code runs statements, which were run in its place.
+func inCode(s *evidence.Schema) []string {
+	var names []string
+	for _, f := range s.Replayed {
+		if path.Ext(f.Path) == ".go" && !slices.Contains(names, f.Path) {
+			names = append(names, f.Path)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return []string{"of Go code what it is seen to run was run: " + strings.Join(names, ", ")}
 }
 
 // attackers are the roles to attack as: those of the configuration, else those to

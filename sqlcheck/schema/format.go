@@ -12,6 +12,9 @@ import (
 type File struct {
 	Path string // slash-separated; used for positions, for the order and to tell formats apart
 	SQL  string
+	// Lines says where the lines of SQL stand, from 1, for code that makes it; nil where
+	// SQL is what the file holds.
+	Lines []int
 }
 
 // Formats of migration directories.

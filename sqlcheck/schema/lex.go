@@ -102,13 +102,16 @@ func lineEnd(s string, pos int) int {
 }
 
 // lines finds line numbers by offset.
-type lines []int // offsets of the lines' first bytes
+type lines struct {
+	starts []int // offsets of the lines' first bytes
+	stand  []int // where the lines stand in the file, nil where they are the file
+}
 
-func newLines(s string) lines {
-	ls := lines{0}
-	for i := 0; i < len(s); i++ {
-		if s[i] == '\n' {
-			ls = append(ls, i+1)
+func newLines(f File) lines {
+	ls := lines{starts: []int{0}, stand: f.Lines}
+	for i := 0; i < len(f.SQL); i++ {
+		if f.SQL[i] == '\n' {
+			ls.starts = append(ls.starts, i+1)
 		}
 	}
 	return ls
@@ -116,11 +119,14 @@ func newLines(s string) lines {
 
 // at returns the 1-based line and column, in bytes, of an offset.
 func (ls lines) at(offset int) (line, column int) {
-	i, found := slices.BinarySearch(ls, offset)
+	i, found := slices.BinarySearch(ls.starts, offset)
 	if !found {
 		i--
 	}
-	return i + 1, offset - ls[i] + 1
+	if i < len(ls.stand) {
+		return ls.stand[i], 1
+	}
+	return i + 1, offset - ls.starts[i] + 1
 }
 
 // isName reports whether the token can name something.

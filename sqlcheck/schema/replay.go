@@ -47,14 +47,14 @@ const maxSeed = 16 << 10
 func (r *replay) file(f File) {
 	r.login, r.psql = "", psql{}
 	r.connect()
-	r.filePath, r.lines, r.steps = f.Path, newLines(f.SQL), 0
+	r.filePath, r.lines, r.steps = f.Path, newLines(f), 0
 	if !utf8.ValidString(f.SQL) {
 		offset := invalidOffset(f.SQL)
 		line, column := r.lines.at(offset)
 		r.problems = append(r.problems, Problem{At: Position{f.Path, line}, Column: column,
 			Message: "not UTF-8 text; convert the file to UTF-8"})
 		f.SQL = strings.ToValidUTF8(f.SQL, "?")
-		r.lines = newLines(f.SQL)
+		r.lines = newLines(f)
 	}
 	chunks := split(f.SQL)
 	gone := undone(chunks)
