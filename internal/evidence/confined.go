@@ -94,6 +94,47 @@ func isCallbacks(n ast.Node, arg ast.Expr, callbacks []string) bool {
 	return ok && slices.Contains(callbacks, id.Name)
 }
 
+// requested finds the functions that a file gives a literal which puts the context that
+// it gets into a request: with(ctx, func(ctx context.Context) error { next.ServeHTTP(w,
+// r.WithContext(ctx)) .. }).
+func requested(file *ast.File) []string {
+	var out []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		for _, arg := range call.Args {
+			if lit, ok := arg.(*ast.FuncLit); ok && putsIntoRequest(lit) {
+				out = append(out, calledName(call.Fun))
+			}
+		}
+		return true
+	})
+	return sortedSet(out)
+}
+
+// putsIntoRequest reports whether a literal puts one of its parameters into a request.
+func putsIntoRequest(lit *ast.FuncLit) bool {
+	var params []string
+	for _, field := range lit.Type.Params.List {
+		for _, name := range field.Names {
+			params = append(params, name.Name)
+		}
+	}
+	found := false
+	ast.Inspect(lit.Body, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && intoRequest(call) {
+			for _, arg := range call.Args {
+				id, ok := arg.(*ast.Ident)
+				found = found || ok && slices.Contains(params, id.Name)
+			}
+		}
+		return !found
+	})
+	return found
+}
+
 // intoRequest reports whether a call may put its argument into a request.
 func intoRequest(call *ast.CallExpr) bool {
 	switch calledName(call.Fun) {

@@ -20,9 +20,10 @@ type source struct {
 	weak   bool
 	chosen bool // named in the configuration
 	// setsUp: the statements are put together, by code that runs after what makes the
-	// tables; unread counts those of which a part is not known.
-	setsUp bool
-	unread int
+	// tables, or asks the catalog for them; unread counts those of which a part is not
+	// known.
+	setsUp, asks bool
+	unread       int
 }
 
 // maxProblems is how many problems of one file are listed.

@@ -26,6 +26,9 @@ type GoFacts struct {
 	Funcs    []Func
 	Passes   []Pass
 	Carries  []Carry
+	// Requested are functions that are given a literal which puts the context that it
+	// gets into a request, sorted.
+	Requested []string
 	// ContextCalls are hashes of the names of functions that are called with
 	// something that looks like a context as first of several arguments, sorted.
 	ContextCalls []uint32
@@ -86,7 +89,8 @@ func scanGo(src string) GoFacts {
 	}
 	puts := putsInto(src)
 	carries := strings.Contains(src, "WithValue(") || len(puts) > 0
-	if !ddl && !sets && !hooks && !carries {
+	requests := strings.Contains(src, ".WithContext(") && strings.Contains(src, "net/http")
+	if !ddl && !sets && !hooks && !carries && !requests {
 		return GoFacts{Defines: defines(src), ContextCalls: contextCalls(src), Main: isMain(src), Client: mayBeClient(src), Embeds: embeds(src)}
 	}
 	s := newScan(src)
@@ -97,6 +101,9 @@ func scanGo(src string) GoFacts {
 	g := GoFacts{Goose: goose, ContextCalls: contextCalls(src), Main: file.Name.Name == "main", Client: mayBeClient(src), Embeds: embeds(src)}
 	if carries {
 		g.Carries = s.carries(puts)
+	}
+	if requests {
+		g.Requested = requested(file)
 	}
 	if ddl && !forOther(src) {
 		g.DDL, g.Setup = s.ddl(goose, nil), s.setsUp(src)

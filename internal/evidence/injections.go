@@ -21,10 +21,16 @@ func (l *loader) injections(funcs map[string][]Func) map[string]Injection {
 	if !l.setsCustom() {
 		return nil // nobody's context is ever set
 	}
+	requested := map[string]bool{}
+	for _, file := range l.tree.goFiles {
+		for _, name := range l.index.get(file).Go.Requested {
+			requested[name] = true
+		}
+	}
 	out := map[string]Injection{}
 	count := func(key string, f Func, confined bool) {
 		in := out[key]
-		if confined {
+		if confined && !requested[f.Name] {
 			in.Confined++
 		}
 		if l.scopes(f, funcs) {

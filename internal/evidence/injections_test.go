@@ -106,6 +106,10 @@ func Middleware() gin.HandlerFunc {
 			`map[example.com/shop/web.key:{1 0 0}]`},
 		"a unit of work": {map[string]string{"db/db.go": carrier, "db/work.go": "package db\n\nfunc Work(ctx context.Context, fn func(ctx context.Context) error) error {\n" +
 			"\ttx.Exec(ctx, \"SET LOCAL app.tenant_id = '\" + id + \"'\")\n\treturn fn(WithTx(ctx, tx))\n}\n"}, "map[example.com/shop/db.txKey:{1 0 1}]"},
+		"a unit of work whose context requests get": {map[string]string{"db/db.go": carrier, "db/work.go": "package db\n\nfunc Work(ctx context.Context, fn func(ctx context.Context) error) error {\n" +
+			"\ttx.Exec(ctx, \"SET LOCAL app.tenant_id = '\" + id + \"'\")\n\treturn fn(WithTx(ctx, tx))\n}\n",
+			"web/web.go": "package web\n\nimport \"net/http\"\n\nfunc Serve(w http.ResponseWriter, r *http.Request) {\n\tdb.Work(r.Context(), func(ctx context.Context) error {\n" +
+				"\t\tnext.ServeHTTP(w, r.WithContext(ctx))\n\t\treturn nil\n\t})\n}\n"}, "map[example.com/shop/db.txKey:{1 0 0}]"},
 		"a unit of work by a variable": {map[string]string{"db/db.go": carrier, "db/work.go": "package db\n\nfunc Work[T any](ctx context.Context, fn func(ctx context.Context) (T, error)) (T, error) {\n" +
 			"\ttx.Exec(ctx, \"SET LOCAL app.tenant_id = '\" + id + \"'\")\n\tctx = context.WithValue(ctx, txKey{}, tx)\n\tlog(ctx)\n\treturn fn(ctx)\n}\n"}, "map[example.com/shop/db.txKey:{1 0 1}]"},
 		"a unit of work that is also returned": {map[string]string{"db/db.go": carrier, "db/work.go": "package db\n\nfunc Work(ctx context.Context, fn func(ctx context.Context) error) (context.Context, error) {\n" +

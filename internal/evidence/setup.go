@@ -139,7 +139,7 @@ func (l *loader) addSetup(in func(dir string) *source) {
 		}
 		to := in(path.Dir(s.File))
 		to.files = append(to.files, schema.File{Path: s.File, SQL: s.SQL, Lines: s.Lines})
-		to.setsUp = true
+		to.setsUp, to.asks = true, to.asks || s.Asks
 	}
 	for file, n := range made.Unknown {
 		to := in(path.Dir(file))
@@ -163,7 +163,7 @@ func together(sources []source) []source {
 			continue
 		}
 		changes, makes := tablesOf(model(&s))
-		if len(changes) == 0 && len(makes) > 0 {
+		if len(changes) == 0 && len(makes) > 0 && !s.asks {
 			continue // it is enough for itself
 		}
 		var base []*source

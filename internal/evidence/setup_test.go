@@ -100,6 +100,12 @@ func TestSetupInGo(t *testing.T) {
 			"iso/iso.go": setup(`db.Exec(ctx, "CREATE TABLE IF NOT EXISTS audit_log (id bigint)")
 				for _, t := range []string{"orders", "audit_log"} { protect(ctx, db, t) }`),
 		}, "migrations audit_log protected: 15 created, " + done + "\nmigrations countries: \nmigrations items: \nmigrations orders protected: " + done},
+		"the catalog, with tables of its own": {map[string]string{
+			"migrations/1.up.sql": "CREATE TABLE orders (id uuid);\n",
+			"iso/iso.go": setup(`db.Exec(ctx, "CREATE TABLE IF NOT EXISTS audit_log (id bigint)"); var names []string
+				db.Select(ctx, &names, "SELECT table_name FROM information_schema.tables WHERE table_schema = $1 AND table_type = 'BASE TABLE'", "public")
+				for _, n := range names { protect(ctx, db, n) }`),
+		}, "migrations audit_log protected: 15 created, " + done + "\nmigrations orders protected: " + done},
 		"all in Go": {map[string]string{
 			"iso/iso.go": setup(`db.Exec(ctx, "CREATE TABLE orders (id bigint)"); protect(ctx, db, "orders")`),
 		}, "iso orders protected: 15 created, " + done},

@@ -14,6 +14,7 @@ type Segment struct {
 	File  string
 	SQL   string
 	Lines []int // Lines[i] is where the line i of SQL stands in the file
+	Asks  bool  // it asks the catalog which tables there are
 }
 
 // ddl finds statements that change a schema upward at the beginning of a text, or of a
@@ -125,6 +126,7 @@ func (r *run) closeLoop(l *each) {
 		w.loop(l)
 		w.line(l.query.line, "END $tenantvet$")
 	})
+	r.out.segments[len(r.out.segments)-1].Asks = true
 }
 
 func declarations(l *each) string {

@@ -337,7 +337,7 @@ func (j *judge) site(ev *scope.Event, calls *callIndex) *Site {
 		if s.Verdict.Kind == scope.Unscoped && j.meant(s.Operation, s.Relation) {
 			s.Verdict = scope.Verdict{Kind: scope.Unknown, Cause: "unbound-policy"}
 		}
-		if d := s.Verdict.Decider; s.Verdict.Kind == scope.ByCaller && d.CarriedKey() != "" && j.judge().RequestsCarry(d) {
+		if j.byRequest(s.Verdict) {
 			// The callers that make a context of their own are judged by that.
 			s.Verdict = scope.Verdict{Kind: scope.Safe}
 		}
@@ -371,8 +371,14 @@ func (j *judge) judge() scope.Judge {
 func (j *judge) scoped(ev *scope.Event) bool {
 	return slices.ContainsFunc(ev.Handles, func(h scope.Handle) bool {
 		v := j.judge().Verdict(h)
-		return v.Kind == scope.Safe || v.Kind == scope.Dropped
+		return v.Kind == scope.Safe || v.Kind == scope.Dropped || j.byRequest(v)
 	})
+}
+
+// byRequest reports whether a caller's context decides, and those of requests carry
+// what makes the handle safe.
+func (j *judge) byRequest(v scope.Verdict) bool {
+	return v.Kind == scope.ByCaller && v.Decider.CarriedKey() != "" && j.judge().RequestsCarry(v.Decider)
 }
 
 // textPos is where a text is built.

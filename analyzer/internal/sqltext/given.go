@@ -63,7 +63,9 @@ func (g givenness) value(v ssa.Value) sqlcheck.Origin {
 
 // parameter judges a parameter by what the callers pass. Those of an exported
 // function may be anywhere.
-func (g givenness) parameter(p *ssa.Parameter) sqlcheck.Origin {
+func (g givenness) parameter(p *ssa.Parameter) sqlcheck.Origin { return g.passed(p, g.value) }
+
+func (g givenness) passed(p *ssa.Parameter, judge func(ssa.Value) sqlcheck.Origin) sqlcheck.Origin {
 	fn := p.Parent()
 	if fn.Object() == nil {
 		return sqlcheck.Own
@@ -76,7 +78,7 @@ func (g givenness) parameter(p *ssa.Parameter) sqlcheck.Origin {
 	for _, caller := range declared(fn.Pkg) {
 		eachCall(caller, func(call *ssa.CallCommon) {
 			if call.StaticCallee() == fn {
-				out = max(out, g.value(call.Args[index]))
+				out = max(out, judge(call.Args[index]))
 			}
 		})
 	}
@@ -140,11 +142,36 @@ func (g givenness) load(v *ssa.UnOp) sqlcheck.Origin {
 		if vals, whole := lazyssa.Stored(addr); whole {
 			return g.any(vals)
 		}
+	case *ssa.IndexAddr:
+		if holdsAnyText(v.Type()) {
+			return g.elements(addr.X)
+		}
 	case *ssa.FreeVar:
 		if base, ok := lazyssa.Captured(addr).(*ssa.Alloc); ok {
 			if vals, whole := lazyssa.Stored(base); whole && len(vals) == 1 {
 				return g.value(vals[0])
 			}
+		}
+	}
+	return sqlcheck.Own
+}
+
+// elements judges a list of texts: one that is passed in, or what a request has under
+// a name.
+func (g givenness) elements(list ssa.Value) sqlcheck.Origin {
+	if g.seen[list] {
+		return sqlcheck.Own
+	}
+	g.seen[list] = true
+	switch list := list.(type) {
+	case *ssa.Parameter:
+		if !isReceiver(list) && !looked(list) {
+			return g.passed(list, g.elements)
+		}
+	case *ssa.Lookup: // r.URL.Query()["table"]
+		switch list.X.Type().String() {
+		case "net/url.Values", "net/http.Header":
+			return sqlcheck.Received
 		}
 	}
 	return sqlcheck.Own
@@ -282,7 +309,7 @@ func looked(v ssa.Value) bool {
 func looksAt(instr ssa.Instruction, v ssa.Value) bool {
 	switch instr := instr.(type) {
 	case *ssa.Lookup:
-		return instr.Index == v
+		return instr.Index == v && decides(instr)
 	case *ssa.BinOp:
 		for _, other := range []ssa.Value{instr.X, instr.Y} {
 			c, ok := other.(*ssa.Const)
@@ -299,6 +326,28 @@ func looksAt(instr ssa.Instruction, v ssa.Value) bool {
 		return looked(instr)
 	}
 	return false
+}
+
+// decides reports whether what a map has under a key can keep the key from being used:
+// whether it is there, a truth value, or something that is compared. What is gathered
+// under it, as in rows[table] = append(rows[table], row), lets all keys through.
+func decides(found *ssa.Lookup) bool {
+	if found.CommaOk {
+		return true
+	}
+	if b, ok := found.Type().Underlying().(*types.Basic); ok && b.Info()&types.IsBoolean != 0 {
+		return true
+	}
+	return slices.ContainsFunc(*found.Referrers(), func(use ssa.Instruction) bool {
+		switch use := use.(type) {
+		case *ssa.BinOp:
+			return use.Op == token.EQL || use.Op == token.NEQ
+		case *ssa.Call:
+			b, ok := use.Call.Value.(*ssa.Builtin)
+			return !ok || b.Name() == "len"
+		}
+		return false
+	})
 }
 
 // askingNames begin the names of functions that judge a text.

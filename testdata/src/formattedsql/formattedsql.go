@@ -202,3 +202,54 @@ func (r *Repo) byNote(ctx context.Context, tx pgx.Tx, note string) error {
 func (r *Repo) ByNote(ctx context.Context, tx pgx.Tx, f Filter) error {
 	return r.byNote(ctx, tx, f.Note)
 }
+
+// Bad: each of the names that were passed in, whatever is gathered under them.
+func Export(ctx context.Context, tx pgx.Tx, tables []string) (map[string]int, error) {
+	counts := map[string][]int{}
+	for _, table := range tables {
+		var n int
+		if err := tx.QueryRow(ctx, fmt.Sprintf("SELECT count(*) FROM %s, orders", table)).Scan(&n); err != nil { // want `formatted into a name of this SELECT on orders`
+			return nil, err
+		}
+		counts[table] = append(counts[table], n)
+	}
+	return nil, nil
+}
+
+// Bad: what the query of a request has under a name.
+func ExportAsked(ctx context.Context, tx pgx.Tx, r *http.Request) error {
+	for _, table := range r.URL.Query()["table"] {
+		if _, err := tx.Exec(ctx, "UPDATE orders SET total = 0 FROM "+table); err != nil { // want `formatted into a name of this UPDATE on orders`
+			return err
+		}
+	}
+	return nil
+}
+
+// Silent: those that a map knows; of those, what it has.
+func ExportKnown(ctx context.Context, tx pgx.Tx, tables []string) error {
+	known := map[string]string{"items": "id", "jobs": "id"}
+	for _, table := range tables {
+		if known[table] == "" {
+			continue
+		}
+		if _, err := tx.Exec(ctx, "DELETE FROM orders USING "+table); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Silent: those that the package lists.
+func (r *Repo) exportAll(ctx context.Context, tx pgx.Tx, tables []string) error {
+	for _, table := range tables {
+		if _, err := tx.Exec(ctx, "DELETE FROM orders USING "+table); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Repo) ExportAll(ctx context.Context, tx pgx.Tx) error {
+	return r.exportAll(ctx, tx, []string{"items", "jobs"})
+}
