@@ -70,18 +70,18 @@ func gather(found []*finding) []*finding {
 		}
 	}
 	for _, f := range found {
-		if f.cause != "" && len(fields[f.field+string(f.group)]) < manyFindings {
+		if f.cause != "" && len(fields[f.field+string(f.group)]) < f.many() {
 			functions[f.cause+string(f.group)] = append(functions[f.cause+string(f.group)], f)
 		}
 	}
 	var out []*finding
 	for _, f := range found {
 		all := fields[f.field+string(f.group)]
-		if f.field == "" || len(all) < manyFindings {
+		if f.field == "" || len(all) < f.many() {
 			all = functions[f.cause+string(f.group)]
 		}
 		switch {
-		case f.cause == "" || len(all) < manyFindings:
+		case f.cause == "" || len(all) < f.many():
 			out = append(out, f)
 		case all[0] == f:
 			out = append(out, joined(all))
@@ -90,16 +90,25 @@ func gather(found []*finding) []*finding {
 	return out
 }
 
+// many is from how many findings on those of one cause are one.
+func (f *finding) many() int {
+	if f.few > 0 {
+		return f.few
+	}
+	return manyFindings
+}
+
 // joined is the first of findings with the others in its path. Its fingerprint is
 // made of all of theirs: one that comes in later is not hidden by an old baseline.
 func joined(all []*finding) *finding {
 	f := *all[0]
 	f.parts = all
-	where := "over the same handle"
-	if all[0].field != "" && slices.ContainsFunc(all, func(g *finding) bool { return g.function != f.function }) {
-		where = fmt.Sprintf("over %s, which nothing scopes", all[0].field)
+	say := overHandle
+	if f.site == nil {
+		say = asWell
 	}
-	f.message = fmt.Sprintf("%s; so do %d more statements %s", f.message, len(all)-1, where)
+	message, stepOf := say(all)
+	f.message += message
 	f.path = slices.Clone(f.path)
 	sum := sha256.New()
 	for i, g := range all {
@@ -107,10 +116,33 @@ func joined(all []*finding) *finding {
 		if i == 0 {
 			continue
 		}
-		what, _, _ := strings.Cut(g.message, " runs on")
-		f.path = append(f.path, step{pos: g.pos, message: what + ", " + where})
+		f.path = append(f.path, step{pos: g.pos, message: stepOf(g)})
 		f.path = append(f.path, g.path...)
 	}
 	f.fingerprint = hex.EncodeToString(sum.Sum(nil)[:10])
 	return &f
+}
+
+// overHandle tells of statements over one handle.
+func overHandle(all []*finding) (message string, stepOf func(*finding) string) {
+	where := "over the same handle"
+	if all[0].field != "" && slices.ContainsFunc(all, func(g *finding) bool { return g.function != all[0].function }) {
+		where = fmt.Sprintf("over %s, which nothing scopes", all[0].field)
+	}
+	return fmt.Sprintf("; so do %d more statements %s", len(all)-1, where), func(g *finding) string {
+		what, _, _ := strings.Cut(g.message, " runs on")
+		return what + ", " + where
+	}
+}
+
+// asWell tells of places where the same is done.
+func asWell(all []*finding) (message string, stepOf func(*finding) string) {
+	places := "places"
+	if len(all) == 2 {
+		places = "place"
+	}
+	return fmt.Sprintf("; so it is in %d more %s", len(all)-1, places), func(g *finding) string {
+		what, _, _ := strings.Cut(g.message, ": ")
+		return what
+	}
 }

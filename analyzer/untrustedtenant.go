@@ -3,6 +3,7 @@ package analyzer
 import (
 	"fmt"
 	"go/types"
+	"strings"
 	"sync"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/request"
@@ -11,7 +12,8 @@ import (
 )
 
 // untrustedtenant reports tenants that a request names and nothing vouches for.
-// What a request says in one place is one finding, however often it is used.
+// What a request says in one place is one finding, however often it is used; so is
+// what many handlers take from one header or parameter, since it is trusted for all.
 func untrustedtenant(res *site.Result, a *request.Analysis) []*finding {
 	if res.Tenancy.Privileged(a.Package) {
 		return nil
@@ -42,6 +44,9 @@ func untrusted(res *site.Result, r request.Finding) *finding {
 		advice:  "take it from the verified token, or check that the caller belongs to it",
 		subject: r.Setting + " " + r.Origin.Words(),
 	}
+	if r.Origin.Name != "" && r.Origin.What != "body" { // bodies have fields of the same name
+		f.cause, f.few = r.Origin.Words()+" becomes "+column(r.Setting), 2
+	}
 	if call := res.CallAt(r.Pos); call != nil {
 		f.pos, f.end = call.Fun.Pos(), call.Fun.End()
 	}
@@ -53,3 +58,7 @@ func untrusted(res *site.Result, r request.Finding) *finding {
 	}
 	return f
 }
+
+// column is the column of what statements name their tenant by, or a setting's name:
+// that a setting has the same part behind its dot makes no difference.
+func column(setting string) string { return setting[strings.LastIndex(setting, ".")+1:] }
