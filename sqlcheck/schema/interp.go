@@ -17,6 +17,7 @@ const (
 	exitLoop
 	nextRound
 	returned
+	failed // see replay.failing
 )
 
 // A machine runs PL/pgSQL as far as it is made of constants, loops over them
@@ -27,6 +28,8 @@ type machine struct {
 	base   int // offset of the body in the file, -1 when it was not written there verbatim
 	result value
 	what   string // counted when something can't be followed
+	// handling is the error that an EXCEPTION part is for.
+	handling string
 }
 
 // maxCalls bounds code that runs code: functions, DO inside EXECUTE.
@@ -133,7 +136,11 @@ func (m *machine) sql(f *function) {
 
 func (m *machine) runAll(list []plpgsql.Stmt) signal {
 	for _, s := range list {
-		if sig := m.run(s); sig != goOn {
+		sig := m.run(s)
+		if m.r.failing.condition != "" {
+			sig = failed
+		}
+		if sig != goOn {
 			return sig
 		}
 	}
@@ -154,7 +161,7 @@ func (m *machine) run(s plpgsql.Stmt) signal {
 				m.vars[d.Name] = m.expr(d.Init.Text)
 			}
 		}
-		return m.runAll(s.Body) // what an EXCEPTION part catches does not happen here
+		return m.block(s)
 	case plpgsql.Assign:
 		m.vars[s.Into[0]] = m.expr(s.Expr.Text)
 	case plpgsql.Execute:
@@ -194,6 +201,8 @@ func (m *machine) run(s plpgsql.Stmt) signal {
 		if m.matters(s.Body) {
 			m.r.skip(m.what)
 		}
+	case plpgsql.Other:
+		m.raise(s.Raises)
 	case plpgsql.Exit, plpgsql.Continue:
 		if s.Expr.Text != "" && !m.expr(s.Expr.Text).isTrue() {
 			return goOn
@@ -298,7 +307,7 @@ func (m *machine) loop(s plpgsql.Stmt, values *[]value) signal {
 		}
 		if sig := m.runAll(s.Body); sig == exitLoop {
 			break
-		} else if sig == returned {
+		} else if sig == returned || sig == failed {
 			return sig
 		}
 	}

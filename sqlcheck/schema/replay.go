@@ -12,11 +12,19 @@ import (
 // model. A statement that can't be read is a Problem; the rest goes on. Use
 // Arrange first for a directory of migrations.
 func Replay(files []File) (*Model, []Problem) {
-	r := &replay{catalog: newCatalog(), unmodelled: map[string]int{}, queries: map[string]*pg.SelectStmt{}}
-	for _, f := range files {
-		r.file(f)
+	rolledBack := map[int]string{}
+	for {
+		r := &replay{catalog: newCatalog(), unmodelled: map[string]int{}, queries: map[string]*pg.SelectStmt{}, exceptions: exceptions{rolledBack: rolledBack}}
+		for _, f := range files {
+			r.file(f)
+			if r.again {
+				break
+			}
+		}
+		if !r.again {
+			return r.model(r.unmodelled), r.problems
+		}
 	}
-	return r.model(r.unmodelled), r.problems
 }
 
 // A replay applies statements to a catalog.
@@ -38,6 +46,8 @@ type replay struct {
 	depth    int      // of code that runs code
 	grants   int      // changes of privileges so far
 	renames  int      // queries and conditions that renames went through so far
+
+	exceptions
 }
 
 // maxSeed is the size above which a statement that only handles rows is not
@@ -168,12 +178,18 @@ func (r *replay) run(text string, offset int, stmts []*pg.RawStmt) {
 		begin := min(int(s.GetStmtLocation()), end)
 		r.source, r.sourceStart = text, begin
 		r.statement(s.GetStmt(), text[begin:end], offset+begin)
+		if r.failing.condition != "" {
+			break
+		}
 	}
 	r.source, r.sourceStart = savedSource, savedStart
 }
 
 // statement applies one statement, whose source is text at offset in the file.
 func (r *replay) statement(n *pg.Node, text string, offset int) {
+	if r.again || r.refused(n) {
+		return
+	}
 	switch {
 	case n.GetCreateStmt() != nil:
 		r.createTable(n.GetCreateStmt(), BaseTable)

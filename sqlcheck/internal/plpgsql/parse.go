@@ -123,14 +123,29 @@ func (p *parser) block() (Stmt, bool) {
 	s.Body = p.statements()
 	if p.accept("exception") {
 		for p.accept("when") {
-			p.until("then")
+			c := Catch{Conditions: p.conditions("then")}
 			p.accept("then")
-			s.Handlers = append(s.Handlers, p.statements()...)
+			c.Body = p.statements()
+			s.Catches, s.Handlers = append(s.Catches, c), append(s.Handlers, c.Body...)
 		}
 	}
 	p.accept("end")
 	p.semicolon()
 	return s, true
+}
+
+// conditions reads names and codes of errors: duplicate_object OR SQLSTATE '42P07'.
+func (p *parser) conditions(mark string) []string {
+	var out []string
+	for !p.done() && !p.at(mark) && !p.at(";") {
+		switch t := p.peek(0); {
+		case t.is("or"), t.is("sqlstate"):
+		default:
+			out = append(out, strings.ToLower(strings.Trim(t.Text(p.src), "'")))
+		}
+		p.i++
+	}
+	return out
 }
 
 func (p *parser) declaration() Decl {
@@ -232,8 +247,11 @@ func (p *parser) statement() Stmt {
 	case p.at("get"), p.at("fetch"):
 		s.Into = p.targets(";") // more than those, which does no harm
 		p.semicolon()
-	case p.accept("raise"), p.accept("assert"):
+	case p.accept("raise"):
 		p.raise(&s)
+	case p.accept("assert"):
+		p.raise(&s)
+		s.Raises = "" // no handler of OTHERS is for it
 	case p.at("null"), p.at("move"), p.at("close"):
 		p.semicolon()
 	default:
@@ -387,20 +405,41 @@ func (p *parser) arguments() []Expr {
 // raise reads the rest of RAISE level 'format', a, b USING option = c; and of
 // ASSERT condition, message.
 func (p *parser) raise(s *Stmt) {
+	error := true
 	switch t := p.peek(0); {
-	case t.is("debug"), t.is("log"), t.is("info"), t.is("notice"), t.is("warning"), t.is("exception"), t.is("sqlstate"):
+	case t.is("debug"), t.is("log"), t.is("info"), t.is("notice"), t.is("warning"):
+		error = false
 		p.i++
+	case t.is("exception"):
+		p.i++
+	}
+	switch t := p.peek(0); {
+	case !error:
+	case t.is(";"):
+		s.Raises = Again
+	case t.is("sqlstate"):
+		p.i++
+		s.Raises = strings.ToLower(strings.Trim(p.peek(0).Text(p.src), "'"))
+	case t.isName() && !t.is("using"):
+		s.Raises = t.text
+	default:
+		s.Raises = "raise_exception"
 	}
 	if !p.at("using") {
 		s.More = p.list("using", ";")
 	}
 	if p.accept("using") {
 		for !p.done() && !p.at(";") {
+			code := p.at("errcode")
 			p.until("=", ":=", ";")
 			if !p.accept("=") && !p.accept(":=") {
 				break
 			}
-			s.More = append(s.More, p.until(",", ";"))
+			value := p.until(",", ";")
+			if code && error {
+				s.Raises = strings.ToLower(strings.Trim(strings.TrimSpace(value.Text), "'"))
+			}
+			s.More = append(s.More, value)
 			p.accept(",")
 		}
 	}

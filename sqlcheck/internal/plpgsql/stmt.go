@@ -49,6 +49,19 @@ type Stmt struct {
 	Decls    []Decl   // Block
 	Body     []Stmt   // loops, Block, the ELSE of If
 	Handlers []Stmt   // Block: what its EXCEPTION part does
+	Catches  []Catch  // the same by what it is for
+	// Raises is the error of RAISE: the name of a condition, or its code, Again for the
+	// one that is being handled; "" for messages.
+	Raises string
+}
+
+// Again is what RAISE raises without anything else.
+const Again = "again"
+
+// A Catch is a part of EXCEPTION.
+type Catch struct {
+	Conditions []string // names, lower case, or codes
+	Body       []Stmt
 }
 
 // A Branch is what an If does under a condition, or a CASE with one of the
