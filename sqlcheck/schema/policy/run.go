@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
+	"strings"
 )
 
 // A support is a set of choices of a run, by their numbers.
@@ -75,6 +76,13 @@ func (r *run) decide(key string, k Kind, about ...value) value {
 		ends[i] = v.end()
 	}
 	picked, why := r.choose(key, k, ends, "false", "true")
+	if i, ok := r.index[key]; ok {
+		for end, v := range about {
+			if v.kind == free && v.at != "" {
+				r.choices[i].columns[end] = strings.TrimPrefix(v.text, v.at+".")
+			}
+		}
+	}
 	return constant(picked).because(why)
 }
 

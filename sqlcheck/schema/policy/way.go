@@ -34,6 +34,8 @@ type Step struct {
 	What  string
 	Value string
 	ends  [2]string // what it connects: the row, the caller, rows that were looked up
+	// columns are those of looked up rows that are compared, by end; "" for others.
+	columns [2]string
 }
 
 // A Way is what must be so, all of it, for the row to be reached; sorted.

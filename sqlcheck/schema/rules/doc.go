@@ -135,9 +135,13 @@
 //
 // A sub-select is judged with the policies of the tables that it reads, which hold
 // there as well: EXISTS (SELECT FROM orders o WHERE o.id = order_id) is closed if
-// orders is. Not reported: lookups that tie the row to the caller, such as a
-// membership table, and those that ask something of the caller alone, such as a
-// table of staff.
+// orders is. A table of members, or the user's own row, ties the row to the caller,
+// unless clients may write there: whoever may add a row with their own id, or change
+// the tenant in their own, names the tenant whose rows they see. Where a trigger looks
+// at what is written, or it is the application's own login that may, the finding is a
+// suspect. Not reported: tables that list what is for everybody, as long as the caller
+// can't write them, and those that ask something of the caller alone, such as a table
+// of staff.
 //
 // # Rule uncheckedwrite
 //

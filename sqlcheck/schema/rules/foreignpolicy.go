@@ -5,14 +5,16 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/sqlcheck/schema"
 	"github.com/tenantvet/tenantvet/sqlcheck/schema/policy"
 )
 
-// foreignpolicy reports policies that ask something, but not whose row it is.
+// foreignpolicy reports policies that ask something, but not whose row it is, and those
+// that ask it of what callers write themselves.
 func foreignpolicy(s *State) []Finding {
 	var out []Finding
 	for _, o := range s.openings() {
-		if o.rule != "foreignpolicy" {
+		if o.rule != "foreignpolicy" || s.listed(o) {
 			continue
 		}
 		what := "asks only whether " + o.way.String() + ", and not whose row it is"
@@ -36,7 +38,26 @@ func foreignpolicy(s *State) []Finding {
 			Advice:  "compare the row with the context: USING (" + s.usual(o.tenant) + ")",
 		})
 	}
-	return out
+	return append(out, s.selfMade()...)
+}
+
+// listed reports whether a way is open for rows that are listed in a table which those
+// whom the policy is for can't write: whoever lists them means them to be seen.
+func (s *State) listed(o opening) bool {
+	return slices.ContainsFunc(s.judge.Listings(o.way), func(c policy.Connection) bool {
+		if !refersTo(c.Table, c.To, o.tenant.Table) {
+			return false // a parent, which every row has
+		}
+		_, writable := s.writable(o.tenant.Table, o.policy, c)
+		return !writable
+	})
+}
+
+// refersTo reports whether a column is there for the rows of a table.
+func refersTo(t *schema.Table, column string, of *schema.Table) bool {
+	return slices.ContainsFunc(t.ForeignKeys, func(f schema.ForeignKey) bool {
+		return f.Table == of.Schema+"."+of.Name && slices.Contains(f.Columns, column)
+	})
 }
 
 // onlyAsksWho reports whether a way is open to every user who is signed in: it asks
