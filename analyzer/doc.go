@@ -346,7 +346,7 @@
 //
 // # Analyzer jobtenant
 //
-// jobtenant: job whose worker needs a tenant that the payload does not name
+// jobtenant: job whose worker works without its tenant
 //
 // A worker runs long after the request that ordered the job, in a context of the
 // queue's: whose rows it may touch is known to it only if the payload says so.
@@ -375,17 +375,22 @@
 //	}
 //
 // The workers of river and asynq are known, by the type of the job that they get, and
-// the activities of Temporal, by their registration. The finding stands at the
+// the workflows and activities of Temporal, by their registration or, of local
+// activities, where a workflow runs them. The finding stands at the
 // payload, at the worker where the payload belongs to another package, or at the
 // registration of activities of another package; rawpool and unscopedtx show the
 // statements themselves, which may stand in functions that the worker calls.
+// Where the payload names the tenant, and statements run without its context all the
+// same, since the worker does not set it, or not by then, the finding stands at the
+// worker.
 //
-// Not reported: payloads with a field that is called like a tenant or its column,
-// or that can hold anything (maps, interfaces, documents), at whatever depth; tasks
+// Not reported: payloads that name no tenant but can hold anything (maps, interfaces,
+// documents), at whatever depth; tasks
 // of which it is not seen what is read from their bytes; jobs without a payload;
-// workers that set the tenant's context somewhere, be it from a row that they read
-// or for one tenant after the other; that put something of the job into a context,
-// or whose statements name the tenant's column; and packages that may work for all
+// workers of payloads that name none that set the tenant's context somewhere, be it
+// from a row that they read or for one tenant after the other, or put something of
+// the job into a context; workers whose statements name the tenant's column; what
+// a workflow has activities do, which are judged by themselves; and packages that may work for all
 // tenants (privileged in tenantvet.yaml). A tenant that a worker takes from its
 // context is not checked: a middleware of the queue may have put it there.
 //

@@ -69,7 +69,7 @@ var checks = [...]check{
 	{name: "failopen", group: Breach, run: failopen},
 	{name: "untrustedtenant", group: Suspect, requests: untrustedtenant},
 	{name: "unscopedroute", group: Preview, routes: unscopedroute},
-	{name: "jobtenant", group: Preview, jobs: jobtenant},
+	{name: "jobtenant", group: Suspect, jobs: jobtenant},
 	{name: "servicerole", group: Breach, run: servicerole},
 	{name: "clientsecret", group: Breach, run: clientsecret},
 	{name: "bypassrole", group: Breach, run: bypassrole},

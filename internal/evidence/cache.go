@@ -16,7 +16,7 @@ import (
 )
 
 // formatVersion changes when the meaning of what is stored does.
-const formatVersion = "12"
+const formatVersion = "13"
 
 // Refresh gathers the evidence of the module at root as it is now, and leaves
 // it where [Load] finds it. toolID names the running binary: another one's
@@ -102,6 +102,7 @@ func (l *loader) inputs(toolID string) string {
 	put(l.module.Main)
 	put(l.module.Clients)
 	put(l.module.OtherDrivers)
+	put(l.module.Requires)
 	put(l.module.Embeds)
 	put(l.tree.links)
 	put(l.tree.problems)

@@ -32,6 +32,8 @@ type Module struct {
 	Unread []string
 	// OtherDialects counts schema files of other databases, which are left out.
 	OtherDialects int
+	// Requires are the paths of the modules that go.mod requires, sorted.
+	Requires []string
 	// OtherDrivers: go.mod requires drivers of other databases and none for PostgreSQL.
 	OtherDrivers bool
 	// Embeds are the files that packages embed; not part of the digest, see

@@ -41,7 +41,7 @@ func gather(root string, ix *index, given *config.Config, alone bool) (*loader, 
 		return nil, err
 	}
 	l := &loader{root: root, index: ix, module: &Module{Root: root}}
-	if l.module.Path, l.module.OtherDrivers, err = goMod(root); err != nil && !(alone && errors.Is(err, fs.ErrNotExist)) {
+	if err = l.module.goMod(root); err != nil && !(alone && errors.Is(err, fs.ErrNotExist)) {
 		return nil, err
 	}
 	l.configure(given)

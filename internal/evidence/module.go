@@ -107,23 +107,38 @@ func repository(root string) string {
 	}
 }
 
-// goMod reads a module's path, and whether it requires drivers of other
-// databases and none for PostgreSQL.
-func goMod(root string) (path string, otherOnly bool, err error) {
+// goMod reads a module's path and what it requires, and whether that has drivers of
+// other databases and none for PostgreSQL.
+func (m *Module) goMod(root string) error {
 	data, err := os.ReadFile(filepath.Join(root, "go.mod"))
 	if err != nil {
-		return "", false, err
+		return err
 	}
-	path = modfile.ModulePath(data)
-	if path == "" {
-		return "", false, errors.New(filepath.Join(root, "go.mod") + ": no module line")
+	m.Path = modfile.ModulePath(data)
+	if m.Path == "" {
+		return errors.New(filepath.Join(root, "go.mod") + ": no module line")
+	}
+	if file, err := modfile.ParseLax("go.mod", data, nil); err == nil { // else the go command says so
+		for _, r := range file.Require {
+			m.Requires = append(m.Requires, r.Mod.Path)
+		}
+		slices.Sort(m.Requires)
+		m.Requires = slices.Compact(m.Requires)
 	}
 	has := func(names ...string) bool {
 		return slices.ContainsFunc(names, func(name string) bool { return strings.Contains(string(data), name) })
 	}
-	otherOnly = has("go-sql-driver/mysql", "sqlite", "mssqldb", "clickhouse", "spanner", "/mysql") &&
+	m.OtherDrivers = has("go-sql-driver/mysql", "sqlite", "mssqldb", "clickhouse", "spanner", "/mysql") &&
 		!has("jackc/pgx", "lib/pq", "postgres", "go-pg", "pgdriver")
-	return path, otherOnly, nil
+	return nil
+}
+
+// MayUse reports whether code of the module may import a package. Beside other
+// modules it may be told what theirs do.
+func (m *Module) MayUse(pkg string) bool {
+	return !m.Alone || pkg == m.Path || slices.ContainsFunc(m.Requires, func(path string) bool {
+		return pkg == path || strings.HasPrefix(pkg, path+"/")
+	})
 }
 
 func isFile(path string) bool {

@@ -4,6 +4,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -31,7 +32,7 @@ func NewAnalyzer(sites, requests *analysis.Analyzer) *analysis.Analyzer {
 }
 
 func run(pass *analysis.Pass, res *site.Result, requests *request.Analysis) *Analysis {
-	if !res.Tenancy.On(Rule, false) || !request.Matters(pass, res) {
+	if !res.Tenancy.On(Rule, true) || !request.Matters(pass, res) || !slices.ContainsFunc(queues().packages(), res.Tenancy.Module.MayUse) {
 		return &Analysis{}
 	}
 	posn := func(pos token.Pos) string { return pass.Fset.Position(pos).String() }
@@ -48,7 +49,7 @@ func run(pass *analysis.Pass, res *site.Result, requests *request.Analysis) *Ana
 	}
 	for _, fn := range res.SSA.Functions() {
 		if obj := declared(fn); obj != nil {
-			if b, _ := j.bareIn(fn); b != nil {
+			if b, _ := j.bareIn(fn, true); b != nil {
 				pass.ExportObjectFact(obj, b)
 			}
 		}

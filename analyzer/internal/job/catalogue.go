@@ -17,6 +17,8 @@ type catalogue struct {
 	funcs      map[string]int    // the argument that is run with a job
 	bytes      map[string]bool   // methods of jobs
 	activities map[string]int    // the argument that is run with a payload
+	workflows  map[string]int    // the same, of what runs activities
+	contexts   map[string]bool   // types that workflows get for a context
 }
 
 var queues = sync.OnceValue(func() *catalogue {
@@ -28,14 +30,14 @@ var queues = sync.OnceValue(func() *catalogue {
 })
 
 func parse(text string) (*catalogue, error) {
-	c := &catalogue{methods: map[string]string{}, funcs: map[string]int{}, bytes: map[string]bool{}, activities: map[string]int{}}
+	c := &catalogue{methods: map[string]string{}, funcs: map[string]int{}, bytes: map[string]bool{}, activities: map[string]int{}, workflows: map[string]int{}, contexts: map[string]bool{}}
 	for i, line := range strings.Split(text, "\n") {
 		f := strings.Fields(line)
 		if len(f) == 0 || strings.HasPrefix(f[0], "#") {
 			continue
 		}
 		if !c.add(f) {
-			return nil, fmt.Errorf("workers.txt:%d: want: method <interface> <name>, func or activity <function> <argument>, or bytes <method>", i+1)
+			return nil, fmt.Errorf("workers.txt:%d: want: method <interface> <name>, func, activity or workflow <function> <argument>, bytes <method>, or context <type>", i+1)
 		}
 	}
 	return c, nil
@@ -48,6 +50,9 @@ func (c *catalogue) add(f []string) bool {
 	switch {
 	case f[0] == "bytes":
 		c.bytes[f[1]] = true
+		return len(f) == 2
+	case f[0] == "context":
+		c.contexts[f[1]] = true
 		return len(f) == 2
 	case len(f) != 3:
 		return false
@@ -64,10 +69,27 @@ func (c *catalogue) add(f []string) bool {
 		c.funcs[f[1]] = arg
 	case "activity":
 		c.activities[f[1]] = arg
+	case "workflow":
+		c.workflows[f[1]] = arg
 	default:
 		return false
 	}
 	return true
+}
+
+// packages are those of the queues.
+func (c *catalogue) packages() []string {
+	var out []string
+	for method := range c.methods {
+		pkg, _, _ := strings.Cut(method, " ")
+		out = append(out, pkg)
+	}
+	for _, named := range []map[string]int{c.funcs, c.activities, c.workflows} {
+		for name := range named {
+			out = append(out, packageOf(name))
+		}
+	}
+	return out
 }
 
 // packageOf is the import path in the name of a type or function, "" without one.

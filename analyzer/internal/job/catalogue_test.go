@@ -2,6 +2,7 @@ package job
 
 import (
 	"go/types"
+	"maps"
 	"strings"
 	"testing"
 
@@ -15,7 +16,7 @@ func TestCatalogue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(c.methods) == 0 || len(c.funcs) == 0 || len(c.bytes) == 0 || len(c.activities) == 0 {
+	if len(c.methods) == 0 || len(c.funcs) == 0 || len(c.bytes) == 0 || len(c.activities) == 0 || len(c.workflows) == 0 || len(c.contexts) == 0 {
 		t.Fatal("the catalogue is empty")
 	}
 	for method, iface := range c.methods {
@@ -49,7 +50,14 @@ func TestCatalogue(t *testing.T) {
 			t.Errorf("%s: no such method, or one that returns no bytes", name)
 		}
 	}
-	for name, arg := range c.activities {
+	for name := range c.contexts {
+		if obj, ok := lookup(t, name).(*types.TypeName); !ok || !types.IsInterface(obj.Type()) {
+			t.Errorf("%s: no such interface", name)
+		}
+	}
+	given := maps.Clone(c.activities)
+	maps.Copy(given, c.workflows)
+	for name, arg := range given {
 		if fn, _ := lookup(t, name).(*types.Func); fn == nil || !types.IsInterface(fn.Signature().Params().At(arg).Type()) {
 			t.Errorf("%s: no such function, or one whose argument %d is not any", name, arg)
 		}
@@ -89,8 +97,8 @@ func takesJob(sig *types.Signature, pkg string) bool {
 }
 
 func TestParseErrors(t *testing.T) {
-	for _, text := range []string{"method a.T", "func F", "type a.T", "func a/b.F x", "method T M", "bytes", "bytes a.F 1", "activity a.F -1", "method"} {
-		if _, err := parse("# x\n" + text); err == nil || !strings.HasPrefix(err.Error(), "workers.txt:2: want: method <interface> <name>, func or activity") {
+	for _, text := range []string{"method a.T", "func F", "type a.T", "func a/b.F x", "method T M", "bytes", "bytes a.F 1", "activity a.F -1", "workflow a.F", "context", "method"} {
+		if _, err := parse("# x\n" + text); err == nil || !strings.HasPrefix(err.Error(), "workers.txt:2: want: method <interface> <name>, func, activity or workflow") {
 			t.Errorf("parse(%q) = %v", text, err)
 		}
 	}

@@ -14,11 +14,15 @@ import (
 	"github.com/tenantvet/tenantvet/sqlcheck"
 )
 
-// A Finding is a worker whose job doesn't say whose rows it is about.
+// A Finding is a worker whose job doesn't say whose rows it is about, or that doesn't
+// go by it.
 type Finding struct {
 	Worker
 	Bare
 	Site *site.Site // the statement's, nil in another package
+	// Named: the payload names a tenant. Sets: the worker sets the tenant's context
+	// all the same, for other statements.
+	Named, Sets bool
 }
 
 // Bare is the fact about a function that works on a tenant relation without the
@@ -46,34 +50,98 @@ type judge struct {
 func (j *judge) find() []Finding {
 	var found []Finding
 	for _, w := range workers(j.SSA.Functions()) {
-		if !w.isAboutSomething() || w.supplies(j.requests) {
+		if !w.isAboutSomething() {
 			continue // a job without a payload is about no tenant in particular
 		}
-		f := Finding{Worker: w}
-		switch {
-		case w.Function != nil:
-			b, s := j.bareIn(w.Function)
-			if b == nil {
-				continue
-			}
-			f.Bare, f.Site = *b, s
-		case w.Func != nil && w.Func.Pkg() != j.SSA.Package().Pkg:
-			b := j.bare(w.Func)
-			if b == nil {
-				continue
-			}
-			f.Bare = *b
-		default:
-			continue
+		f, ok := j.forgets(w)
+		if !ok {
+			f, ok = j.ignores(w)
 		}
-		columns := columnsOf(j.Result, f.Relation)
-		if !slices.ContainsFunc(w.Inputs, func(in *types.Var) bool {
-			return calledTenant(in.Name(), columns) || mayName(in.Type(), columns, 0)
-		}) {
+		if ok {
 			found = append(found, f)
 		}
 	}
 	return found
+}
+
+// forgets reports a worker that has nothing to set the tenant's context from.
+func (j *judge) forgets(w Worker) (Finding, bool) {
+	f := Finding{Worker: w}
+	if w.supplies(j.requests) {
+		return f, false
+	}
+	switch {
+	case w.Function != nil:
+		b, s := j.bareIn(w.Function, !w.Workflow)
+		if b == nil {
+			return f, false
+		}
+		f.Bare, f.Site = *b, s
+	default:
+		b := j.bareElsewhere(w)
+		if b == nil {
+			return f, false
+		}
+		f.Bare = *b
+	}
+	return f, w.naming(columnsOf(j.Result, f.Relation)) == namesNone
+}
+
+// ignores reports a worker that is told the tenant, and works without its context: it
+// does not set it, or not by then.
+func (j *judge) ignores(w Worker) (Finding, bool) {
+	f := Finding{Worker: w, Named: true}
+	if w.Function == nil {
+		b := j.bareElsewhere(w)
+		if b == nil {
+			return f, false
+		}
+		f.Bare = *b
+	} else {
+		b := reached(w.Function, !w.Workflow)
+		first, named := b.unscoped(j.Result)
+		elsewhere, sets := b.elsewhere(j)
+		f.Sets = sets || b.setsTenant(j.Result) || w.supplies(j.requests)
+		switch {
+		case named || b.unknown:
+			return f, false
+		case first != nil:
+			f.Bare, f.Site = Bare{first.Relation, first.Operation, j.where(first)}, first
+		case elsewhere != nil && !f.Sets:
+			f.Bare = *elsewhere
+		default:
+			return f, false
+		}
+	}
+	return f, w.naming(columnsOf(j.Result, f.Relation)) == names
+}
+
+// bareElsewhere is the fact about a worker of another package.
+func (j *judge) bareElsewhere(w Worker) *Bare {
+	if w.Func == nil || w.Func.Pkg() == j.SSA.Package().Pkg {
+		return nil
+	}
+	return j.bare(w.Func)
+}
+
+// naming tells whether the payload names a tenant.
+func (w Worker) naming(columns []string) naming {
+	found := namesNone
+	for _, in := range w.Inputs {
+		if calledTenant(in.Name(), columns) {
+			return names
+		}
+		found = max(found, namingOf(in.Type(), columns, 0))
+	}
+	return found
+}
+
+// where is the place of a site's statement.
+func (j *judge) where(s *site.Site) string {
+	if s.Need != nil {
+		return s.Need.Posn
+	}
+	return j.posn(s.Start)
 }
 
 // isAboutSomething reports whether the payload says anything.
@@ -86,8 +154,8 @@ func (w Worker) isAboutSomething() bool {
 
 // bareIn is the first statement that a function works with outside of any tenant's
 // scope, nil if there is none, or if the scope is set somewhere.
-func (j *judge) bareIn(fn *ssa.Function) (*Bare, *site.Site) {
-	b := reached(fn)
+func (j *judge) bareIn(fn *ssa.Function, values bool) (*Bare, *site.Site) {
+	b := reached(fn, values)
 	if b.setsTenant(j.Result) {
 		return nil, nil
 	}
@@ -97,11 +165,7 @@ func (j *judge) bareIn(fn *ssa.Function) (*Bare, *site.Site) {
 	case sets || named:
 		return nil, nil
 	case first != nil:
-		at := j.posn(first.Start)
-		if first.Need != nil {
-			at = first.Need.Posn
-		}
-		return &Bare{first.Relation, first.Operation, at}, first
+		return &Bare{first.Relation, first.Operation, j.where(first)}, first
 	}
 	return elsewhere, nil
 }
@@ -145,10 +209,12 @@ type body struct {
 	order     []ssa.CallInstruction
 	// unknown: some context comes from a function that is not known.
 	unknown bool
+	// values: functions that are used as values are run as well.
+	values bool
 }
 
-func reached(fn *ssa.Function) *body {
-	b := &body{functions: map[*ssa.Function]bool{}, calls: map[token.Pos]bool{}}
+func reached(fn *ssa.Function, values bool) *body {
+	b := &body{functions: map[*ssa.Function]bool{}, calls: map[token.Pos]bool{}, values: values}
 	b.visit(fn, fn.Package())
 	return b
 }
@@ -164,6 +230,12 @@ func (b *body) visit(fn *ssa.Function, pkg *ssa.Package) {
 				b.calls[call.Common().Pos()] = true
 				b.order = append(b.order, call)
 				b.unknown = b.unknown || call.Common().StaticCallee() == nil && makesContext(call.Common().Signature())
+				if callee := call.Common().StaticCallee(); callee != nil {
+					b.visit(callee, pkg)
+				}
+			}
+			if !b.values {
+				continue
 			}
 			for _, op := range instr.Operands(nil) {
 				if used, ok := (*op).(*ssa.Function); ok {

@@ -12,44 +12,57 @@ import (
 // maxDepth bounds the structs within a payload that are looked into.
 const maxDepth = 4
 
-// mayName reports whether a payload may name a tenant: a field, or its type, is
-// called like one, or like the column that holds it, or can hold anything. A
-// name silences here and accuses nobody.
-func mayName(t types.Type, columns []string, depth int) bool {
+// A naming tells whether a payload names a tenant.
+type naming int
+
+const (
+	namesNone naming = iota
+	mayName          // it can hold anything
+	names            // a field, or its type, is called like a tenant, or like its column
+)
+
+// namingOf tells that of a type. A name by itself silences and accuses nobody.
+func namingOf(t types.Type, columns []string, depth int) naming {
 	t = types.Unalias(t)
 	if depth > maxDepth {
-		return true
+		return mayName
 	}
 	if n, ok := t.(*types.Named); ok && depth > 0 && calledTenant(n.Obj().Name(), columns) {
-		return true
+		return names
 	}
 	switch u := t.Underlying().(type) {
 	case *types.Pointer:
-		return mayName(u.Elem(), columns, depth+1)
+		return namingOf(u.Elem(), columns, depth+1)
 	case *types.Slice:
 		if b, ok := u.Elem().Underlying().(*types.Basic); ok && b.Kind() == types.Byte {
-			return true // a document
+			return mayName // a document
 		}
-		return mayName(u.Elem(), columns, depth+1)
+		return namingOf(u.Elem(), columns, depth+1)
 	case *types.Array:
-		return mayName(u.Elem(), columns, depth+1)
+		return namingOf(u.Elem(), columns, depth+1)
 	case *types.Map, *types.Interface:
-		return true
+		return mayName
 	case *types.Struct:
 		if n, ok := t.(*types.Named); ok && depth > 0 && !exportsFields(u) {
-			return !scalar(n)
+			if scalar(n) {
+				return namesNone
+			}
+			return mayName
 		}
+		found := namesNone
 		for i := range u.NumFields() {
 			f := u.Field(i)
-			if !f.Exported() && !f.Embedded() {
-				continue // a queue doesn't keep it
-			}
-			if calledTenant(f.Name(), columns) || calledTenant(u.Tag(i), columns) || mayName(f.Type(), columns, depth+1) {
-				return true
+			switch {
+			case !f.Exported() && !f.Embedded(): // a queue doesn't keep it
+			case calledTenant(f.Name(), columns) || calledTenant(u.Tag(i), columns):
+				return names
+			default:
+				found = max(found, namingOf(f.Type(), columns, depth+1))
 			}
 		}
+		return found
 	}
-	return false
+	return namesNone
 }
 
 // exportsFields reports whether a queue keeps anything of a struct.

@@ -3,8 +3,10 @@
 package job
 
 import (
+	"cmp"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -20,8 +22,11 @@ type Worker struct {
 	Payload *types.Named
 	// Registered is where the queue gets it, if that is known.
 	Registered token.Pos
-	// param is the job, the receiver counted; -1 for one that gets the payload.
-	param int
+	// Workflow: it tells others what to run.
+	Workflow bool
+	// param is the job, the receiver counted; -1 for one that gets the payload, from
+	// the parameter first on.
+	param, first int
 }
 
 // Name names the worker, or its payload.
@@ -38,13 +43,66 @@ func (w Worker) Name() string {
 // workers finds those of a package, in the order of the source.
 func workers(functions []*ssa.Function) []Worker {
 	var found []Worker
+	known := map[*ssa.Function]bool{}
 	for _, fn := range functions {
 		if w, ok := methodWorker(fn); ok {
 			found = append(found, w)
 		}
 		found = append(found, passed(fn)...)
 	}
+	for _, w := range found {
+		known[w.Function] = true
+	}
+	called := calledIn(functions)
+	for _, fn := range functions {
+		if w, ok := handler(fn); ok && !known[fn] && !called[fn] {
+			found = append(found, w)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b Worker) int { return cmp.Compare(a.pos(), b.pos()) })
 	return found
+}
+
+// pos is where a worker stands in the package.
+func (w Worker) pos() token.Pos {
+	if w.Function != nil {
+		return w.Function.Pos()
+	}
+	return w.Registered
+}
+
+// handler recognises a function that other packages hand to a queue: it gets a context
+// and a job, and nothing else.
+func handler(fn *ssa.Function) (Worker, bool) {
+	params := fn.Signature.Params()
+	if params.Len() != 2 || !isContext(params.At(0).Type()) || fn.Signature.Results().Len() != 1 || !returnsError(fn.Signature) {
+		return Worker{}, false
+	}
+	w, _, ok := jobOf(fn)
+	return w, ok
+}
+
+// calledIn are the functions that some functions call: what a worker calls is a part
+// of it.
+func calledIn(functions []*ssa.Function) map[*ssa.Function]bool {
+	called := map[*ssa.Function]bool{}
+	var visit func(fn *ssa.Function)
+	visit = func(fn *ssa.Function) {
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				if call, ok := instr.(ssa.CallInstruction); ok && call.Common().StaticCallee() != nil {
+					called[call.Common().StaticCallee()] = true
+				}
+			}
+		}
+		for _, anon := range fn.AnonFuncs {
+			visit(anon)
+		}
+	}
+	for _, fn := range functions {
+		visit(fn)
+	}
+	return called
 }
 
 // methodWorker recognises a method by its name and the job's real type. Whether
@@ -103,20 +161,28 @@ func passedAt(call ssa.CallInstruction) []Worker {
 		}
 	}
 	if arg, ok := queues().activities[name]; ok && arg < len(args) {
-		return activities(args[arg], call)
+		return activities(args[arg], call, false)
+	}
+	if arg, ok := queues().workflows[name]; ok && arg < len(args) {
+		return activities(args[arg], call, true)
 	}
 	return nil
 }
 
-// activities are the functions that get a context and the payload.
-func activities(v ssa.Value, call ssa.CallInstruction) []Worker {
+// activities are the functions that get a context and the payload, which is all but
+// the context.
+func activities(v ssa.Value, call ssa.CallInstruction, workflow bool) []Worker {
 	var found []Worker
 	add := func(fn *types.Func, body *ssa.Function, sig *types.Signature) {
-		if sig.Params().Len() < 2 || !isContext(sig.Params().At(0).Type()) {
+		from := 0
+		if sig.Params().Len() > 0 && (isContext(sig.Params().At(0).Type()) || isWorkflowContext(sig.Params().At(0).Type())) {
+			from = 1
+		}
+		if sig.Params().Len() == from || !returnsError(sig) {
 			return
 		}
-		w := Worker{Func: fn, Function: body, Registered: call.Pos(), param: -1}
-		for i := 1; i < sig.Params().Len(); i++ {
+		w := Worker{Func: fn, Function: body, Registered: call.Pos(), Workflow: workflow, param: -1, first: from}
+		for i := from; i < sig.Params().Len(); i++ {
 			w.Inputs = append(w.Inputs, sig.Params().At(i))
 		}
 		if len(w.Inputs) == 1 {
@@ -130,6 +196,9 @@ func activities(v ssa.Value, call ssa.CallInstruction) []Worker {
 	if fn := function(v); fn != nil {
 		add(declared(fn), bodyOf(fn), fn.Signature)
 		return found
+	}
+	if _, ok := v.Type().Underlying().(*types.Signature); ok || workflow {
+		return nil
 	}
 	set := types.NewMethodSet(v.Type())
 	for i := range set.Len() {
@@ -163,7 +232,7 @@ func jobOf(fn *ssa.Function) (w Worker, pkg string, ok bool) {
 		}
 		w = Worker{Func: declared(fn), Function: fn, param: i}
 		switch {
-		case job.TypeArgs().Len() == 1:
+		case job.TypeArgs().Len() == 1 && isQueue(job.Obj().Pkg().Path()):
 			if w.Payload, ok = types.Unalias(job.TypeArgs().At(0)).(*types.Named); !ok {
 				continue
 			}
@@ -178,6 +247,16 @@ func jobOf(fn *ssa.Function) (w Worker, pkg string, ok bool) {
 		return w, job.Obj().Pkg().Path(), true
 	}
 	return w, "", false
+}
+
+// isQueue reports whether a package is a queue's.
+func isQueue(path string) bool {
+	for method := range queues().methods {
+		if pkg, _, _ := strings.Cut(method, " "); pkg == path {
+			return true
+		}
+	}
+	return false
 }
 
 // hasBytes reports whether a job has its payload as bytes.
@@ -284,6 +363,19 @@ func named(t types.Type) *types.Named {
 		return nil
 	}
 	return n
+}
+
+// isWorkflowContext reports whether a type is what workflows get for a context.
+func isWorkflowContext(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Pkg() != nil && queues().contexts[n.Obj().Pkg().Path()+"."+n.Obj().Name()]
+}
+
+// returnsError reports whether the last result is an error: what has none is not run
+// by a queue.
+func returnsError(sig *types.Signature) bool {
+	n := sig.Results().Len()
+	return n > 0 && types.Identical(sig.Results().At(n-1).Type(), types.Universe.Lookup("error").Type())
 }
 
 func isContext(t types.Type) bool {

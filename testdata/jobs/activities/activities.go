@@ -30,10 +30,18 @@ func (a *Activities) Purge(ctx context.Context, month string, limit int) (int, e
 	return int(tag.RowsAffected()), err
 }
 
-// PurgeFor is told the tenant, and forgets it.
+// PurgeFor is told the tenant, and forgets it: what registers it says so.
 func (a *Activities) PurgeFor(ctx context.Context, tenantID, month string) error {
 	_, err := a.Pool.Exec(ctx, "DELETE FROM invoices WHERE reminded::text LIKE $1", month) // want `DELETE on invoices runs on the pool`
 	return err
+}
+
+// PurgeLate sets the context for a part of its work.
+func (a *Activities) PurgeLate(ctx context.Context, tenantID, month string) error {
+	if _, err := a.Pool.Exec(ctx, "DELETE FROM invoices WHERE reminded::text LIKE $1", month); err != nil { // want `DELETE on invoices runs on the pool`
+		return err
+	}
+	return tenantdb.WithTenant(ctx, a.Pool, tenantID, func(tx pgx.Tx) error { return tenantdb.RemindOn(ctx, tx, month) })
 }
 
 // Fixed works for the owner.

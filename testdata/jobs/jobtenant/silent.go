@@ -28,42 +28,6 @@ func (w *fixedWorker) Work(ctx context.Context, job *river.Job[fixedArgs]) error
 	})
 }
 
-// The payload names the tenant, and the worker forgets it: rawpool's alone.
-type forgetfulArgs struct {
-	Meta struct{ TenantRef string }
-	ID   string
-}
-
-func (forgetfulArgs) Kind() string { return "forgetful" }
-
-type forgetfulWorker struct {
-	river.WorkerDefaults[forgetfulArgs]
-	pool *pgxpool.Pool
-}
-
-func (w *forgetfulWorker) Work(ctx context.Context, job *river.Job[forgetfulArgs]) error {
-	_, err := w.pool.Exec(ctx, "DELETE FROM invoices WHERE id = $1", job.Args.ID) // want `DELETE on invoices runs on the pool`
-	return err
-}
-
-// Only the name in the document says so.
-type taggedArgs struct {
-	Owner string `json:"workspace_id"`
-	ID    string
-}
-
-func (taggedArgs) Kind() string { return "tagged" }
-
-type taggedWorker struct {
-	river.WorkerDefaults[taggedArgs]
-	pool *pgxpool.Pool
-}
-
-func (w *taggedWorker) Work(ctx context.Context, job *river.Job[taggedArgs]) error {
-	_, err := w.pool.Exec(ctx, "DELETE FROM invoices WHERE id = $1", job.Args.ID) // want `DELETE on invoices runs on the pool`
-	return err
-}
-
 // What is in a document is not known.
 type documentArgs struct {
 	ID    string

@@ -92,10 +92,10 @@ func (s *server) fixed(ctx context.Context, t *asynq.Task) error {
 	return tenantdb.WithTenant(ctx, s.pool, p.Owner, func(tx pgx.Tx) error { return tenantdb.RemindOn(ctx, tx, p.ID) })
 }
 
-// It is named, and forgotten: rawpool's alone, where the statement stands.
+// It is named, and forgotten, in another package.
 type forgottenPayload struct{ TenantID, ID string }
 
-func (s *server) forgotten(ctx context.Context, t *asynq.Task) error {
+func (s *server) forgotten(ctx context.Context, t *asynq.Task) error { // want `job payload forgottenPayload names a tenant, and its worker, which runs UPDATE on invoices, never sets the tenant's context from it`
 	var p forgottenPayload
 	if err := json.Unmarshal(t.Payload(), &p); err != nil {
 		return err
@@ -126,6 +126,47 @@ func (s *server) found(ctx context.Context, t *asynq.Task) error {
 	return s.invoices.Remind(ctx, p.ID)
 }
 
+// Exported is handed to the queue by another package.
+type Exported struct{ pool *pgxpool.Pool }
+
+type exportedPayload struct{ ID string } // want `job payload exportedPayload names no tenant, and its worker runs DELETE on invoices`
+
+// Handle works a task off.
+func (e *Exported) Handle(ctx context.Context, t *asynq.Task) error {
+	var p exportedPayload
+	if err := json.Unmarshal(t.Payload(), &p); err != nil {
+		return err
+	}
+	_, err := e.pool.Exec(ctx, "DELETE FROM invoices WHERE id = $1", p.ID) // want `DELETE on invoices runs on the pool`
+	return err
+}
+
+// What a worker calls with its task is a part of it, and no other one.
+func (s *server) outer(ctx context.Context, t *asynq.Task) error { return s.inner(ctx, t) }
+
+type innerPayload struct{ ID string } // want `job payload innerPayload names no tenant, and its worker runs UPDATE on invoices`
+
+func (s *server) inner(ctx context.Context, t *asynq.Task) error {
+	var p innerPayload
+	if err := json.Unmarshal(t.Payload(), &p); err != nil {
+		return err
+	}
+	return s.invoices.Remind(ctx, p.ID)
+}
+
+// Served has no mux.
+type servedPayload struct{ ID string } // want `job payload servedPayload names no tenant, and its worker runs UPDATE on invoices`
+
+func (s *server) serve(srv *asynq.Server) error {
+	return srv.Run(asynq.HandlerFunc(func(ctx context.Context, t *asynq.Task) error {
+		var p servedPayload
+		if err := json.Unmarshal(t.Payload(), &p); err != nil {
+			return err
+		}
+		return s.invoices.Remind(ctx, p.ID)
+	}))
+}
+
 func (s *server) mux() *asynq.ServeMux {
 	mux := asynq.NewServeMux()
 	mux.HandleFunc("remind", s.remind)
@@ -133,6 +174,7 @@ func (s *server) mux() *asynq.ServeMux {
 	mux.Handle("fixed", asynq.HandlerFunc(s.fixed))
 	mux.HandleFunc("forgotten", s.forgotten)
 	mux.HandleFunc("untold", s.untold)
+	mux.HandleFunc("outer", s.outer)
 	mux.HandleFunc("found", s.found)
 	mux.Handle("handled", &handler{s})
 	return mux

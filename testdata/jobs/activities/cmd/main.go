@@ -24,7 +24,7 @@ func main() {
 		os.Exit(1)
 	}
 	w := worker.New(c, "invoices", worker.Options{})
-	w.RegisterActivity(&activities.Activities{Pool: pool, Invoices: &tenantdb.Invoices{DB: pool}}) // want `job payload Reminder names no tenant, and its worker runs UPDATE on invoices` `job payload Purge names no tenant, and its worker runs DELETE on invoices`
+	w.RegisterActivity(&activities.Activities{Pool: pool, Invoices: &tenantdb.Invoices{DB: pool}}) // want `job payload Reminder names no tenant, and its worker runs UPDATE on invoices` `job payload Purge names no tenant, and its worker runs DELETE on invoices` `job payload PurgeFor names a tenant, and its worker, which runs DELETE on invoices, never sets`
 	local := &local{pool}
 	w.RegisterActivityWithOptions(local.count, activity.RegisterOptions{Name: "count"})
 	w.RegisterActivity(&notes)
