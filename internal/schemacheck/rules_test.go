@@ -315,3 +315,25 @@ func TestSupabaseBaseline(t *testing.T) {
 		t.Errorf("%+v", c.Findings)
 	}
 }
+
+// A finding about many objects leads to each of them.
+func TestGatheredPlaces(t *testing.T) {
+	a, err := txtar.ParseFile("../../testdata/schema/definerfunc/many.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range of("definerfunc", check(t, a, section(a, "base.sql"), section(a, "bad.sql"))) {
+		if f.Group != rules.Breach {
+			continue
+		}
+		var places []string
+		for _, s := range f.Path {
+			places = append(places, fmt.Sprintf("%d %s", s.Position.Line, s.Message))
+		}
+		if got, want := strings.Join(places, ", "), "1 names, 3 ids, 5 tenants, 7 everything"; got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+		return
+	}
+	t.Error("no finding")
+}

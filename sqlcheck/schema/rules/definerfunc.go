@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -118,6 +119,10 @@ func (s *State) tellsAnybody(f *schema.Function, tables []*schema.Table) (Findin
 		finding := Finding{At: f.At, Object: f.Name, Subject: "executable by PUBLIC",
 			Message: fmt.Sprintf("SECURITY DEFINER function %s reads %s past its policies, doesn't ask who calls, and may be executed by PUBLIC, which is the default", f.Name, shown(t)),
 			Advice:  "REVOKE EXECUTE ON FUNCTION " + f.Name + " FROM PUBLIC, and compare the rows with the context in it",
+			Cause:   "executable by PUBLIC",
+			InAll:   "SECURITY DEFINER functions %s read tenants' tables past their policies, don't ask who calls, and may be executed by PUBLIC, which is the default",
+			AdviceForAll: "REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA " + cmp.Or(f.Schema, "public") + " FROM PUBLIC, grant to the roles that need them, " +
+				"and compare the rows with the context in them",
 		}
 		if since {
 			finding.Rule, finding.At, finding.Subject = "weakened", became.At, "became definer"
