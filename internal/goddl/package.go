@@ -39,7 +39,8 @@ type pkg struct {
 	types   map[string]ast.Expr
 	typesIn map[string]*file
 	specs   map[string]*spec
-	running map[string]bool // package variables that are being evaluated
+	running map[string]bool  // package variables that are being evaluated
+	given   map[string]given // see defaultField; nil until somebody asks
 }
 
 // A spec is a package-level constant or variable.
@@ -230,31 +231,38 @@ func (p *pkg) called() map[string]bool {
 	return out
 }
 
+// A given is what a literal of a struct gives a field.
+type given struct {
+	expr ast.Expr
+	in   *file
+	n    int // literals that give it something
+}
+
 // defaultField is what the only literal of a struct in the package that names a field
 // gives it.
 func (p *pkg) defaultField(typ, field string) (ast.Expr, *file) {
-	var found ast.Expr
-	var in *file
-	n := 0
-	for _, f := range p.files {
-		ast.Inspect(f.ast, func(node ast.Node) bool {
-			lit, ok := node.(*ast.CompositeLit)
-			if !ok || lit.Type == nil || baseName(lit.Type) != typ {
-				return true
-			}
-			for _, e := range lit.Elts {
-				if kv, ok := e.(*ast.KeyValueExpr); ok && baseName(kv.Key) == field {
-					found, in = kv.Value, f
-					n++
+	if p.given == nil {
+		p.given = map[string]given{}
+		for _, f := range p.files {
+			ast.Inspect(f.ast, func(node ast.Node) bool {
+				lit, ok := node.(*ast.CompositeLit)
+				if !ok || lit.Type == nil {
+					return true
 				}
-			}
-			return true
-		})
+				for _, e := range lit.Elts {
+					if kv, ok := e.(*ast.KeyValueExpr); ok {
+						key := baseName(lit.Type) + "." + baseName(kv.Key)
+						p.given[key] = given{kv.Value, f, p.given[key].n + 1}
+					}
+				}
+				return true
+			})
+		}
 	}
-	if n != 1 {
-		return nil, nil
+	if g := p.given[typ+"."+field]; g.n == 1 {
+		return g.expr, g.in
 	}
-	return found, in
+	return nil, nil
 }
 
 // fieldNames are the fields of a struct in order.

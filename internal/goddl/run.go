@@ -46,7 +46,8 @@ func Read(m Module, dirs []string) Result {
 type run struct {
 	m     *Module
 	out   output
-	steps int
+	steps int // of the function that nobody calls
+	total int // of those before it
 	stack []ast.Node
 	ran   map[ast.Node]bool // functions that were entered
 
@@ -58,17 +59,19 @@ type run struct {
 }
 
 const (
-	maxSteps = 200_000
+	maxSteps = 200_000   // of what begins with one function that nobody calls
+	maxTotal = 2_000_000 // of all
 	maxDepth = 12
 )
 
 // run runs what the callers do with the packages, and then what nobody calls.
 func (m *Module) run(callers, dirs []string) output {
+	leads := m.leading(slices.Concat(callers, dirs))
 	r := &run{m: m, ran: map[ast.Node]bool{}, out: output{unknown: map[place]bool{}, used: map[string]map[int]bool{}, seen: map[string]bool{}}}
 	for _, dir := range callers {
 		if p := m.load(dir); p != nil {
 			for _, f := range p.functions() {
-				if r.uses(f, dirs) {
+				if leads[f.name] && r.uses(f, dirs) {
 					r.root(f)
 				}
 			}
@@ -78,7 +81,11 @@ func (m *Module) run(callers, dirs []string) output {
 	called := map[string]bool{}
 	for _, dir := range dirs {
 		if p := m.load(dir); p != nil {
-			all = append(all, p.functions()...)
+			for _, f := range p.functions() {
+				if leads[f.name] {
+					all = append(all, f)
+				}
+			}
 			for name := range p.called() {
 				called[name] = true
 			}
@@ -118,6 +125,9 @@ func (r *run) uses(f *closure, dirs []string) bool {
 
 // root runs a function of which no caller is known.
 func (r *run) root(f *closure) {
+	if r.total += r.steps; r.total > maxTotal {
+		return
+	}
 	r.steps, r.loops, r.conds, r.doubt, r.maybe = 0, nil, nil, 0, 0
 	r.enter(f, nil, nil)
 }
