@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/tenantvet/tenantvet/internal/proof/pgserver"
 )
 
 // A Cluster answers at a URL for every role, such as a server of one's own.
@@ -58,13 +60,25 @@ func id(name string) string { return pgx.Identifier{name}.Sanitize() }
 
 func (s *OwnServer) Create(ctx context.Context, name, owner string) error {
 	if owner == superuser {
-		return s.admin(ctx, "CREATE DATABASE "+id(name))
+		return s.create(ctx, id(name))
 	}
-	return s.admin(ctx, "CREATE ROLE "+id(owner)+" LOGIN SUPERUSER", "CREATE DATABASE "+id(name)+" OWNER "+id(owner))
+	if err := s.admin(ctx, "CREATE ROLE "+id(owner)+" LOGIN SUPERUSER"); err != nil {
+		return err
+	}
+	return s.create(ctx, id(name)+" OWNER "+id(owner))
 }
 
 func (s *OwnServer) Copy(ctx context.Context, from, to string) error {
-	return s.admin(ctx, "CREATE DATABASE "+id(to)+" TEMPLATE "+id(from))
+	return s.create(ctx, id(to)+" TEMPLATE "+id(from))
+}
+
+func (s *OwnServer) create(ctx context.Context, what string) error {
+	conn, err := s.Connect(ctx, "", "postgres")
+	if err != nil {
+		return err
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	return pgserver.CreateDatabase(ctx, conn, what)
 }
 
 func (s *OwnServer) Drop(ctx context.Context, databases ...string) error {

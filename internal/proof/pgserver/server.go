@@ -46,7 +46,7 @@ func Start() (*Server, error) {
 	}
 	// The path of a unix socket has room for about 100 bytes, and another user
 	// must be able to reach it: so not TMPDIR, which may be long or private.
-	dir, err := os.MkdirTemp("/tmp", "tenantvet-pg-")
+	dir, err := os.MkdirTemp(workDir(), "tenantvet-pg-")
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func (s *Server) start(bin string, who *syscall.Credential) error {
 	for _, setting := range []string{
 		"listen_addresses=", "unix_socket_directories=" + s.dir,
 		"fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0",
-		"shared_buffers=32MB", "max_connections=100", "autovacuum=off", "lc_messages=C",
+		"max_wal_size=128MB", "shared_buffers=32MB", "max_connections=100", "autovacuum=off", "lc_messages=C",
 	} {
 		args = append(args, "-c", setting)
 	}
