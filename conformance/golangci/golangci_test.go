@@ -15,20 +15,21 @@ import (
 )
 
 // The programs, built once.
-var golangci, golangciInGo, tenantvet string
+var golangci, golangciWithoutC, tenantvet string
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
 	for _, program := range []struct {
-		path            *string
-		dir, pkg, flags string
+		path     *string
+		dir, pkg string
+		env      []string
 	}{
-		{&golangci, ".", ".", ""},
-		{&golangciInGo, ".", ".", "-tags=tenantvet_purego"}, // as without a C compiler
-		{&tenantvet, "../..", "./cmd/tenantvet", ""},
+		{&golangci, ".", ".", nil},
+		{&golangciWithoutC, ".", ".", []string{parity.NoC}},
+		{&tenantvet, "../..", "./cmd/tenantvet", nil},
 	} {
-		path, remove, err := parity.Build(program.dir, program.pkg, program.flags)
+		path, remove, err := parity.Build(program.dir, program.pkg, program.env...)
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
@@ -122,7 +123,7 @@ func TestParity(t *testing.T) {
 				parity.Compare(t, want, got, parity.WithPath)
 			}
 			if large := len(want) > 15; large {
-				got, failed := lintWith(t, golangciInGo, cache, module, everything)
+				got, failed := lintWith(t, golangciWithoutC, cache, module, everything)
 				if failed != "" {
 					t.Fatal(failed)
 				}

@@ -26,7 +26,7 @@ func TestMain(m *testing.M) { os.Exit(run(m)) }
 func run(m *testing.M) int {
 	var err error
 	var remove func()
-	if tenantvet, remove, err = parity.Build("../..", "./cmd/tenantvet", ""); err != nil {
+	if tenantvet, remove, err = parity.Build("../..", "./cmd/tenantvet"); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}

@@ -21,7 +21,7 @@ var tenantvet string
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
-	path, remove, err := parity.Build("../..", "./cmd/tenantvet", "")
+	path, remove, err := parity.Build("../..", "./cmd/tenantvet")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1

@@ -28,9 +28,12 @@ func (f Finding) String() string {
 	return f.File + ":" + strconv.Itoa(f.Line) + ":" + strconv.Itoa(f.Column) + ": " + f.Rule + ": " + f.Message
 }
 
-// AllEnv names the variable that has all modules compared rather than the three large
-// ones, which takes several times as long.
+// AllEnv names the variable that has all modules compared rather than the large ones,
+// which takes several times as long.
 const AllEnv = "TENANTVET_PARITY_ALL"
+
+// NoC is what builds a program as on a machine without a C compiler.
+const NoC = "CGO_ENABLED=0"
 
 // Root is the project's root, seen from a package of conformance.
 func Root(t testing.TB) string {
@@ -48,7 +51,7 @@ func Modules(t testing.TB) []string {
 	t.Helper()
 	root := Root(t)
 	modules := []string{filepath.Join(root, "examples", "shop")}
-	for _, dir := range []string{"src", "hooked"} {
+	for _, dir := range []string{"src", "hooked", "requests", "jobs"} {
 		err := filepath.WalkDir(filepath.Join(root, "testdata", dir), func(name string, d fs.DirEntry, err error) error {
 			if err == nil && d.Name() == "go.mod" {
 				modules = append(modules, filepath.Dir(name))
@@ -80,16 +83,17 @@ func Name(t testing.TB, module string) string {
 	return filepath.ToSlash(rel)
 }
 
-// Build builds a package of the module in dir and returns the program.
-func Build(dir, pkg, flags string) (program string, remove func(), err error) {
+// Build builds a package of the module in dir and returns the program. Variables such
+// as NoC count for the build.
+func Build(dir, pkg string, env ...string) (program string, remove func(), err error) {
 	tmp, err := os.MkdirTemp("", "tenantvet-conformance")
 	if err != nil {
 		return "", nil, err
 	}
 	program = filepath.Join(tmp, "program")
-	args := append([]string{"build", "-o", program}, strings.Fields(flags)...)
-	cmd := exec.Command("go", append(args, pkg)...)
+	cmd := exec.Command("go", "build", "-o", program, pkg)
 	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), env...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		os.RemoveAll(tmp)
 		return "", nil, errors.New(string(out))

@@ -27,7 +27,10 @@ func TestParity(t *testing.T) {
 	if err != nil || len(modules) == 0 {
 		t.Fatalf("no modules: %v", err)
 	}
-	for _, file := range append(modules, "../../testdata/src/go.mod", "../../testdata/hooked/go.mod") {
+	for _, corpus := range []string{"src", "hooked", "requests", "jobs"} {
+		modules = append(modules, filepath.Join("../../testdata", corpus, "go.mod"))
+	}
+	for _, file := range modules {
 		corpus, err := filepath.Abs(filepath.Dir(file))
 		if err != nil {
 			t.Fatal(err)
