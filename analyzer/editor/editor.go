@@ -30,6 +30,11 @@ type Suite struct {
 	analyzers []Analyzer
 	tool      string
 	rules     []string
+	// schemaRules are the rules about migrations with their documentation.
+	schemaRules map[string]string
+
+	judging sync.Mutex // of judged; taken before mu
+	judged  map[string]judgement
 
 	mu         sync.Mutex
 	modules    map[string]*module // by root
@@ -67,16 +72,22 @@ const (
 
 // New returns a new suite.
 func New() *Suite {
-	s := &Suite{modules: map[string]*module{}, roots: map[string]string{}}
+	s := &Suite{modules: map[string]*module{}, roots: map[string]string{}, schemaRules: map[string]string{}, judged: map[string]judgement{}}
 	s.tool, _ = toolid.Own() // without, nothing that is cached is found
 	groups := map[string]analyzer.Group{}
 	for _, r := range analyzer.Rules() {
 		s.rules = append(s.rules, r.Name)
 		groups[r.Name] = r.Group
+		if r.Schema {
+			s.schemaRules[r.Name] = r.URL
+		}
 	}
 	for _, a := range analyzer.NewSuite(analyzer.Config{Evidence: s.of, ReadFile: os.ReadFile}) {
 		if _, isRule := groups[a.Name]; !isRule {
 			continue // such as the command line's census
+		}
+		if _, schema := s.schemaRules[a.Name]; schema {
+			a = silent(a)
 		}
 		s.analyzers = append(s.analyzers, Analyzer{linked(a), severity(groups[a.Name]), a.Name == "directive"})
 	}
@@ -105,6 +116,19 @@ func linked(a *analysis.Analyzer) *analysis.Analyzer {
 			report(d)
 		}
 		return run(pass)
+	}
+	return a
+}
+
+// silent makes a rule about migrations report nothing where a package embeds them: the
+// server shows what it finds where it is; see [Suite.Migrations]. It runs all the same,
+// so that directives there are of use.
+func silent(a *analysis.Analyzer) *analysis.Analyzer {
+	run := a.Run
+	a.Run = func(pass *analysis.Pass) (any, error) {
+		quiet := *pass
+		quiet.Report = func(analysis.Diagnostic) {}
+		return run(&quiet)
 	}
 	return a
 }

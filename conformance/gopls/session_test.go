@@ -95,6 +95,12 @@ func TestSession(t *testing.T) {
 	e.writes(migration, strings.Replace(policy, reads, "USING (true)", 1))
 	e.tells(migration)
 	e.none(vouchers, "upsertoracle")
+	d = e.one(migration, "openpolicy") // no package embeds it, nor is it open
+	line := strings.Split(e.disk(migration), "\n")[d.Range.Start.Line]
+	if d.Severity != 1 || d.CodeDescription.Href != "https://pkg.go.dev/github.com/tenantvet/tenantvet/sqlcheck/schema/rules#hdr-Rule_openpolicy" ||
+		!strings.HasPrefix(line, "CREATE POLICY") || d.Range.End != (position{d.Range.Start.Line, len(line)}) {
+		t.Errorf("the diagnostic in a migration: %+v", d)
+	}
 
 	// Not every client watches files: an edit some seconds later notices it all the
 	// same. How many, depends on how long it takes to look at the module's files.

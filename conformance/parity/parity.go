@@ -129,6 +129,42 @@ func Vet(t testing.TB, tool, module string) []Finding {
 	return Tidy(found)
 }
 
+// Migrations runs the command line over a module and returns what it finds in files of
+// SQL.
+func Migrations(t testing.TB, tool, module string) []Finding {
+	t.Helper()
+	cmd := exec.Command(tool, "-format=json", "./...")
+	cmd.Dir = module
+	out, err := cmd.Output()
+	if exit := (*exec.ExitError)(nil); err != nil && !(errors.As(err, &exit) && exit.ExitCode() == 1) { // 1: there are findings
+		t.Fatalf("%v\n%s", err, out)
+	}
+	var report struct {
+		Findings []struct {
+			Rule, Message, Advice string
+			Position              struct {
+				File         string
+				Line, Column int
+			}
+		}
+	}
+	if err := json.Unmarshal(out, &report); err != nil {
+		t.Fatal(err)
+	}
+	var found []Finding
+	for _, f := range report.Findings {
+		if !strings.HasSuffix(f.Position.File, ".sql") {
+			continue
+		}
+		message := f.Message
+		if f.Advice != "" {
+			message += "; " + f.Advice
+		}
+		found = append(found, Finding{f.Rule, f.Position.File, f.Position.Line, f.Position.Column, message})
+	}
+	return Tidy(found)
+}
+
 // At makes a finding of file:line:column.
 func At(t testing.TB, module, rule, posn, message string) Finding {
 	t.Helper()

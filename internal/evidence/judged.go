@@ -13,8 +13,8 @@ import (
 	"github.com/tenantvet/tenantvet/sqlcheck/schema/rules"
 )
 
-// A Judged is a finding of the rules about migrations in a file that a package
-// embeds. Drivers that see only packages show it where that happens.
+// A Judged is a finding of the rules about migrations. In a file that a package embeds,
+// drivers that see only packages show it where that happens.
 type Judged struct {
 	File string // relative to Root
 	Line int
@@ -55,19 +55,28 @@ func nameOf(table string) sqlcheck.Name {
 // judge runs the rules about migrations on the schemas of which packages embed files.
 // It happens once, while the models have their histories.
 func (m *Module) judge() {
-	if len(m.Embeds) == 0 {
-		return
+	if len(m.Embeds) > 0 {
+		m.Judged = m.judged(m.isEmbedded)
 	}
+}
+
+// Findings are those of the rules about migrations in all of a module's SQL files, for
+// what can show them there. The module is one with histories; see [Full].
+func (m *Module) Findings() []Judged { return m.judged(func(string) bool { return true }) }
+
+// judged are the findings in SQL files that are wanted.
+func (m *Module) judged(wanted func(file string) bool) []Judged {
+	var out []Judged
 	seen := map[Judged]bool{} // in two schemas
 	for i := range m.Schemas {
 		s := &m.Schemas[i]
-		if !slices.ContainsFunc(s.Files, m.isEmbedded) {
+		if !slices.ContainsFunc(s.Files, wanted) {
 			continue
 		}
 		var found []rules.Finding
 		ignores := map[string][]*rules.Ignore{}
 		for _, f := range rules.Check(rules.NewState(m.RuleInput(s)), m.runs) {
-			if f.At.Line == 0 || path.Ext(f.At.File) == ".go" || !m.isEmbedded(f.At.File) {
+			if f.At.Line == 0 || path.Ext(f.At.File) == ".go" || !wanted(f.At.File) {
 				continue
 			}
 			if _, ok := ignores[f.At.File]; !ok {
@@ -81,10 +90,11 @@ func (m *Module) judge() {
 		for _, f := range rules.Gather(found) {
 			if j := (Judged{f.At.File, f.At.Line, f.Rule, f.Group, f.Message, f.Advice}); !seen[j] {
 				seen[j] = true
-				m.Judged = append(m.Judged, j)
+				out = append(out, j)
 			}
 		}
 	}
+	return out
 }
 
 // runs reports whether a rule is to be run: as the configuration says, else as its

@@ -1,6 +1,6 @@
 // Package goplsbuild builds gopls with tenantvet's analyzers in it. gopls loads no
 // analyzers of others; what it is built from is in the module cache, so a private
-// copy of that gets one more file and a few changed lines.
+// copy of that gets a few files more and some changed lines.
 package goplsbuild
 
 import (

@@ -26,7 +26,7 @@ func patches() []patch {
 	return []patch{
 		{analysis, "an analysis begins with a look at the evidence",
 			"\tstableNames := make(map[*analysis.Analyzer]string)\n",
-			"\tevidence := settings.Tenantvet.Look(s.tenantvetRoots())\n\tstableNames := make(map[*analysis.Analyzer]string)\n"},
+			"\tevidence := settings.Tenantvet.Look(s.TenantvetRoots())\n\tstableNames := make(map[*analysis.Analyzer]string)\n"},
 		{analysis, "each of its nodes knows of it",
 			"\t\t\t\tstableNames: stableNames,\n",
 			"\t\t\t\tstableNames: stableNames,\n\t\t\t\tevidence:    evidence,\n"},
@@ -51,6 +51,9 @@ func patches() []patch {
 		{"internal/cache/snapshot.go", "editors are asked to watch them",
 			"\textensions.WriteString(\"go,mod,sum,work\")\n",
 			"\textensions.WriteString(\"go,mod,sum,work\" + settings.TenantvetExtensions)\n"},
+		{"internal/server/diagnostics.go", "what is wrong with migrations is shown in them",
+			"\tstore(\"diagnosing templates\", tmplReports, nil)\n",
+			"\tstore(\"diagnosing templates\", tmplReports, nil)\n\tstore(\"diagnosing migrations\", tenantvetMigrations(ctx, snapshot), nil)\n"},
 		{"internal/filewatcher/fsnotify_watcher.go", "as does gopls's own watcher",
 			"\tcase \"go\", \"mod\", \"sum\", \"work\", \"s\":\n",
 			"\tcase \"go\", \"mod\", \"sum\", \"work\", \"s\", \"sql\", \"yaml\":\n"},
@@ -73,8 +76,8 @@ func (an *analysisNode) tenantvetKey(key file.Hash) file.Hash {
 	return key
 }
 
-// tenantvetRoots are the roots of the main modules.
-func (s *Snapshot) tenantvetRoots() []string {
+// TenantvetRoots are the roots of the main modules.
+func (s *Snapshot) TenantvetRoots() []string {
 	var roots []string
 	for uri := range s.view.workspaceModFiles {
 		roots = append(roots, uri.DirPath())
@@ -95,6 +98,56 @@ func tellTenantvet(modifications []file.Modification) bool {
 }
 `
 
+// serverFile shows findings that stand in files which are not Go.
+const serverFile = `package server
+
+import (
+	"bytes"
+	"context"
+
+	"golang.org/x/tools/gopls/internal/cache"
+	"golang.org/x/tools/gopls/internal/protocol"
+	"golang.org/x/tools/gopls/internal/settings"
+)
+
+// tenantvetMigrations are the findings in the migrations of the main modules.
+func tenantvetMigrations(ctx context.Context, snapshot *cache.Snapshot) diagMap {
+	found := make(diagMap)
+	for _, m := range settings.Tenantvet.Migrations(snapshot.TenantvetRoots()) {
+		if on, set := snapshot.Options().Analyses[m.Rule]; set && !on {
+			continue
+		}
+		uri := protocol.URIFromPath(m.File)
+		fh, err := snapshot.ReadFile(ctx, uri)
+		if err != nil {
+			continue // the next change of files tells of it
+		}
+		content, err := fh.Content()
+		if err != nil {
+			continue
+		}
+		found[uri] = append(found[uri], &cache.Diagnostic{
+			URI: uri, Range: tenantvetLine(content, m.Line),
+			Severity: protocol.DiagnosticSeverity(m.Severity),
+			Code:     m.Rule, CodeHref: m.URL, Source: "tenantvet", Message: m.Message,
+		})
+	}
+	return found
+}
+
+// tenantvetLine is the range of a line without the space round it.
+func tenantvetLine(content []byte, line int) protocol.Range {
+	lines := bytes.Split(content, []byte("\n"))
+	line = min(max(line, 1), len(lines))
+	text := bytes.TrimRight(lines[line-1], " \t\r")
+	indent := len(text) - len(bytes.TrimLeft(text, " \t"))
+	return protocol.Range{
+		Start: protocol.Position{Line: uint32(line - 1), Character: uint32(indent)},
+		End:   protocol.Position{Line: uint32(line - 1), Character: uint32(protocol.UTF16Len(text))},
+	}
+}
+`
+
 // apply changes a private copy of gopls.
 func apply(dir string) error {
 	for _, p := range patches() {
@@ -109,7 +162,7 @@ func apply(dir string) error {
 			return err
 		}
 	}
-	for name, text := range map[string]string{registrationFile: registration, "internal/cache/tenantvet.go": cacheFile} {
+	for name, text := range map[string]string{registrationFile: registration, "internal/cache/tenantvet.go": cacheFile, "internal/server/tenantvet.go": serverFile} {
 		if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(name)), []byte(text), 0o644); err != nil {
 			return err
 		}
