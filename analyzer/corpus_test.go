@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"testing"
 
 	"golang.org/x/tools/go/analysis"
@@ -74,9 +75,10 @@ func together(suite []*analysis.Analyzer) *analysis.Analyzer {
 		Run: func(pass *analysis.Pass) (any, error) {
 			for _, a := range pass.Analyzer.Requires {
 				for _, f := range pass.ResultOf[a].([]*finding) {
-					// texts sends its statements over one pool, the others read one header with each
-					// library: they want to see each.
-					if len(f.parts) > 0 && slices.Contains([]string{"texts", "frameworks", "untrustedtenant"}, pass.Pkg.Name()) {
+					// texts sends its statements over one pool, and many read one header: they want
+					// to see each.
+					each := pass.Pkg.Name() == "texts" || a.Name == "untrustedtenant" && !strings.HasPrefix(pass.Pkg.Name(), "gathered")
+					if len(f.parts) > 0 && each {
 						for _, part := range f.parts {
 							pass.Report(part.diagnostic())
 						}

@@ -3,6 +3,7 @@ package scope
 import (
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -25,8 +26,13 @@ func errorKey(v ssa.Value) ssa.Value {
 		return v
 	case *ssa.UnOp:
 		if v.Op == token.MUL {
-			if val := lazyssa.StoredBefore(v); val != nil {
+			if val := storedError(v); val != nil {
 				return errorKey(val)
+			}
+			if fv, ok := v.X.(*ssa.FreeVar); ok && isError(v.Type()) {
+				if alloc, ok := lazyssa.Captured(fv).(*ssa.Alloc); ok {
+					return alloc // what the function around leaves there, see [returning]
+				}
 			}
 			if fa, ok := v.X.(*ssa.FieldAddr); ok && fieldAt(fa).Name() == dbapi.KeepsError(fa.X.Type()) {
 				return fa.X
@@ -37,6 +43,31 @@ func errorKey(v ssa.Value) ssa.Value {
 	}
 	return v
 }
+
+// storedError is the error that a variable has at a load: from a store in the same
+// block, or in those that surely come before, each the only way to the next. A
+// variable is tested in one block, and returned in the next.
+func storedError(load *ssa.UnOp) ssa.Value {
+	if val := lazyssa.StoredBefore(load); val != nil || !isError(load.Type()) {
+		return val
+	}
+	b := load.Block()
+	for range maxBefore {
+		if len(b.Preds) != 1 {
+			return nil
+		}
+		b = b.Preds[0]
+		for _, instr := range slices.Backward(b.Instrs) {
+			if st, ok := instr.(*ssa.Store); ok && st.Addr == load.X {
+				return st.Val
+			}
+		}
+	}
+	return nil
+}
+
+// maxBefore bounds the blocks before a load that are looked at.
+const maxBefore = 16
 
 // scanned returns the call that produced the row on which v calls Scan or Err.
 func scanned(v *ssa.Call) ssa.Value {
@@ -122,7 +153,7 @@ func failing(v ssa.Value, e *env) bool {
 			return true // package variables of type error are errors to return
 		}
 		if v.Op == token.MUL {
-			if val := lazyssa.StoredBefore(v); val != nil {
+			if val := storedError(v); val != nil {
 				return failing(val, e)
 			}
 		}

@@ -97,10 +97,26 @@ func (w *flow) block(e *env, b *ssa.BasicBlock) {
 }
 
 // runDefers applies the deferred calls that surely run, last first; the ones
-// on some paths only are looked at, but prove nothing.
+// on some paths only are looked at, but prove nothing. A return that comes before
+// a defer, or goes past it, doesn't run it.
 func (w *flow) runDefers(e *env, at *ssa.RunDefers) {
 	w.deferred = true
 	defer func() { w.deferred = false }()
+	if vars := returning(at); vars != nil && w.emit != nil {
+		// What a literal does where there is an error, and where there is none, is told
+		// apart. Those who call the function test the error again: that it decides
+		// whether something is set must not be forgotten.
+		told := e.clone()
+		told.returning = vars
+		w.deferredCalls(told, at)
+		emit := w.emit
+		w.emit = nil
+		defer func() { w.emit = emit }()
+	}
+	w.deferredCalls(e, at)
+}
+
+func (w *flow) deferredCalls(e *env, at *ssa.RunDefers) {
 	for i := len(w.fn.Blocks) - 1; i >= 0; i-- {
 		b := w.fn.Blocks[i]
 		for j := len(b.Instrs) - 1; j >= 0; j-- {
@@ -110,11 +126,33 @@ func (w *flow) runDefers(e *env, at *ssa.RunDefers) {
 			}
 			if b.Dominates(at.Block()) {
 				w.call(e, d)
-			} else {
+			} else if reaches(b, at.Block()) {
 				w.call(e.clone(), d)
 			}
 		}
 	}
+}
+
+// returning are the errors that stand in variables when a function returns: deferred
+// literals test those of named results.
+func returning(at *ssa.RunDefers) map[ssa.Value]ssa.Value {
+	var vars map[ssa.Value]ssa.Value
+	for _, instr := range at.Block().Instrs {
+		if instr == at {
+			break
+		}
+		st, ok := instr.(*ssa.Store)
+		if !ok || !isError(st.Val.Type()) {
+			continue
+		}
+		if alloc, ok := st.Addr.(*ssa.Alloc); ok {
+			if vars == nil {
+				vars = map[ssa.Value]ssa.Value{}
+			}
+			vars[alloc] = st.Val
+		}
+	}
+	return vars
 }
 
 // An edge is a successor with the state in which it is entered.
@@ -162,21 +200,26 @@ func (e *env) enter(from, to *ssa.BasicBlock) {
 		if !isError(phi.Type()) {
 			continue
 		}
-		delete(e.known, phi) // from the last time round a loop
-		key := errorKey(phi.Edges[pred])
-		if isNil(phi.Edges[pred]) {
-			e.known[phi] = false
-		} else if nonNil, has := e.known[key]; has {
-			e.known[phi] = nonNil
-		}
-		for o, s := range e.states {
-			for name, entry := range s.Settings {
-				if entry.pending == key && key != nil {
-					entry.pending = phi
-					s = s.clone()
-					s.set(name, entry)
-					e.put(o, s)
-				}
+		e.rename(phi.Edges[pred], phi)
+	}
+}
+
+// rename makes an error known by another name.
+func (e *env) rename(err, as ssa.Value) {
+	delete(e.known, as) // from the last time round a loop
+	key := errorKey(err)
+	if isNil(err) {
+		e.known[as] = false
+	} else if nonNil, has := e.known[key]; has {
+		e.known[as] = nonNil
+	}
+	for o, s := range e.states {
+		for name, entry := range s.Settings {
+			if entry.pending == key && key != nil {
+				entry.pending = as
+				s = s.clone()
+				s.set(name, entry)
+				e.put(o, s)
 			}
 		}
 	}
@@ -203,6 +246,12 @@ func nilTest(cond ssa.Value) (key ssa.Value, nonNilOnTrue bool) {
 // learn records whether an error is nil and what that says about the
 // statements that returned it. It reports false for a contradiction.
 func (e *env) learn(key ssa.Value, nonNil bool) bool {
+	if err, ok := e.returning[key]; ok {
+		if isNil(err) {
+			return !nonNil
+		}
+		key = errorKey(err)
+	}
 	if known, ok := e.known[key]; ok && known != nonNil {
 		return false
 	}

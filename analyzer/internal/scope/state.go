@@ -184,6 +184,9 @@ type env struct {
 	states map[*Object]State
 	// known says whether an error value is nil (false) or not (true) on this path.
 	known map[ssa.Value]bool
+	// returning are the errors that variables have while deferred calls run. It is
+	// not changed.
+	returning map[ssa.Value]ssa.Value
 }
 
 func newEnv() *env {
@@ -191,7 +194,7 @@ func newEnv() *env {
 }
 
 func (e *env) clone() *env {
-	return &env{states: maps.Clone(e.states), known: maps.Clone(e.known)}
+	return &env{states: maps.Clone(e.states), known: maps.Clone(e.known), returning: e.returning}
 }
 
 // get returns the state of a handle; one that was never touched is as it arrived.
