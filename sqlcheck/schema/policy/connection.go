@@ -22,17 +22,18 @@ type Connection struct {
 // does so: those that have the caller's value and lead on.
 func (j *Judge) Memberships(w Way) []Connection {
 	var out []Connection
+	rows := w.connected(theRow)
 	for _, s := range w {
 		own, column := s.lookup(func(other string) bool { return other == theCaller })
 		if s.Kind != Tie || s.Value != "true" || column == "" {
 			continue
 		}
 		for _, next := range w {
-			if next.Value != "true" || next.Kind != Link && next.Kind != Data || !slices.Contains(next.ends[:], own) {
+			on, to := next.lookup(func(other string) bool { return other != own && slices.Contains(rows, other) })
+			if next.Value != "true" || next.Kind != Link && next.Kind != Data || on != own || to == column {
 				continue
 			}
-			to := next.columnOf(own)
-			if t := j.looked(own); t != nil && to != "" && to != column {
+			if t := j.looked(own); has(t, to) {
 				out = append(out, Connection{t, column, to})
 			}
 		}
@@ -66,15 +67,6 @@ func (s Step) lookup(wanted func(other string) bool) (id, column string) {
 	return "", ""
 }
 
-func (s Step) columnOf(id string) string {
-	for i, end := range s.ends {
-		if end == id {
-			return s.columns[i]
-		}
-	}
-	return ""
-}
-
 // looked is the table of a row that was looked up.
 func (j *Judge) looked(id string) *schema.Table {
 	name, _, _ := strings.Cut(id, "#")
@@ -86,8 +78,9 @@ func (j *Judge) looked(id string) *schema.Table {
 }
 
 // SelfService reports whether a way lets callers write a row of their choice: nothing
-// is asked but that it holds their own value, or what they may put there.
-func (w Way) SelfService() bool {
+// is asked but that it holds their own value, or what they may put there. own is the
+// column for that value.
+func (w Way) SelfService(own string) bool {
 	return !w.has(func(s Step) bool {
 		switch s.Kind {
 		case Tie:
@@ -95,7 +88,7 @@ func (w Way) SelfService() bool {
 		case Setting, Claim:
 			return s.Value != Mine && s.Value != Unset && s.Value != "" && s.Value != "authenticated" && s.Value != "anon"
 		case Column:
-			return false
+			return s.Value == "true" && strings.HasPrefix(s.What, own+" ") // another value
 		}
 		return true
 	})

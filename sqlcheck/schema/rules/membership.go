@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/sqlcheck"
 	"github.com/tenantvet/tenantvet/sqlcheck/schema"
 	"github.com/tenantvet/tenantvet/sqlcheck/schema/policy"
 )
@@ -33,8 +34,8 @@ func (s *State) selfMade() []Finding {
 func (s *State) selfMadeBy(t tenant, p *schema.Policy, ways []policy.Way) (Finding, bool) {
 	for _, w := range ways {
 		for _, c := range s.judge.Memberships(w) {
-			if c.Table == t.Table && p.Command != "all" && p.Command != "select" {
-				continue
+			if unique, _ := s.Model.Unique(sqlcheck.Name{Schema: c.Table.Schema, Name: c.Table.Name}, []string{c.To}); unique {
+				continue // a parent: nobody can make another one of that key
 			}
 			write, ok := s.writable(t.Table, p, c)
 			if !ok {
@@ -97,8 +98,8 @@ func (s *State) writable(t *schema.Table, p *schema.Policy, c policy.Connection)
 			}
 			if c.Table.RLS {
 				by := s.letsWrite(free, c, who, command)
-				if by == nil {
-					continue
+				if by == nil || s.isTenant(c.Table) && s.worst(c.Table, by) == policy.IsOpen {
+					continue // that policy is told of by itself
 				}
 				w.how += " (policy " + by.Name + ")"
 				w.at = by.At
@@ -172,7 +173,7 @@ func (s *State) letsWrite(judge *policy.Judge, c policy.Connection, role, comman
 			continue
 		}
 		a := judge.Policy(c.Table, p, command, policy.Check)
-		if a.Unsure == "" && slices.ContainsFunc(a.Ways, policy.Way.SelfService) {
+		if a.Unsure == "" && slices.ContainsFunc(a.Ways, func(w policy.Way) bool { return w.SelfService(c.Own) }) {
 			return p
 		}
 	}
