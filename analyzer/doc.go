@@ -691,6 +691,37 @@
 // caller passes, or that something found; keys of which it is not known where
 // they come from; and what signs with one key.
 //
+// # Analyzer keptpool
+//
+// keptpool: a tenant's pool that is kept where the next one finds it
+//
+// In programs with a database for each tenant a pool is opened for the tenant at
+// hand, and then kept in a field that all share, or in a package variable. Whoever
+// asks next gets the first one's pool, and reads and writes the first one's rows: no
+// policy tells them apart, since the database has but one tenant.
+//
+// Bad:
+//
+//	if m.pool == nil {
+//		m.pool, err = pgxpool.New(ctx, m.dsn(tenant.From(ctx)))
+//	}
+//	return m.pool, err
+//
+// Fixed:
+//
+//	id := tenant.From(ctx)
+//	if m.pools[id] == nil {
+//		m.pools[id], err = pgxpool.New(ctx, m.dsn(id))
+//	}
+//	return m.pools[id], err
+//
+// A pool counts as a tenant's where what it is opened with, or the key under which it
+// is looked up, is made of what a context carries and the package makes the tenant's
+// context of elsewhere. Such a pool is then taken for scoped. The rule is a preview:
+// it is off unless tenantvet.yaml switches it on. Not reported: pools in what the
+// function itself makes, such as a store for one tenant; pools that the program opens
+// with one address for all.
+//
 // # Analyzer directive
 //
 // directive: tenantvet comment that is malformed, of no use, or denied by the code

@@ -82,6 +82,7 @@ var checks = [...]check{
 	{name: "tenantinsert", group: Breach, run: tenantinsert},
 	{name: "dynamicsql", group: Audit, run: dynamicsql},
 	{name: "globalkey", group: Preview, requests: globalkey},
+	{name: "keptpool", group: Preview, run: keptpool},
 }
 
 // groupOf returns the group of a rule.

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
+	"github.com/tenantvet/tenantvet/analyzer/internal/scope"
 	"github.com/tenantvet/tenantvet/analyzer/internal/site"
 	"github.com/tenantvet/tenantvet/sqlcheck"
 )
@@ -113,7 +114,7 @@ func settings(res *site.Result) map[ssa.CallInstruction][]Setting {
 			for _, st := range t.Facts.Statements {
 				for _, set := range st.Settings {
 					name := s.SettingName(set)
-					if v := valueOf(s, set); v != nil && !set.Reset && res.Tenancy.IsTenantSetting(name) {
+					if v := valueOf(s, set); v != nil && !set.Reset && (res.Tenancy.IsTenantSetting(name) || s.SchemaChoice(set) != scope.ForAll) {
 						out[s.Call] = append(out[s.Call], Setting{name, v})
 					}
 				}

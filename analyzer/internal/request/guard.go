@@ -4,6 +4,7 @@ import (
 	"go/constant"
 	"go/token"
 	"regexp"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -207,8 +208,8 @@ func (g *guard) compared(v *ssa.BinOp, truth bool) bool {
 	if c, ok := y.(*ssa.Const); ok {
 		if text, isText := constString(c); isText && text != "" {
 			// What equals a constant is that constant; and who has a role was
-			// asked who he is.
-			return equals && (g.is(x) || g.identifies(x))
+			// asked who he is. Only some roles say so of what stands beside them.
+			return equals && (g.is(x) || g.identifies(x) && (!g.beside(x) || privileged.MatchString(text)))
 		}
 		return g.tested(x)
 	}
@@ -252,6 +253,12 @@ func (g *guard) identifies(v ssa.Value) bool {
 		}
 	}
 	return false
+}
+
+// beside reports whether a value is what a context carries together with the one that
+// is to be vouched for, such as the plan of a tenant beside its name.
+func (g *guard) beside(v ssa.Value) bool {
+	return g.o.Kind == Context && slices.ContainsFunc(g.trace(v, "", nil), func(o Origin) bool { return o.Kind == Context && o.What == g.o.What })
 }
 
 // secretPair reports whether the sender has shown a secret of the service: it

@@ -18,6 +18,7 @@ import (
 func (w *flow) apply(e *env, call ssa.CallInstruction, t target) {
 	s := t.summary
 	w.complete(t)
+	w.keepsFor(call, t)
 	for i := range s.Needs {
 		w.need(e, call, t, &s.Needs[i])
 	}
@@ -103,12 +104,19 @@ func (w *flow) applySet(e *env, call ssa.CallInstruction, t target, o *Object, e
 	if o.IsPool() {
 		return
 	}
+	name := w.choiceAt(eff.Setting, t.all)
+	if name == "" {
+		return
+	}
 	s := e.get(o).clone()
 	if eff.Broken != "" {
 		s.Broken = eff.Broken
 	}
 	inTx := s.InTx || len(w.openOn(e, o)) > 0
 	if !eff.Session && (o.Kind == dbapi.Conn || o.Kind == dbapi.Session) && !inTx {
+		if isChoice(name) {
+			return // it ends with its own statement
+		}
 		s.Broken = "lostcontext" // its need for a transaction is reported at this call
 		e.put(o, s)
 		return
@@ -121,9 +129,9 @@ func (w *flow) applySet(e *env, call ssa.CallInstruction, t target, o *Object, e
 	if !carried {
 		return
 	}
-	s.set(eff.Setting, en)
+	s.set(name, en)
 	if eff.Session && o.outlives() {
-		s.dirty(eff.Setting, call)
+		s.dirty(name, call)
 	}
 	e.put(o, s)
 }
@@ -136,7 +144,7 @@ func (w *flow) arrive(e *env, call ssa.CallInstruction, t target) {
 	}
 	for _, c := range t.summary.Results {
 		if c.From.Param >= 0 || c.Cause != "" {
-			continue
+			continue // what was looked up under a key begins as its initial state says
 		}
 		for _, o := range w.carried(v, t.all, c, resultType(v, c)) {
 			e.put(o, o.initial.clone())

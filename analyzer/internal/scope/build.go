@@ -20,6 +20,7 @@ type builder struct {
 	stores    []Stored
 	invokes   []Invoke
 	behind    []Behind
+	keeps     []Keep
 	// touch is the first statement on a tenant relation below the function; idle
 	// are the handles of which it is to be seen whether anything uses them.
 	touch    *Touch
@@ -44,6 +45,7 @@ func (b *builder) summary() *Summary {
 		Stores:    b.stores,
 		Invokes:   firstInvokes(b.invokes),
 		Behind:    oneType(b.behind),
+		Keeps:     tidy(b.keeps, compareKeeps),
 		Touch:     b.touch,
 	}
 	return s

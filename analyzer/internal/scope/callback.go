@@ -45,6 +45,8 @@ func (w *flow) calledWith(e *env, call ssa.CallInstruction, param int, bind map[
 				scoped = true
 			} else if o.IsPool() {
 				pool = o
+			} else if p := w.fallsBackOn(o); p != nil {
+				cb.scoped, pool = true, p // on some path
 			}
 		}
 		cb.scoped = cb.scoped || scoped
@@ -57,6 +59,28 @@ func (w *flow) calledWith(e *env, call ssa.CallInstruction, param int, bind map[
 	if len(cb.Args) > 0 {
 		w.build.callbacks = append(w.build.callbacks, cb)
 	}
+}
+
+// fallsBackOn returns the pool that makes the difference for a transaction which is
+// scoped on others: the tenant's own database, or whichever there is.
+func (w *flow) fallsBackOn(tx *Object) *Object {
+	var bare *Object
+	scoped := false
+	for _, p := range tx.Parent {
+		if !p.IsPool() {
+			return nil
+		}
+		switch v := w.judge.Verdict(Handle{Object: p, State: p.initial}); v.Kind {
+		case Safe:
+			scoped = true
+		case Unscoped:
+			bare = p
+		}
+	}
+	if !scoped || tx.Kind != dbapi.Tx {
+		return nil
+	}
+	return bare
 }
 
 // idly names the rule that reports callbacks which can't reach the handle that

@@ -33,7 +33,7 @@ func (w *flow) change(e *env, call ssa.CallInstruction, o *Object, c settingChan
 	case c.local:
 		w.setLocal(e, call, o, &s, c)
 	default:
-		s.set(c.name, w.entry(call))
+		s.sets(c, w.entry(call))
 		if o.outlives() {
 			s.dirty(c.name, call)
 		}
@@ -54,7 +54,28 @@ func (w *flow) setLocal(e *env, call ssa.CallInstruction, o *Object, s *State, c
 		// The server rejects it: boundset says so, once.
 		s.Broken = "boundset"
 	}
-	s.set(c.name, w.entry(call))
+	s.sets(c, w.entry(call))
+}
+
+// sets puts a change of a setting in effect, and the choice of a schema with it.
+func (s *State) sets(c settingChange, en Entry) {
+	s.set(c.name, en)
+	if c.name != SearchPath {
+		return
+	}
+	s.unchosen()
+	if c.chosen != "" {
+		s.set(c.chosen, en)
+	}
+}
+
+// unchosen forgets the choice of a schema.
+func (s *State) unchosen() {
+	for name := range s.Settings {
+		if of, _, ok := choiceOf(name); ok && of == ChosenSchema {
+			delete(s.Settings, name)
+		}
+	}
 }
 
 // entry is a setting made by a call whose error nobody has looked at yet.
@@ -129,7 +150,7 @@ func (w *flow) leaks(e *env, o *Object) {
 		}
 		if w.tenant(name) || name == "role" || name == "session_authorization" || schema != ForAll {
 			sent := w.sentBy(by)
-			w.emit(&Event{Call: by, Pos: by.Common().Pos(), TextArg: sent.arg, Args: sent.args, ArgsKnown: sent.argsKnown,
+			w.emit(&Event{Call: by, frame: w.frame, Pos: by.Common().Pos(), TextArg: sent.arg, Args: sent.args, ArgsKnown: sent.argsKnown,
 				Handles: []Handle{{Object: o, State: s}}, Leak: &Leak{Setting: name, Texts: sent.texts, Schema: schema}})
 		}
 	}
@@ -170,7 +191,7 @@ func (w *flow) queue(e *env, call ssa.CallInstruction, t target) {
 		st.Queued = append(st.Queued, ev)
 		for _, c := range w.changes(s) {
 			if c.tx == sqlcheck.NoTx && !c.Reset && c.Certain {
-				st.set(c.name, Entry{Level: Set, By: call})
+				st.sets(c, Entry{Level: Set, By: call})
 				if !c.local {
 					st.dirty(c.name, call)
 				}

@@ -40,6 +40,9 @@ func (b *builder) effects(f *frame, exits []exit) {
 					continue // the caller applies the text itself
 				}
 				_, session := s.Dirty[name]
+				if of, _, ok := choiceOf(name); ok && of == ChosenSchema {
+					_, session = s.Dirty[SearchPath]
+				}
 				level := entry.Level
 				if returnsAs(x, entry.pending) {
 					level = Set

@@ -98,7 +98,10 @@ type packageEngine struct {
 	typeMemo  map[string]types.Type
 	// tenantKeys are the keys of contexts on whose values settings depend.
 	tenantKeys map[string]bool
-	current    *analysed // the function at hand
+	// bound are the keys of the values that the package makes the tenant's context
+	// of; nil until somebody asks.
+	bound   map[string]bool
+	current *analysed // the function at hand
 	// declaredUse are the objects of which the declaration decided something.
 	declaredUse map[types.Object]bool
 }
@@ -167,6 +170,7 @@ func (p *packageEngine) settle(functions []*ssa.Function) *Result {
 	changed := map[*types.Func]bool{}
 	for round := range maxRounds {
 		p.wiring = newWiring(p)
+		p.bound = nil
 		p.symbolic, p.literals = map[*ssa.Function]*frame{}, map[*ssa.Function]*keptLiteral{}
 		before := changed
 		changed = map[*types.Func]bool{}
@@ -277,6 +281,7 @@ func (p *packageEngine) function(fn *ssa.Function) (s *Summary, over bool) {
 	f.openHooks(emit)
 	f.listedOn(emit)
 	p.goesOn(fn, emit)
+	e.build.keeps = append(e.build.keeps, (&flow{frame: f, emit: emit}).kept()...)
 	e.build.finish(f, exits, at.events)
 	s = p.withDeclaration(f, e.build.summary(), exits)
 	at.events = append(at.events, e.build.fallbacks()...)

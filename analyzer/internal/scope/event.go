@@ -50,6 +50,8 @@ type Event struct {
 	Hook *OpenHook
 	// GoesOn is set instead where middleware goes on without tenant.
 	GoesOn *GoesOn
+	// Kept is set instead where a tenant's pool is kept for whoever asks next.
+	Kept *Keep
 	// Put is set instead where a handle is put into a context: the key.
 	Put string
 	// Idle is set instead for a call of code that is to work with the tenant's
@@ -71,12 +73,14 @@ type Event struct {
 	// Queued: the statement is an item of a batch; Batched: an earlier item of
 	// that batch sets the context.
 	Queued, Batched bool
+
+	frame *frame // where it was emitted
 }
 
 // IsStatement reports whether the event is a statement, here or in a called
 // function, and not something else that a rule reports about a handle.
 func (ev *Event) IsStatement() bool {
-	return ev.Leak == nil && ev.Hook == nil && ev.GoesOn == nil && ev.Bypassed == nil && ev.Idle == nil && ev.Contradicts == nil && ev.Unheeded == "" &&
+	return ev.Leak == nil && ev.Kept == nil && ev.Hook == nil && ev.GoesOn == nil && ev.Bypassed == nil && ev.Idle == nil && ev.Contradicts == nil && ev.Unheeded == "" &&
 		!ev.Fallback && !ev.OverLogin && ev.PutUnder() == ""
 }
 

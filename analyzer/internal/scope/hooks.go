@@ -69,6 +69,7 @@ func (f *frame) opened(o *Object, call *ssa.Call) {
 			o.Cause = hookedPool
 		}
 	}
+	f.opensFor(o, call)
 }
 
 // hookedAt completes a pool that a called function opens with the call's

@@ -99,6 +99,7 @@ func (f *frame) summaryResult(call *ssa.Call, t target, index int, typ types.Typ
 			continue
 		}
 		objs := f.carried(call, t.all, c, typ)
+		f.keptReported(t, c, objs)
 		if c.Path == "" {
 			direct = add(direct, objs...)
 		} else {
@@ -138,7 +139,7 @@ func (f *frame) carried(call ssa.Instruction, args []ssa.Value, c Carrier, typ t
 	if c.Path != "" {
 		typ = nil
 	}
-	if c.Cause != "" {
+	if c.Cause != "" && !(c.Cause == keyedPool && f.choosesAny(c.Settings, args)) {
 		o := f.in.intern(Object{Root: Elsewhere, Value: v, Index: c.Slot, Type: typ, Kind: c.Kind, Cause: c.Cause}, c.Path)
 		return f.without(f.fallback([]*Object{o}, args, c.Unless), args, c.Besides)
 	}
@@ -166,8 +167,9 @@ func (f *frame) arriving(c Carrier, args []ssa.Value, at *ssa.BasicBlock) State 
 			f.saying(&s, in.Setting, in.Level, args, at)
 			continue
 		}
-		if en, carried := f.under(Entry{Level: in.Level}, in.If, args, at); carried {
-			s.set(in.Setting, en)
+		name := f.choiceAt(in.Setting, args)
+		if en, carried := f.under(Entry{Level: in.Level}, in.If, args, at); carried && name != "" {
+			s.set(name, en)
 		}
 	}
 	return s

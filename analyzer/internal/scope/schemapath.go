@@ -29,74 +29,37 @@ const SearchPath = "search_path"
 
 // SchemaChoice says who decides on the schema that an event puts in search_path.
 func (ev *Event) SchemaChoice(set sqlcheck.Setting) SchemaChoice {
-	switch {
-	case set.Name != SearchPath || set.Reset:
+	if ev.frame == nil || set.Name != SearchPath || set.Reset {
 		return ForAll
+	}
+	w := &flow{frame: ev.frame}
+	_, param, ok := choiceOf(w.schemaChosen(set, statement{arg: ev.TextArg, args: ev.Args, argsKnown: ev.ArgsKnown}))
+	switch fn := root(ev.frame.fn); {
+	case !ok:
+		return ForAll
+	case param < 0:
+		return ForContext
+	case isText(fn.Params[param].Type()) && takesContext(fn.Signature):
+		return ForCaller
+	}
+	return ForAll // a configuration, as far as is known
+}
+
+func isText(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Basic)
+	return ok
+}
+
+// schemaChosen is the setting that stands for the choice of the schema that a
+// statement puts in search_path.
+func (w *flow) schemaChosen(set sqlcheck.Setting, s statement) string {
+	switch {
 	case set.Value.Kind == sqlcheck.Bound:
-		if v := ev.Bound(set.Value.Param); v != nil {
-			return schemaChoice(v)
-		}
-	case set.Value.Kind == sqlcheck.Formatted && ev.TextArg != nil:
-		return schemaChoice(ev.TextArg)
+		return w.choice(ChosenSchema, bound(s, set.Value.Param))
+	case set.Value.Kind == sqlcheck.Formatted && s.arg != nil:
+		return w.choice(ChosenSchema, s.arg)
 	}
-	return ForAll
-}
-
-func schemaChoice(v ssa.Value) SchemaChoice {
-	c := chooser{seen: map[ssa.Value]bool{}}
-	c.value(v)
-	return c.found
-}
-
-type chooser struct {
-	found SchemaChoice
-	seen  map[ssa.Value]bool
-}
-
-func (c *chooser) value(v ssa.Value) {
-	if v == nil || c.seen[v] {
-		return
-	}
-	c.seen[v] = true
-	switch v := v.(type) {
-	case *ssa.Parameter:
-		sig := v.Parent().Signature
-		_, isText := v.Type().Underlying().(*types.Basic)
-		if isText && takesContext(sig) && !(sig.Recv() != nil && v == v.Parent().Params[0]) {
-			c.found = max(c.found, ForCaller)
-		}
-	case *ssa.FreeVar:
-		c.value(binding(v))
-	case *ssa.Alloc:
-		for _, use := range *v.Referrers() { // variadic arguments, and variables
-			switch use := use.(type) {
-			case *ssa.Store:
-				if use.Addr == v {
-					c.value(use.Val)
-				}
-			case *ssa.IndexAddr:
-				for _, in := range *use.Referrers() {
-					if st, ok := in.(*ssa.Store); ok && st.Addr == use {
-						c.value(st.Val)
-					}
-				}
-			}
-		}
-	case *ssa.Call:
-		for _, a := range v.Call.Args {
-			if isContext(a.Type()) {
-				c.found = ForContext
-				return
-			}
-			c.value(a)
-		}
-	case *ssa.FieldAddr, *ssa.Field, *ssa.Global:
-		// A configuration, or what a constructor was told.
-	case ssa.Instruction:
-		for _, op := range v.Operands(nil) {
-			c.value(*op)
-		}
-	}
+	return ""
 }
 
 // schemaOf returns the choice of the schema that a call puts in search_path.
@@ -105,7 +68,7 @@ func (w *flow) schemaOf(call ssa.CallInstruction) SchemaChoice {
 		return ForAll
 	}
 	sent := w.sentBy(call)
-	ev := &Event{Texts: sent.texts, Args: sent.args, ArgsKnown: sent.argsKnown, TextArg: sent.arg}
+	ev := &Event{frame: w.frame, Texts: sent.texts, Args: sent.args, ArgsKnown: sent.argsKnown, TextArg: sent.arg}
 	out := ForAll
 	for _, t := range sent.texts {
 		for _, st := range t.Facts.Statements {

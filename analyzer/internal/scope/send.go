@@ -210,7 +210,7 @@ func (w *flow) record(e *env, ev *Event, on []*Object) {
 			ev.Handles = append(ev.Handles, h)
 		}
 	}
-	ev.Region = w.openRegion(e, on)
+	ev.Region, ev.frame = w.openRegion(e, on), w.frame
 	w.worksOn(e, ev, on)
 	w.emit(ev)
 }
@@ -301,7 +301,7 @@ func (w *flow) openRegion(e *env, on []*Object) *Region {
 // scopedBy reports whether a state has a tenant setting for sure.
 func (w *flow) scopedBy(s State) bool {
 	for name, entry := range s.Settings {
-		if entry.Level == Set && (name == Declared || w.tenant(name)) {
+		if entry.Level == Set && (name == Declared || name == ChosenSchema || name == ChosenDatabase || w.tenant(name)) {
 			return true
 		}
 	}

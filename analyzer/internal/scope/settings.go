@@ -15,7 +15,9 @@ type settingChange struct {
 	name  string
 	local bool
 	value string // "" when it is not a constant
-	tx    sqlcheck.TxControl
+	// chosen is the setting that stands for the choice of a schema, "" for others.
+	chosen string
+	tx     sqlcheck.TxControl
 }
 
 // changes lists what a statement does to settings and transactions for sure.
@@ -53,6 +55,9 @@ func (w *flow) changesOf(facts sqlcheck.Facts, s statement) []settingChange {
 			c.local = set.Lifetime == sqlcheck.Local
 			if set.LifetimeParam > 0 {
 				c.local = boundBool(s, set.LifetimeParam)
+			}
+			if c.name == SearchPath && !c.Reset {
+				c.chosen = w.schemaChosen(set, s)
 			}
 			if set.Lifetime == sqlcheck.Stored || !matters(c.name) {
 				continue

@@ -171,6 +171,9 @@ func (s *State) reset(name string) {
 	}
 	delete(s.Dirty, name)
 	delete(s.Settings, name)
+	if name == SearchPath {
+		s.unchosen()
+	}
 }
 
 func equal(a, b State) bool {

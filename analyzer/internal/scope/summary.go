@@ -2,6 +2,7 @@ package scope
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
@@ -24,6 +25,7 @@ type Summary struct {
 	Stores    []Stored
 	Invokes   []Invoke
 	Behind    []Behind
+	Keeps     []Keep
 	// Touch is a statement on a tenant relation for which the function, or what it
 	// calls, sets the tenant's context on a handle of its own; nil without one.
 	Touch *Touch
@@ -183,7 +185,15 @@ type Touch struct {
 
 // Empty reports whether there is nothing to tell.
 func (s *Summary) Empty() bool {
-	return len(s.Needs)+len(s.Reads)+len(s.Sets)+len(s.Resets)+len(s.Sends)+len(s.Results)+len(s.Callbacks)+len(s.Hooks)+len(s.Stores)+len(s.Invokes)+len(s.Behind) == 0 && s.Touch == nil
+	return len(s.Needs)+len(s.Reads)+len(s.Sets)+len(s.Resets)+len(s.Sends)+len(s.Results)+len(s.Callbacks)+len(s.Hooks)+len(s.Stores)+len(s.Invokes)+len(s.Behind)+len(s.Keeps) == 0 && s.Touch == nil
+}
+
+// OnlyValues reports whether there is nothing to tell but which of a context's
+// values a function returns.
+func (s *Summary) OnlyValues() bool {
+	bare := *s
+	bare.Results = nil
+	return bare.Empty() && !slices.ContainsFunc(s.Results, func(c Carrier) bool { return c.From.Param < 0 || !c.From.isValue() })
 }
 
 // String prints the fact for tests.
@@ -246,6 +256,9 @@ func (s *Summary) String() string {
 	for _, b := range s.Behind {
 		parts = append(parts, b.String())
 	}
+	for _, k := range s.Keeps {
+		parts = append(parts, fmt.Sprintf("keeps p%d's database", k.Param))
+	}
 	if s.Touch != nil {
 		parts = append(parts, "scopes "+s.Touch.Relation+" itself")
 	}
@@ -278,6 +291,9 @@ func carriers(cs []Carrier) string {
 			}
 		case c.Cause != "":
 			at += "?" + c.Cause
+			if len(c.Settings) > 0 {
+				at += "{" + inEffect(c.Settings) + "}"
+			}
 		default:
 			at += c.Kind.String()
 			if len(c.Settings) > 0 {

@@ -1,6 +1,10 @@
 package scope
 
-import "github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
+import (
+	"slices"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
+)
 
 // VerdictKind is the answer to whether a handle is scoped.
 type VerdictKind uint8
@@ -54,6 +58,9 @@ type Judge struct {
 	// PoolsVary: the module has pools with hooks that set the context, so that
 	// which pool it is decides.
 	PoolsVary bool
+	// qualified: the statement names the schema of what it works on, so that
+	// search_path decides nothing.
+	qualified bool
 }
 
 // Verdict judges a handle by the settings that are in effect on it, and, if it
@@ -160,7 +167,7 @@ func (j Judge) verdict(h Handle) Verdict {
 	var by Entry
 	for _, name := range sortedKeys(h.State.Settings) {
 		entry := h.State.Settings[name]
-		if (name == Unnamed || name == Declared || tenant(name)) && entry.Level > best {
+		if (name == Unnamed || name == Declared || name == ChosenDatabase || name == ChosenSchema && !j.qualified || tenant(name)) && entry.Level > best {
 			best, by = entry.Level, entry
 		}
 	}
@@ -180,6 +187,8 @@ func (j Judge) verdict(h Handle) Verdict {
 		return Verdict{Kind: Unknown, Cause: "conditional-context"}
 	case h.IsPool():
 		return j.pool(h)
+	case h.State.chosenBy() && !j.qualified:
+		return Verdict{Kind: Unknown, Cause: "schema-of-caller"}
 	case h.State.Opaque, h.State.saidTo():
 		return Verdict{Kind: Unknown, Cause: "dynamic-sql"}
 	case h.Root == Param && !h.inRequest() && !ended:
@@ -201,8 +210,8 @@ func (j Judge) verdict(h Handle) Verdict {
 // pool judges a pool on which no hook is known to set the context.
 func (j Judge) pool(h Handle) Verdict {
 	switch {
-	case h.Cause == hookedPool:
-		return Verdict{Kind: Unknown, Cause: hookedPool}
+	case h.Cause == hookedPool, h.Cause == keyedPool:
+		return Verdict{Kind: Unknown, Cause: h.Cause}
 	case !j.PoolsVary && j.HandlesVary && h.Root == Param && h.Path == "":
 		return Verdict{Kind: ByCaller, Decider: h.Object}
 	case !j.PoolsVary || h.Root == Created || h.Cause == fallbackPool || h.Cause == tenantless:
@@ -242,6 +251,8 @@ func (j Judge) inherited(h Handle) Verdict {
 			return v
 		case i == 0:
 			out = v
+		case h.onPools() && (v.Kind == Unscoped || out.Kind == Unscoped):
+			out = Verdict{Kind: Unscoped} // whichever it was, the function chose it
 		case v.Kind != out.Kind || v.Decider != out.Decider && !v.Decider.same(out.Decider):
 			return Verdict{Kind: Unknown, Cause: "tx-or-pool"}
 		}
@@ -249,11 +260,18 @@ func (j Judge) inherited(h Handle) Verdict {
 	return out
 }
 
+// onPools reports whether a transaction was begun on one of several pools that the
+// function opened or got.
+func (o *Object) onPools() bool {
+	return !slices.ContainsFunc(o.Parent, func(p *Object) bool { return !p.IsPool() || p.Root == Param && p.Path == "" })
+}
+
 // Judge joins the verdicts over the handles that a statement may run on.
 func (j Judge) Event(ev *Event) (Verdict, *Handle) {
 	if len(ev.Handles) == 0 {
 		return Verdict{Kind: Unknown, Cause: "escaped-handle"}, nil
 	}
+	j.qualified = ev.qualified()
 	var verdicts []Verdict
 	for _, h := range ev.Handles {
 		verdicts = append(verdicts, j.Verdict(h))

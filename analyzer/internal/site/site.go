@@ -167,7 +167,7 @@ func run(pass *analysis.Pass, cfg Config) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !matters(pass, api) && !throughInterfaces(pass, tenancy) {
+	if !matters(pass, api) && !throughMethods(pass, tenancy) {
 		if tenancy.Module != nil && holdsTexts(src.Files) {
 			exportTexts(pass, textsOf(pass, src, tenancy, cfg.ReadFile))
 		}
@@ -259,20 +259,22 @@ func matters(pass *analysis.Pass, api *dbapi.Catalogue) bool {
 		}
 	}
 	return slices.ContainsFunc(pass.AllObjectFacts(), func(f analysis.ObjectFact) bool {
-		_, ok := f.Fact.(*scope.Summary)
-		return ok
+		s, ok := f.Fact.(*scope.Summary)
+		return ok && !s.OnlyValues()
 	})
 }
 
-// throughInterfaces reports whether a package calls methods of the module's
-// interfaces that may send SQL, whatever is behind them.
-func throughInterfaces(pass *analysis.Pass, t Tenancy) bool {
+// throughMethods reports whether a package calls methods of the module's interfaces
+// that may send SQL, whatever is behind them, or takes from contexts what may be the
+// tenant, for packages that send SQL.
+func throughMethods(pass *analysis.Pass, t Tenancy) bool {
 	if t.Module == nil || t.Strategy == evidence.StrategyNone {
 		return false
 	}
 	for _, sel := range pass.TypesInfo.Selections {
 		fn, ok := sel.Obj().(*types.Func)
-		if ok && fn.Pkg() != nil && types.IsInterface(sel.Recv()) && t.Module.Has(fn.Pkg().Path()) && scope.TakesContext(fn) {
+		if ok && fn.Pkg() != nil && types.IsInterface(sel.Recv()) &&
+			(t.Module.Has(fn.Pkg().Path()) && scope.TakesContext(fn) || fn.FullName() == "(context.Context).Value") {
 			return true
 		}
 	}
