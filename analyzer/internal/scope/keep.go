@@ -23,6 +23,9 @@ type Keep struct {
 // chosen here and now is told to emit.
 func (w *flow) kept() []Keep {
 	var out []Keep
+	for _, anon := range w.fn.AnonFuncs {
+		out = append(out, (&flow{frame: w.symbolicFrame(anon), emit: w.emit}).kept()...)
+	}
 	for _, b := range w.fn.Blocks {
 		for _, instr := range b.Instrs {
 			st, ok := instr.(*ssa.Store)

@@ -1,0 +1,126 @@
+// Package chosen has tenants in shared tables, in schemas and in databases of their own.
+package chosen
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// A Tenant is who a request is for.
+type Tenant struct {
+	ID, Region string
+}
+
+type tenantKey struct{}
+
+// FromContext says who a context is for.
+func FromContext(ctx context.Context) (Tenant, bool) {
+	t, ok := ctx.Value(tenantKey{}).(Tenant)
+	return t, ok
+}
+
+var errNobody = errors.New("no tenant")
+
+// Fixed: the schema is the context's tenant's.
+func InSchema(ctx context.Context, pool *pgxpool.Pool) error {
+	t, ok := FromContext(ctx)
+	if !ok {
+		return errNobody
+	}
+	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, "SET LOCAL search_path TO "+pgx.Identifier{"t_" + t.ID}.Sanitize()); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, "UPDATE orders SET total = 0")
+		return err
+	})
+}
+
+// Bad: search_path decides nothing about a table whose schema the statement names.
+func Qualified(ctx context.Context, pool *pgxpool.Pool) error {
+	t, _ := FromContext(ctx)
+	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, "SELECT set_config('search_path', $1, true)", "t_"+t.ID); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, "UPDATE public.orders SET total = 0") // want `UPDATE on orders in a transaction where the tenant context is not set`
+		return err
+	})
+}
+
+// Bad: one schema for all.
+func OneSchema(ctx context.Context, pool *pgxpool.Pool) error {
+	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, "SET LOCAL search_path TO shop"); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, "UPDATE orders SET total = 0") // want `UPDATE on orders in a transaction where the tenant context is not set`
+		return err
+	})
+}
+
+// Bad: back in the schema of all.
+func Back(ctx context.Context, pool *pgxpool.Pool) error {
+	t, _ := FromContext(ctx)
+	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, "SELECT set_config('search_path', $1, true)", "t_"+t.ID); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, "SET LOCAL search_path TO public"); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, "UPDATE orders SET total = 0") // want `UPDATE on orders in a transaction where the tenant context is not set`
+		return err
+	})
+}
+
+// setSchema leaves the choice to its callers.
+func setSchema(ctx context.Context, tx pgx.Tx, id string) error {
+	_, err := tx.Exec(ctx, fmt.Sprintf("SET LOCAL search_path TO %s", pgx.Identifier{"t_" + id}.Sanitize()))
+	return err
+}
+
+// inSchema does so with a callback.
+func inSchema(ctx context.Context, pool *pgxpool.Pool, id string, fn func(pgx.Tx) error) error {
+	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+		if err := setSchema(ctx, tx, id); err != nil {
+			return err
+		}
+		return fn(tx)
+	})
+}
+
+// Fixed: through two functions.
+func ThroughTwo(ctx context.Context, pool *pgxpool.Pool) error {
+	t, _ := FromContext(ctx)
+	return inSchema(ctx, pool, t.ID, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE orders SET total = 0")
+		return err
+	})
+}
+
+// Bad: the same, for nobody in particular.
+func ThroughTwoForAll(ctx context.Context, pool *pgxpool.Pool) error {
+	return inSchema(ctx, pool, "shop", func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE orders SET total = 0") // want `UPDATE on orders in a transaction where the tenant context is not set`
+		return err
+	})
+}
+
+// Bad: on one path only.
+func Sometimes(ctx context.Context, pool *pgxpool.Pool) error {
+	t, ok := FromContext(ctx)
+	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+		if ok {
+			if err := setSchema(ctx, tx, t.ID); err != nil {
+				return err
+			}
+		}
+		_, err := tx.Exec(ctx, "UPDATE orders SET total = 0") // want `UPDATE on orders in a transaction where the tenant context is not set`
+		return err
+	})
+}
