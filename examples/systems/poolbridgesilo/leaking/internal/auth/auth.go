@@ -17,8 +17,8 @@ type claims struct {
 	Model tenant.Model `json:"model"`
 }
 
-// key verifies all tokens.
-var key = ed25519.PublicKey(os.Getenv("TOKEN_KEY"))
+// Key verifies all tokens.
+var Key = ed25519.PublicKey(os.Getenv("TOKEN_KEY"))
 
 // Middleware lets through who has a token.
 func Middleware(next http.Handler) http.Handler {
@@ -26,7 +26,7 @@ func Middleware(next http.Handler) http.Handler {
 		token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 		var c claims
 		_, err := jwt.ParseWithClaims(token, &c, func(*jwt.Token) (any, error) {
-			return key, nil
+			return Key, nil
 		}, jwt.WithValidMethods([]string{"EdDSA"}))
 		if err != nil {
 			http.Error(w, "sign in", http.StatusUnauthorized)
