@@ -40,7 +40,7 @@ func (r *runner) proveCommand() *cli.Command {
 			out.w, out.colored = f, false
 			defer func() { err = errors.Join(err, f.Close()) }()
 		}
-		any := false
+		any, proven := false, false
 		for _, m := range modules {
 			for i := range m.Schemas {
 				s := &m.Schemas[i]
@@ -62,6 +62,11 @@ func (r *runner) proveCommand() *cli.Command {
 					code = Incomplete
 					continue
 				}
+				if len(result.Tables) == 0 {
+					fmt.Fprintf(r.stderr, "tenantvet: %s: no table has rows of several tenants, so there is nothing to prove\n", s.Dir)
+					continue
+				}
+				proven = true
 				if err := out.write(result); err != nil {
 					return 0, err
 				}
@@ -70,6 +75,9 @@ func (r *runner) proveCommand() *cli.Command {
 		}
 		if !any {
 			return 0, misusef("no schema was found; name the directory of the migrations")
+		}
+		if !proven {
+			return Incomplete, nil
 		}
 		return code, nil
 	}), &cli.StringFlag{Name: "dsn"})
@@ -105,7 +113,7 @@ func (r *runner) proofServer(ctx context.Context, o options) (prove.Server, erro
 func proofCode(o options, result *redteam.Result) int {
 	leaks, links := result.Leaks()
 	switch {
-	case len(result.Unfilled) > 0 || len(result.Tables) == 0:
+	case len(result.Unfilled) > 0:
 		return Incomplete
 	case leaks > 0, links > 0 && o.strict:
 		return Findings

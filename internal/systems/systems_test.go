@@ -2,6 +2,7 @@ package systems
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tenantvet/tenantvet/internal/proof/pgserver"
 )
@@ -58,8 +60,10 @@ func ask(t *testing.T, name, form, dir string) (leaks, held []string) {
 	if err := server.Prepare(t.Context(), "shared", statements(t, name, dir)...); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), "go", "run", "-tags="+form, "-overlay="+overlay(t, name, dir), "./asking")
-	cmd.Dir = dir
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute) // to build it, mostly
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "go", "run", "-tags="+form, "-overlay="+overlay(t, name, dir), "./asking")
+	cmd.Dir, cmd.WaitDelay = dir, time.Second
 	var out, problems bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &problems
 	cmd.Env = append(os.Environ(), "ADMIN_URL="+server.URL(pgserver.Superuser, "shared"), "DATABASE_URL="+server.URL("app", "shared"))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 )
@@ -31,12 +32,16 @@ func works(got bool, what string, err error) {
 }
 
 // open opens a pool of one connection, which each request gets after the one before.
-func open(dsn string) *pgxpool.Pool {
+func open(dsn string) *pgxpool.Pool { return openMany(dsn, 1) }
+
+// openMany opens a pool of some connections. Nothing waits long for one.
+func openMany(dsn string, conns int32) *pgxpool.Pool {
 	config, err := pgxpool.ParseConfig(dsn)
 	if err != nil {
 		log.Fatal(err)
 	}
-	config.MaxConns = 1
+	config.MaxConns = conns
+	time.AfterFunc(time.Minute, func() { log.Fatal("this takes too long") })
 	pool, err := pgxpool.NewWithConfig(context.Background(), config)
 	if err != nil {
 		log.Fatal(err)
@@ -44,8 +49,8 @@ func open(dsn string) *pgxpool.Pool {
 	return pool
 }
 
-// admin sends a statement that must succeed as the superuser.
-func admin(sql string, args ...any) {
+// arrange sends a statement that must succeed as the superuser.
+func arrange(sql string, args ...any) {
 	pool := open(os.Getenv("ADMIN_URL"))
 	defer pool.Close()
 	if _, err := pool.Exec(context.Background(), sql, args...); err != nil {

@@ -21,7 +21,7 @@ var errAway = errors.New("this database can't be reached")
 
 // database makes a tenant's own database, with one invoice.
 func database(name, cents string) {
-	admin("CREATE DATABASE " + name)
+	arrange("CREATE DATABASE " + name)
 	pool := open(at(os.Getenv("ADMIN_URL"), name))
 	defer pool.Close()
 	for _, sql := range []string{
@@ -87,7 +87,7 @@ func main() {
 	if err != nil {
 		panic(err)
 	}
-	admin("UPDATE tenants SET public_key = $1 WHERE id = $2", []byte(public), tenantA)
+	arrange("UPDATE tenants SET public_key = $1 WHERE id = $2", []byte(public), tenantA)
 	verifyWith(public)
 	h := behind(func(w http.ResponseWriter, r *http.Request) {
 		t, _ := tenant.FromContext(r.Context())

@@ -3,14 +3,13 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"log"
 	"net/http"
 	"os"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/tutoring/internal/students"
+	"example.com/tutoring/internal/sync"
 )
 
 func main() {
@@ -18,13 +17,6 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	http.HandleFunc("POST /sync", func(w http.ResponseWriter, r *http.Request) {
-		n, err := students.Count(r.Context(), pool, r.URL.Query().Get("tenant"))
-		if err != nil {
-			http.Error(w, "sorry", http.StatusInternalServerError)
-			return
-		}
-		fmt.Fprintln(w, n)
-	})
+	http.HandleFunc("POST /sync", sync.Handler(pool))
 	log.Fatal(http.ListenAndServe(":8080", nil))
 }

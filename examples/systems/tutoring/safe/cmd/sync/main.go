@@ -3,14 +3,13 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"log"
 	"net/http"
 	"os"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/tutoring/internal/students"
+	"example.com/tutoring/internal/sync"
 )
 
 func main() {
@@ -18,20 +17,6 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	http.HandleFunc("POST /sync", func(w http.ResponseWriter, r *http.Request) {
-		claims, ok := r.Context().Value(claimsKey{}).(string) // put there by who has verified the token
-		if !ok {
-			http.Error(w, "sign in again", http.StatusUnauthorized)
-			return
-		}
-		n, err := students.Count(r.Context(), pool, claims)
-		if err != nil {
-			http.Error(w, "sorry", http.StatusInternalServerError)
-			return
-		}
-		fmt.Fprintln(w, n)
-	})
+	http.HandleFunc("POST /sync", sync.Handler(pool))
 	log.Fatal(http.ListenAndServe(":8080", nil))
 }
-
-type claimsKey struct{}

@@ -1,0 +1,7 @@
+//go:build safe
+
+package main
+
+import "example.com/tutoring/internal/sync"
+
+var verified = sync.Verified
