@@ -32,6 +32,9 @@
 // throughout, has one finding from five statements on: at the first of them, with
 // the others in its path.
 //
+// A pool of the tenant's own database, looked up or opened under what the request's
+// context says, is no finding; nor is a transaction whose search_path that names.
+//
 // Tables without policies that read a tenant setting, catalogs, DDL and
 // statements over functions only are not judged.
 //

@@ -24,6 +24,7 @@ func notInShop() map[string]string {
 		"dynamicsql":    "is for who asks for it",
 		"jobtenant":     "would bring a queue's library into the shop, which has no jobs",
 		"globalkey":     "is for who asks for it",
+		"keptpool":      "the shop has one database",
 		"unscopedroute": "is for who asks for it",
 	}
 }

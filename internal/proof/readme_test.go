@@ -3,15 +3,36 @@ package proof
 import (
 	"flag"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/tenantvet/tenantvet/internal/proof/pgserver"
 )
 
 var update = flag.Bool("update", false, "write the tool's output into the README")
 
 // What the README says that the first command prints is what it prints.
 func TestDocsShopOutput(t *testing.T) {
-	const file, begin, end = "../../README.md", "<!-- shop: begin -->\n", "<!-- shop: end -->"
+	documented(t, "shop", excerpt(string(output(t, "../..", 1, "-C", "examples/shop", "./..."))))
+}
+
+// And what it shows of a system, before and after.
+func TestDocsTour(t *testing.T) {
+	pgserver.Need(t, server)
+	const leaking, safe = "../../examples/systems/denybydefault/leaking", "../../examples/systems/denybydefault/safe"
+	documented(t, "tour", "$ cd examples/systems/denybydefault/leaking\n$ tenantvet ./...\n"+
+		headlines(string(output(t, leaking, 1, "./...")))+
+		"$ tenantvet prove\n"+matrix(string(output(t, leaking, 1, "prove")))+
+		"$ cd ../safe; tenantvet ./... && tenantvet prove\n"+
+		first(string(output(t, safe, 0, "./...")))+"[...]\n"+last(string(output(t, safe, 0, "prove"))))
+}
+
+// documented compares a part of the README with what it should be, or writes it.
+func documented(t *testing.T, part, want string) {
+	t.Helper()
+	const file = "../../README.md"
+	begin, end := "<!-- "+part+": begin -->\n", "<!-- "+part+": end -->"
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -24,7 +45,7 @@ func TestDocsShopOutput(t *testing.T) {
 	if !ok {
 		t.Fatalf("%s: no line %q", file, end)
 	}
-	want := "```text\n" + excerpt(string(output(t, "../..", 1, "-C", "examples/shop", "./..."))) + "```\n"
+	want = "```text\n" + want + "```\n"
 	if have == want {
 		return
 	}
@@ -34,6 +55,36 @@ func TestDocsShopOutput(t *testing.T) {
 	if err := os.WriteFile(file, []byte(head+begin+want+end+tail), 0o644); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// headlines are the first lines of findings.
+func headlines(report string) string {
+	var b strings.Builder
+	for block := range strings.SplitSeq(report, "\n\n") {
+		if head := first(block); strings.Count(head, ":") > 3 {
+			b.WriteString(head)
+		}
+	}
+	return b.String() + "[...]\n"
+}
+
+// matrix is the red team's, with the first thing that got through.
+func matrix(report string) string {
+	blocks := strings.Split(report, "\n\n")
+	shown := strings.Join(blocks[1:3], "\n\n") + "\n[...]\n" + last(report)
+	return randomKey.ReplaceAllString(shown, "'…'")
+}
+
+var randomKey = regexp.MustCompile(`'[0-9a-f]{8}-[0-9a-f-]{27}'`)
+
+func first(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line + "\n"
+}
+
+func last(text string) string {
+	text = strings.TrimSpace(text)
+	return text[strings.LastIndexByte(text, '\n')+1:] + "\n"
 }
 
 // excerpt keeps two findings, one with a fix and one with a path, and the totals.

@@ -21,6 +21,7 @@ func exempt() []Exempt {
 		{"failopen", "is proven by TestHooks, with a module of its own"},
 		{"noindex", "is about how many rows the server goes over, not about which it shows"},
 		{"untestedisolation", "is about tests, which no server sees"},
+		{"keptpool", "is about two databases; the server is asked about it by internal/systems, with the program poolbridgesilo"},
 		{"globalkey", "is about who can make tokens; a server sees only the tenant that they name"},
 		{"jobtenant", "is about what a worker is not told; what its statements do without the tenant's context is proven for rawpool and unscopedtx"},
 		{"unscopedroute", "is about where handlers are mounted, which TestRouters asks the routers; what statements do without the tenant's context is proven for rawpool and unscopedtx"},

@@ -34,6 +34,9 @@ func (a *attacker) detours(ctx context.Context) error {
 		for _, sql := range a.calls(f) {
 			compare(f.Signature(), "function", "read", sql)
 		}
+		for _, sql := range a.orders(f) {
+			compare(f.Signature(), "function", "change", sql)
+		}
 	}
 	return nil
 }
@@ -66,9 +69,35 @@ func (a *attacker) calls(f *schema.Function) []string {
 			}
 			args = append(args, quote(v)+"::"+typ)
 		}
-		sql := fmt.Sprintf("SELECT * FROM %s(%s)", pgx.Identifier{f.Schema, f.Name}.Sanitize(), strings.Join(args, ", "))
-		if !slices.Contains(out, sql) {
+		if sql := callOf(f, args); !slices.Contains(out, sql) {
 			out = append(out, sql)
+		}
+	}
+	return out
+}
+
+func callOf(f *schema.Function, args []string) string {
+	return fmt.Sprintf("SELECT * FROM %s(%s)", pgx.Identifier{f.Schema, f.Name}.Sanitize(), strings.Join(args, ", "))
+}
+
+// orders are calls of a function that changes rows with its owner's rights, about
+// something that the other tenant's rows say: the name of a person, and not a secret
+// that is unique. One with more than one parameter wants more than is known of it.
+func (a *attacker) orders(f *schema.Function) []string {
+	if !f.SecurityDefiner || f.Volatility != "volatile" || len(f.Args) != 1 {
+		return nil
+	}
+	var out []string
+	for _, t := range a.target.Model.Tables {
+		rows, ok := a.seeded.rows[name(t)]
+		if _, tenant := a.target.Tenant(t); !ok || !tenant || !slices.Contains(f.Reads, name(t)) {
+			continue
+		}
+		for _, c := range a.seeded.columns[name(t)] {
+			unique := slices.ContainsFunc(t.Keys, func(k schema.Key) bool { return slices.Contains(k.Columns, c.Name) })
+			if v := rows[theirs][c.Name]; v != nil && !unique && c.Type == f.Args[0] && *v != tenantValue(c, theirs) {
+				out = append(out, callOf(f, []string{quote(*v) + "::" + f.Args[0]}))
+			}
 		}
 	}
 	return out

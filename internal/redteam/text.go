@@ -64,6 +64,9 @@ func (r *Result) WriteText(w io.Writer, colored bool) error {
 	for _, t := range r.Tables {
 		t.writeLeaks(&b)
 	}
+	for _, t := range r.Tables {
+		t.writeErrors(&b)
+	}
 	b.WriteString("\n")
 	for _, p := range r.Unfilled {
 		fmt.Fprintf(&b, "not attacked: %s got no rows: %s\n", p.Name, p.Reason)
@@ -141,4 +144,29 @@ func (a Attempt) within() string {
 		return "with " + a.With
 	}
 	return "in its own context"
+}
+
+// writeErrors says which statements fail whoever's rows they are about, one line an
+// error: what the matrix shows as error is the tenant's own work, too.
+func (t Table) writeErrors(b *strings.Builder) {
+	said := map[string]bool{}
+	for _, a := range t.Attacks {
+		if a.Outcome != Broken || said[a.Detail] {
+			continue
+		}
+		said[a.Detail] = true
+		var attacks, in []string
+		for _, other := range t.Attacks {
+			if other.Outcome != Broken || other.Detail != a.Detail {
+				continue
+			}
+			if !slices.Contains(attacks, other.Attack) {
+				attacks = append(attacks, other.Attack)
+			}
+			if !slices.Contains(in, other.within()) {
+				in = append(in, other.within())
+			}
+		}
+		fmt.Fprintf(b, "\n%s: error at %s, %s: %s\n", t.title(), strings.Join(attacks, ", "), strings.Join(in, ", "), a.Detail)
+	}
 }
