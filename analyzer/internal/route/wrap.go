@@ -17,8 +17,8 @@ import (
 // wrapName names a wrapper that a call makes. One of the program's is made of what it
 // is told: RequireRole("staff") is not RequireRole("member").
 func (p *engine) wrapName(fn *types.Func, common *ssa.CallCommon) []string {
-	if fn == nil || !p.Named {
-		return nil // of a function value its own name is known
+	if fn == nil || !p.Named || pathOf(fn) == "net/http" {
+		return nil // of a function value its own name is known; http.StripPrefix asks nobody
 	}
 	name := fn.FullName()
 	if p.Local(pathOf(fn)) {

@@ -123,6 +123,13 @@ func (s *Server) Alone() *http.Server {
 	return &http.Server{Handler: mux}
 }
 
+// Pages is the same for who serves it.
+func (s *Server) Pages() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /total", s.Total)
+	return mux
+}
+
 // Markets are the administration's, too: some of its pages are for one market at a time.
 func (s *Server) Markets(v market.Verify) *http.Server {
 	r := chi.NewRouter()

@@ -73,6 +73,15 @@ func (s *server) BadMount() *http.Server {
 	return &http.Server{Handler: r}
 }
 
+// BadWhole hands a whole router of the administration on, under a path of its own.
+func (s *server) BadWhole() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /sales", s.scoped(s.sales))
+	mux.Handle("GET /total", s.scoped(s.total))
+	mux.Handle("/pages/", http.StripPrefix("/pages", s.admin.Pages())) // want `\(\*Server\).Total is mounted without Scoped`
+	return mux
+}
+
 // BadRole asks all for the same role.
 func (s *server) BadRole() http.Handler {
 	r := chi.NewRouter()
