@@ -68,12 +68,13 @@ func operation(st sqlcheck.Statement) string {
 // everyone is a need of the functions around a call, up to the handler that they are
 // part of: unless it was asked before who sends the request.
 func (p *engine) everyone(call ssa.CallInstruction, n Need) {
-	if p.Asked(call) {
+	known := func(h Need) bool { return h.Everyone }
+	if slices.ContainsFunc(p.needed[call.Parent()], known) || p.Asked(call) {
 		return
 	}
 	for fn := call.Parent(); fn != nil; fn = fn.Parent() {
 		have := p.needed[fn]
-		if !slices.ContainsFunc(have, func(h Need) bool { return h.Everyone }) {
+		if !slices.ContainsFunc(have, known) {
 			p.needed[fn] = append(have, n)
 			p.needCount++
 		}
@@ -86,7 +87,15 @@ func (p *engine) everyone(call ssa.CallInstruction, n Need) {
 // asked reports whether a function around a call logs its caller in, or has asked who
 // that is by then.
 func asked(requests *request.Analysis) func(ssa.CallInstruction) bool {
-	return func(call ssa.CallInstruction) bool { return logsIn(requests, call) || requests.Asked(call) }
+	known := map[ssa.CallInstruction]bool{}
+	return func(call ssa.CallInstruction) bool {
+		answer, ok := known[call]
+		if !ok {
+			answer = logsIn(requests, call) || requests.Asked(call)
+			known[call] = answer
+		}
+		return answer
+	}
 }
 
 // forEveryone compares the routes whose handlers work on every tenant's rows with those
