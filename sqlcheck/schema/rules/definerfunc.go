@@ -100,7 +100,7 @@ func (s *State) tenantsRead(f *schema.Function, seen []*schema.Function) []*sche
 // tellsAnybody reports a function that returns tenants' rows to every role and
 // doesn't ask who calls.
 func (s *State) tellsAnybody(f *schema.Function, tables []*schema.Table) (Finding, bool) {
-	if f.Trigger() || f.Procedure || f.Returns == "void" || f.Returns == "boolean" || asksCaller(f) || !forPublic(f) {
+	if f.Trigger() || f.Procedure || f.Returns == "void" || f.Returns == "boolean" || s.asksWhoCalls(f, nil) || !forPublic(f) {
 		return Finding{}, false
 	}
 	if _, _, lost := lostRevoke(f); lost {
@@ -141,6 +141,17 @@ func asksCaller(f *schema.Function) bool {
 	body := strings.ToLower(f.Body)
 	return len(f.Settings) > 0 || slices.ContainsFunc([]string{"current_user", "session_user", "current_role", "auth.", "current_setting"},
 		func(word string) bool { return strings.Contains(body, word) })
+}
+
+// asksWhoCalls reports whether a function, or one that it calls, asks that.
+func (s *State) asksWhoCalls(f *schema.Function, seen []*schema.Function) bool {
+	if slices.Contains(seen, f) {
+		return false
+	}
+	seen = append(seen, f)
+	return asksCaller(f) || slices.ContainsFunc(s.Model.Functions, func(g *schema.Function) bool {
+		return slices.Contains(f.Calls, g.Schema+"."+g.Name) && s.asksWhoCalls(g, seen)
+	})
 }
 
 func forPublic(f *schema.Function) bool {

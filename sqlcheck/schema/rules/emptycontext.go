@@ -72,6 +72,8 @@ func (s *State) raises(t *schema.Table, p *schema.Policy) []string {
 			out = append(out, a.Raises...)
 		}
 	}
+	// PostgREST sets those of its own for each request, whatever the connection was used for.
+	out = slices.DeleteFunc(out, func(setting string) bool { return strings.HasPrefix(setting, "request.") && s.supabase(t) })
 	slices.Sort(out)
 	return slices.Compact(out)
 }

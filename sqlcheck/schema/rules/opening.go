@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/sqlcheck"
 	"github.com/tenantvet/tenantvet/sqlcheck/schema"
 	"github.com/tenantvet/tenantvet/sqlcheck/schema/policy"
 )
@@ -41,7 +42,7 @@ func (s *State) openings() []opening {
 				}
 				for _, w := range a.Of(policy.Open) {
 					rule := ruleOf(w, part)
-					if rule == "" || seen[rule] || rule == "uncheckedwrite" && (len(seen) > 0 || len(t.columns) == 0 || onePerTenant(t)) {
+					if rule == "" || seen[rule] || rule == "uncheckedwrite" && (len(seen) > 0 || len(t.columns) == 0 || onePerTenant(t) || p.Command == "update" && s.keepsTenant(t, w)) {
 						continue
 					}
 					seen[rule] = true
@@ -51,6 +52,20 @@ func (s *State) openings() []opening {
 		}
 	}
 	return s.opened
+}
+
+// keepsTenant reports whether a way is for rows whose tenant stays what it was: the row
+// is looked up by its key as it is before the change, and has the same tenant there.
+// Which rows may be changed is USING's to say.
+func (s *State) keepsTenant(t tenant, w policy.Way) bool {
+	var same []string
+	for _, c := range s.judge.Listings(w) {
+		if c.Table == t.Table {
+			same = append(same, c.To)
+		}
+	}
+	unique, _ := s.Model.Unique(sqlcheck.Name{Schema: t.Schema, Name: t.Name}, same)
+	return unique && slices.ContainsFunc(t.columns, func(c string) bool { return slices.Contains(same, c) })
 }
 
 // ordinary reports whether a policy is for roles that are to be kept apart: not

@@ -36,10 +36,15 @@ func weakened(s *State) []Finding {
 	asked := s.askedByPolicies()
 	for _, f := range s.Model.Functions {
 		if revoked, created, ok := lostRevoke(f); ok && len(s.tenantsRead(f, nil)) > 0 {
-			out = append(out, Finding{At: created.At, Object: f.Name, Subject: "lost revoke",
+			lost := Finding{At: created.At, Object: f.Name, Subject: "lost revoke",
 				Message: fmt.Sprintf("SECURITY DEFINER function %s is created anew here, and PUBLIC may execute it again", f.Name),
 				Advice:  "REVOKE EXECUTE ON FUNCTION " + f.Name + " FROM PUBLIC, or use CREATE OR REPLACE, which keeps what was revoked",
-				Path:    []Step{{revoked.At, "it was revoked"}}})
+				Path:    []Step{{revoked.At, "it was revoked"}}}
+			if s.asksWhoCalls(f, nil) {
+				lost.Group = Suspect
+				lost.Message += "; it asks who calls"
+			}
+			out = append(out, lost)
 		}
 		if _, became := becameDefiner(f); became && asked[f] == "" {
 			if finding, ok := s.tellsAnybody(f, s.tenantsRead(f, nil)); ok {
