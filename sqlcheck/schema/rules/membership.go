@@ -34,6 +34,9 @@ func (s *State) selfMade() []Finding {
 func (s *State) selfMadeBy(t tenant, p *schema.Policy, ways []policy.Way) (Finding, bool) {
 	for _, w := range ways {
 		for _, c := range s.judge.Memberships(w) {
+			if c.Table.Kind != schema.BaseTable {
+				continue // who may write what is behind a view can't be told
+			}
 			if unique, _ := s.Model.Unique(sqlcheck.Name{Schema: c.Table.Schema, Name: c.Table.Name}, []string{c.To}); unique {
 				continue // a parent: nobody can make another one of that key
 			}

@@ -15,14 +15,18 @@ func openpolicy(s *State) []Finding {
 		if o.rule != "openpolicy" {
 			continue
 		}
+		what := participle(o.policy.Command) + grantedTo(o.policy) + whenever(o.way)
 		f := Finding{
 			At: o.policy.At, Object: shown(o.tenant.Table), Subject: "policy " + o.policy.Name,
-			Message: fmt.Sprintf("policy %s of %s lets every tenant's rows be %s%s%s", o.policy.Name, shown(o.tenant.Table), participle(o.policy.Command), grantedTo(o.policy), whenever(o.way)),
+			Message: fmt.Sprintf("policy %s of %s lets every tenant's rows be %s", o.policy.Name, shown(o.tenant.Table), what),
 			Advice:  "compare the row with the context alone: USING (" + s.usual(o.tenant) + ")",
 		}
 		if len(o.way) == 0 && o.policy.Command == "select" {
 			f.Group = Suspect // what is public is written like that, too
 			f.Advice += "; if the rows are for all, list the table as shared in tenantvet.yaml"
+		}
+		if len(o.way) > 0 { // without a condition each is a slip of its own
+			f.Cause, f.InAll = "open, "+what, "policies of %s let every tenant's rows be "+what
 		}
 		out = append(out, f)
 	}
