@@ -79,9 +79,7 @@ func TestParity(t *testing.T) {
 	cache := t.TempDir()
 	for _, module := range parity.Modules(t) {
 		t.Run(parity.Name(t, module), func(t *testing.T) {
-			want := slices.DeleteFunc(parity.Vet(t, tenantvet, module), func(f parity.Finding) bool { return ofMigrations(f.Rule) })
-			migrations := parity.Migrations(t, tenantvet, module)
-			want = append(want, migrations...)
+			want := expected(t, module)
 			e := open(t, gopls, cache, module)
 			e.opens(goFiles(t, module)...)
 			enough := func() bool { return len(e.findings()) >= len(want) }
@@ -91,7 +89,7 @@ func TestParity(t *testing.T) {
 			}
 			time.Sleep(time.Second) // for more than enough
 			got := e.findings()
-			t.Logf("%d findings, %d of them in migrations, peak memory %d MiB", len(got), len(migrations), peak(t, e.pid)>>20)
+			t.Logf("%d findings, peak memory %d MiB", len(got), peak(t, e.pid)>>20)
 			parity.Compare(t, want, got, parity.Equal)
 		})
 	}

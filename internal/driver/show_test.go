@@ -33,7 +33,7 @@ func TestSchemaShow(t *testing.T) {
 	dir := program(t, pictured)
 	o := run(t, dir, tool, "schema", "show")
 	for _, want := range []string{
-		"db/migrations: 2 tables of tenants, 1 others; tenant context: app.tenant_id\n",
+		"db/migrations: tables of tenants: 2, others: 1; tenant context: app.tenant_id\n",
 		"orders, by tenant_id\n  row-level security: on, forced; owner: the role that runs the migrations\n  policy tenant_isolation for all to public: closed\n  app may select\n" +
 			"  leads round the policies: view order_names: a view of orders that runs with the rights of reports, which the policies don't bind; granted to app (1.sql:8)\n",
 		"policy everybody for select to public: open to everybody",

@@ -13,8 +13,8 @@ func WriteSettings(w io.Writer, program string) error {
 VS Code, settings.json:
     "go.alternateTools": {"gopls": %[1]s}
 
-Neovim, init.lua:
-    vim.lsp.config("gopls", {cmd = {%[1]s}})
+Neovim 0.11 or later, init.lua:
+    vim.lsp.config("gopls", {cmd = {%[1]s}, filetypes = {"go", "gomod", "gowork"}, root_markers = {"go.work", "go.mod"}})
     vim.lsp.enable("gopls")
 
 Helix, languages.toml:

@@ -119,7 +119,7 @@ func (p Picture) WriteJSON(w io.Writer) error {
 func (p Picture) WriteText(w io.Writer) error {
 	var b strings.Builder
 	for _, s := range p.Schemas {
-		fmt.Fprintf(&b, "%s: %d tables of tenants, %d others; tenant context: %s\n\n", s.Of, len(s.Tables), len(s.Others), orNone(strings.Join(s.Settings, ", ")))
+		fmt.Fprintf(&b, "%s: tables of tenants: %d, others: %d; tenant context: %s\n\n", s.Of, len(s.Tables), len(s.Others), orNone(strings.Join(s.Settings, ", ")))
 		for _, t := range s.Tables {
 			fmt.Fprintf(&b, "%s%s\n", t.Name, byColumns(t.Columns))
 			fmt.Fprintf(&b, "  row-level security: %s; owner: %s\n", security(t), t.Owner)

@@ -61,7 +61,7 @@ func (w *writer) strategy(m *evidence.Module, schemas []evidence.Schema) {
 		}
 	}
 	w.say("How tenants are kept apart: by policies (rls), by a condition in each statement")
-	w.line("# (filter), or by both. Only rls is ever inferred: %d of %s have policies.", protected, counted(tables, "table"))
+	w.line("# (filter), or by both. Only rls is ever inferred: %d of %s with policies.", protected, counted(tables, "table"))
 	w.line("# strategy: %s", config.RLS)
 }
 
