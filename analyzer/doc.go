@@ -286,8 +286,8 @@
 // it into the context; where a middleware doesn't know what becomes of it, at the
 // code that mounts the middleware. What is taken from a token without verifying
 // its signature (ParseUnverified) comes from the request as well. A package whose
-// handlers take it from the same header or parameter has one finding, at the first,
-// with the others in its path: what is wrong is that it is trusted.
+// handlers take it from the same header or parameter has one finding from five places
+// on, at the first, with the others in its path: what is wrong is that it is trusted.
 //
 // Not reported: what was compared with the caller's claims, or with a list of
 // them, on the way; what a query or a function confirmed that got it together with

@@ -33,9 +33,7 @@ type finding struct {
 	textAt string
 
 	// field and cause name what is at fault, for findings that may be one; see gather.
-	// few is from how many on they are, manyFindings if it is 0.
 	field, cause string
-	few          int
 	// parts are those of which it was made, nil for one by itself.
 	parts []*finding
 

@@ -11,8 +11,9 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/site"
 )
 
-// A store whose pool nobody scopes has a finding in each of its methods, and a job
-// that works on the pool one in each of its lines. What is wrong is one thing. From
+// A store whose pool nobody scopes has a finding in each of its methods, a job that
+// works on the pool one in each of its lines, and a header that is trusted one in each
+// handler that reads it. What is wrong is one thing. From
 // this many on they are one finding, at the first, whose path shows the others.
 const manyFindings = 5
 
@@ -70,32 +71,24 @@ func gather(found []*finding) []*finding {
 		}
 	}
 	for _, f := range found {
-		if f.cause != "" && len(fields[f.field+string(f.group)]) < f.many() {
+		if f.cause != "" && len(fields[f.field+string(f.group)]) < manyFindings {
 			functions[f.cause+string(f.group)] = append(functions[f.cause+string(f.group)], f)
 		}
 	}
 	var out []*finding
 	for _, f := range found {
 		all := fields[f.field+string(f.group)]
-		if f.field == "" || len(all) < f.many() {
+		if f.field == "" || len(all) < manyFindings {
 			all = functions[f.cause+string(f.group)]
 		}
 		switch {
-		case f.cause == "" || len(all) < f.many():
+		case f.cause == "" || len(all) < manyFindings:
 			out = append(out, f)
 		case all[0] == f:
 			out = append(out, joined(all))
 		}
 	}
 	return out
-}
-
-// many is from how many findings on those of one cause are one.
-func (f *finding) many() int {
-	if f.few > 0 {
-		return f.few
-	}
-	return manyFindings
 }
 
 // joined is the first of findings with the others in its path. Its fingerprint is

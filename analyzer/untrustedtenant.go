@@ -13,7 +13,7 @@ import (
 
 // untrustedtenant reports tenants that a request names and nothing vouches for.
 // What a request says in one place is one finding, however often it is used; so is
-// what many handlers take from one header or parameter, since it is trusted for all.
+// what many handlers take from one header or parameter, see gather.
 func untrustedtenant(res *site.Result, a *request.Analysis) []*finding {
 	if res.Tenancy.Privileged(a.Package) {
 		return nil
@@ -45,7 +45,7 @@ func untrusted(res *site.Result, r request.Finding) *finding {
 		subject: r.Setting + " " + r.Origin.Words(),
 	}
 	if r.Origin.Name != "" && r.Origin.What != "body" { // bodies have fields of the same name
-		f.cause, f.few = r.Origin.Words()+" becomes "+column(r.Setting), 2
+		f.cause = r.Origin.Words() + " becomes " + column(r.Setting)
 	}
 	if call := res.CallAt(r.Pos); call != nil {
 		f.pos, f.end = call.Fun.Pos(), call.Fun.End()

@@ -23,10 +23,18 @@ func (s *Server) run(ctx context.Context, tenant uuid.UUID) error {
 }
 
 func (s *Server) gatherOne(w http.ResponseWriter, r *http.Request) {
-	_ = s.run(r.Context(), uuid.MustParse(r.Header.Get("X-Gathered"))) // want `tenant context app.tenant_id is taken from header X-Gathered: whoever sends the request chooses whose rows it sees; so it is in 2 more places; take it`
+	_ = s.run(r.Context(), uuid.MustParse(r.Header.Get("X-Gathered"))) // want `tenant context app.tenant_id is taken from header X-Gathered: whoever sends the request chooses whose rows it sees; so it is in 4 more places; take it`
 }
 
 func (s *Server) gatherTwo(w http.ResponseWriter, r *http.Request) {
+	_ = s.run(r.Context(), uuid.MustParse(r.Header.Get("X-Gathered")))
+}
+
+func (s *Server) gatherFour(w http.ResponseWriter, r *http.Request) {
+	_ = s.run(r.Context(), uuid.MustParse(r.Header.Get("X-Gathered")))
+}
+
+func (s *Server) gatherFive(w http.ResponseWriter, r *http.Request) {
 	_ = s.run(r.Context(), uuid.MustParse(r.Header.Get("X-Gathered")))
 }
 
@@ -48,4 +56,13 @@ func (s *Server) gatherThree(w http.ResponseWriter, r *http.Request) {
 // Another header is another finding, and so is the same name elsewhere in a request.
 func (s *Server) gatherQuery(w http.ResponseWriter, r *http.Request) {
 	_ = s.run(r.Context(), uuid.MustParse(r.URL.Query().Get("X-Gathered"))) // want `taken from query parameter X-Gathered: whoever sends the request chooses whose rows it sees; take it`
+}
+
+// Few are told one by one.
+func (s *Server) fewOne(w http.ResponseWriter, r *http.Request) {
+	_ = s.run(r.Context(), uuid.MustParse(r.Header.Get("X-Few"))) // want `taken from header X-Few: whoever sends the request chooses whose rows it sees; take it`
+}
+
+func (s *Server) fewTwo(w http.ResponseWriter, r *http.Request) {
+	_ = s.run(r.Context(), uuid.MustParse(r.Header.Get("X-Few"))) // want `taken from header X-Few: whoever sends the request chooses whose rows it sees; take it`
 }

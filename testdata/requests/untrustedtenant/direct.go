@@ -54,8 +54,8 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) path(w http.ResponseWriter, r *http.Request) {
-	id := uuid.MustParse(r.PathValue("tenant"))
-	_ = s.run(r.Context(), id) // want `taken from path parameter tenant`
+	id := uuid.MustParse(r.PathValue("company"))
+	_ = s.run(r.Context(), id) // want `taken from path parameter company`
 }
 
 // run becomes the obligation of whoever calls it.

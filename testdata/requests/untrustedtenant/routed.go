@@ -98,7 +98,7 @@ func (s *Server) behindSometimes(w http.ResponseWriter, r *http.Request) {
 
 // ginMember is the same for gin.
 func ginMember(c *gin.Context) {
-	if uuid.MustParse(c.Param("tenant")) != claimsOf(c).TenantID {
+	if uuid.MustParse(c.Param("shop")) != claimsOf(c).TenantID {
 		c.AbortWithStatus(http.StatusForbidden)
 		return
 	}
@@ -107,16 +107,16 @@ func ginMember(c *gin.Context) {
 
 // GinRoutes mounts behind it.
 func (s *Server) GinRoutes(r *gin.Engine) {
-	in := r.Group("/:tenant", ginMember)
+	in := r.Group("/:shop", ginMember)
 	in.GET("/orders", s.ginBehind)
-	r.GET("/bare/:tenant", s.ginBare)
+	r.GET("/bare/:shop", s.ginBare)
 	r.Use(ginMember) // too late
 }
 
-func (s *Server) ginBehind(c *gin.Context) { _ = s.run(c, uuid.MustParse(c.Param("tenant"))) }
+func (s *Server) ginBehind(c *gin.Context) { _ = s.run(c, uuid.MustParse(c.Param("shop"))) }
 
 func (s *Server) ginBare(c *gin.Context) {
-	_ = s.run(c, uuid.MustParse(c.Param("tenant"))) // want `from path parameter tenant:`
+	_ = s.run(c, uuid.MustParse(c.Param("shop"))) // want `from path parameter shop:`
 }
 
 // perhapsBehindMember is behind the check if somebody asks for that.
