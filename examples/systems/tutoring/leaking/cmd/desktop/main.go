@@ -13,7 +13,8 @@ import (
 )
 
 func main() {
-	res, err := backend.Sync(context.Background(), os.Args[1], os.Getenv("SYNC_TOKEN"))
+	ctx, token := context.Background(), os.Getenv("SYNC_TOKEN")
+	res, err := backend.Sync(ctx, os.Args[1], token)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -22,4 +23,9 @@ func main() {
 		log.Fatal("please sign in again")
 	}
 	fmt.Println("you can have", settings.MaxStudents, "students")
+	if len(os.Args) > 2 {
+		if _, err := feedback(ctx, os.Args[1], os.Args[2]); err != nil {
+			log.Fatal(err)
+		}
+	}
 }
