@@ -115,9 +115,13 @@ func (c *chooser) decidedFor(f *frame, v ssa.Value, depth int) int {
 		if v.Parent().Parent() != nil || f.kindOf(v.Type()) != dbapi.NoHandle || carriesValues(v.Type()) || v == receiver(v.Parent()) {
 			return forNobody
 		}
-		switch v.Type().Underlying().(type) {
+		switch t := v.Type().Underlying().(type) {
 		case *types.Basic, *types.Array, *types.Struct:
 			return paramIndex(v)
+		case *types.Pointer: // a message that names its tenant
+			if _, isStruct := t.Elem().Underlying().(*types.Struct); isStruct && !f.mayHold(t) {
+				return paramIndex(v)
+			}
 		}
 		return forNobody
 	case *ssa.FreeVar:

@@ -124,3 +124,20 @@ func Sometimes(ctx context.Context, pool *pgxpool.Pool) error {
 		return err
 	})
 }
+
+// A Message is for one tenant.
+type Message struct{ Tenant string }
+
+// inMessage works for the message's tenant.
+func inMessage(ctx context.Context, pool *pgxpool.Pool, m *Message, fn func(pgx.Tx) error) error {
+	return inSchema(ctx, pool, m.Tenant, fn)
+}
+
+// Fixed: for the context's.
+func ThroughMessage(ctx context.Context, pool *pgxpool.Pool) error {
+	t, _ := FromContext(ctx)
+	return inMessage(ctx, pool, &Message{t.ID}, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE orders SET total = 0")
+		return err
+	})
+}
