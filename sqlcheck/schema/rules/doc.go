@@ -161,8 +161,9 @@
 //		WITH CHECK (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
 //
 // Not reported: a policy for UPDATE or ALL without WITH CHECK, where USING stands
-// for it; one for INSERT without, which denies; and policies whose USING is open
-// already.
+// for it; one for INSERT without, which denies; policies whose USING is open
+// already; and a WITH CHECK that looks the row up by its key as it is before the change,
+// and asks for the same tenant.
 //
 // # Rule emptycontext
 //
@@ -189,8 +190,9 @@
 // is compared with; CASE does. A cast in a function is reported once, at the
 // function. The form on text is suspect. Not reported: casts of the row
 // (tenant_id::text), string_to_array, current_setting with one argument, which
-// fails on every connection and is meant to, and columns that a CHECK or a foreign
-// key keeps from being empty.
+// fails on every connection and is meant to, columns that a CHECK or a foreign
+// key keeps from being empty, and request.* where clients come through PostgREST,
+// which sets those for each request.
 //
 // # Rule settablebypass
 //
