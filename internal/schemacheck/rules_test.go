@@ -330,7 +330,7 @@ func TestGatheredPlaces(t *testing.T) {
 		for _, s := range f.Path {
 			places = append(places, fmt.Sprintf("%d %s", s.Position.Line, s.Message))
 		}
-		if got, want := strings.Join(places, ", "), "1 names, 3 ids, 5 tenants, 7 everything"; got != want {
+		if got, want := strings.Join(places, ", "), "2 everything, 4 ids, 6 names, 8 tenants"; got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
 		return
