@@ -73,7 +73,7 @@ func (f *frame) choosesAny(settings []InEffect, args []ssa.Value) bool {
 // choice is the setting by which a value chooses a schema or database, "" where
 // it is nobody's in particular.
 func (f *frame) choice(name string, v ssa.Value) string {
-	w := &chooser{name: name}
+	w := &chooser{name: name, seen: map[ssa.Value]bool{}}
 	switch by := w.decidedFor(f, v, 0); {
 	case by == forContext:
 		return name
@@ -83,13 +83,17 @@ func (f *frame) choice(name string, v ssa.Value) string {
 	return ""
 }
 
-// A chooser follows a value to who decides on it.
-type chooser struct{ name string }
+// A chooser follows a value to who decides on it, each part of it once.
+type chooser struct {
+	name string
+	seen map[ssa.Value]bool
+}
 
 // Who a value is chosen for, where it is no parameter's number.
 const (
 	forNobody  = -1
 	forContext = -2
+	asBefore   = -3 // it was looked at already
 )
 
 // decidedFor follows a value to what a context carries, or to the function's
@@ -98,6 +102,10 @@ func (c *chooser) decidedFor(f *frame, v ssa.Value, depth int) int {
 	if v == nil || depth > 4*maxDepth {
 		return forNobody
 	}
+	if c.seen[v] {
+		return asBefore
+	}
+	c.seen[v] = true
 	all := func(vals ...ssa.Value) int {
 		out := forNobody
 		for _, v := range vals {
@@ -131,11 +139,12 @@ func (c *chooser) decidedFor(f *frame, v ssa.Value, depth int) int {
 		return c.decidedFor(f, binding(v), depth+1)
 	case *ssa.Phi:
 		out := forNobody
-		for i, e := range v.Edges {
+		for _, e := range v.Edges {
 			switch by := c.decidedFor(f, e, depth+1); {
+			case by == asBefore:
 			case by == forNobody:
 				return forNobody // on this path it is a default
-			case i == 0 || by == forContext:
+			case out == forNobody || by == forContext:
 				out = by
 			}
 		}
