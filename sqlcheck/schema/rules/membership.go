@@ -72,6 +72,27 @@ type writing struct {
 // into a table that it asks. What the application's own login may write is its code's
 // business, unless policies were to keep it from that.
 func (s *State) writable(t *schema.Table, p *schema.Policy, c policy.Connection) (writing, bool) {
+	for _, who := range s.callers(t, p) {
+		key := writeKey{c, who}
+		w, known := s.writings[key]
+		if !known {
+			w = s.writes(who, c)
+			s.writings[key] = w
+		}
+		if w != nil {
+			return *w, true
+		}
+	}
+	return writing{}, false
+}
+
+type writeKey struct {
+	to  policy.Connection
+	who string
+}
+
+// writes says how a role writes rows of its choice into a table; nil if it can't.
+func (s *State) writes(who string, c policy.Connection) *writing {
 	free := policy.New(s.Model, func(o *schema.Table) []string {
 		if o == c.Table {
 			return []string{c.To} // the tenant's, whatever the table is otherwise
@@ -79,43 +100,41 @@ func (s *State) writable(t *schema.Table, p *schema.Policy, c policy.Connection)
 		columns, _ := s.Tenant(o)
 		return columns
 	})
-	for _, who := range s.callers(t, p) {
-		clients := slices.Contains(everybody, who)
-		for _, command := range []string{"insert", "update"} {
-			granted, at := s.mayWrite(who, c.Table, command, c.To)
-			if !granted {
-				continue
-			}
-			w := writing{who: who, at: at}
-			switch command {
-			case "insert":
-				w.how = who + " may add a row with " + c.Own + " of their own to it"
-				if c.Own == "" {
-					w.how = who + " may add any row to it"
-				}
-			case "update":
-				if c.Own == "" {
-					continue
-				}
-				w.how = who + " may change " + c.To + " in the row with their own " + c.Own
-			}
-			if c.Table.RLS {
-				by := s.letsWrite(free, c, who, command)
-				if by == nil || s.isTenant(c.Table) && s.worst(c.Table, by) == policy.IsOpen {
-					continue // that policy is told of by itself
-				}
-				w.how += " (policy " + by.Name + ")"
-				w.at = by.At
-			} else if !clients {
-				continue
-			}
-			if !clients || guarded(c.Table, command) {
-				w.group = Suspect
-			}
-			return w, true
+	clients := slices.Contains(everybody, who)
+	for _, command := range []string{"insert", "update"} {
+		granted, at := s.mayWrite(who, c.Table, command, c.To)
+		if !granted {
+			continue
 		}
+		w := writing{who: who, at: at}
+		switch command {
+		case "insert":
+			w.how = who + " may add a row with " + c.Own + " of their own to it"
+			if c.Own == "" {
+				w.how = who + " may add any row to it"
+			}
+		case "update":
+			if c.Own == "" {
+				continue
+			}
+			w.how = who + " may change " + c.To + " in the row with their own " + c.Own
+		}
+		if c.Table.RLS {
+			by := s.letsWrite(free, c, who, command)
+			if by == nil || s.isTenant(c.Table) && s.worst(c.Table, by) == policy.IsOpen {
+				continue // that policy is told of by itself
+			}
+			w.how += " (policy " + by.Name + ")"
+			w.at = by.At
+		} else if !clients {
+			continue
+		}
+		if !clients || guarded(c.Table, command) {
+			w.group = Suspect
+		}
+		return &w
 	}
-	return writing{}, false
+	return nil
 }
 
 // guarded reports whether a trigger looks at what is written.

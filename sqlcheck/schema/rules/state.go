@@ -57,6 +57,8 @@ type State struct {
 	keepers []string // see grantees
 	answers map[answerKey]*policy.Answer
 	opened  []opening // nil until somebody asked
+	// writings say how roles write into tables that policies ask; see writable.
+	writings map[writeKey]*writing
 }
 
 // A tenant is a table whose rows belong to tenants.
@@ -67,7 +69,7 @@ type tenant struct {
 
 // NewState prepares an input. It is for one goroutine.
 func NewState(in Input) *State {
-	s := &State{Input: in, answers: map[answerKey]*policy.Answer{}}
+	s := &State{Input: in, answers: map[answerKey]*policy.Answer{}, writings: map[writeKey]*writing{}}
 	for _, t := range in.Model.Tables {
 		if columns, ok := in.Tenant(t); ok && !t.Assumed {
 			s.tenants = append(s.tenants, tenant{t, columns})

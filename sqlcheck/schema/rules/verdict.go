@@ -26,17 +26,21 @@ func (s *State) worst(t *schema.Table, p *schema.Policy) policy.Verdict {
 	worst := policy.IsClosed
 	for _, part := range []policy.Part{policy.Using, policy.Check} {
 		if a := s.answer(t, p, part); a != nil {
-			worst = max(worst, verdictOf(a, part))
+			worst = max(worst, s.verdictOf(t, p, a, part))
 		}
 	}
 	return worst
 }
 
 // verdictOf is an answer's verdict. What is open only to whose signed token says so is
-// guarded: no rule reports it.
-func verdictOf(a *policy.Answer, part policy.Part) policy.Verdict {
+// guarded, and so is a change that keeps the row's tenant: no rule reports them.
+func (s *State) verdictOf(t *schema.Table, p *schema.Policy, a *policy.Answer, part policy.Part) policy.Verdict {
 	v := a.Verdict()
-	if v == policy.IsOpen && !slices.ContainsFunc(a.Of(policy.Open), func(w policy.Way) bool { return !signed(w) }) {
+	columns, _ := s.Tenant(t)
+	told := func(w policy.Way) bool {
+		return !signed(w) && !(part == policy.Check && p.Command == "update" && s.keepsTenant(tenant{t, columns}, w))
+	}
+	if v == policy.IsOpen && !slices.ContainsFunc(a.Of(policy.Open), told) {
 		return policy.IsGuarded
 	}
 	return v
@@ -92,7 +96,7 @@ func (s *State) Explain(t *schema.Table, p *schema.Policy) string {
 	text := verdict.String()
 	for _, part := range []policy.Part{policy.Using, policy.Check} {
 		a := s.answer(t, p, part)
-		if a == nil || verdictOf(a, part) != verdict {
+		if a == nil || s.verdictOf(t, p, a, part) != verdict {
 			continue
 		}
 		if verdict == policy.IsUnproven && a.Unsure != "" {
