@@ -182,7 +182,11 @@ func parseOptions(c *cli.Command) (options, error) {
 		forms = showForms()
 	}
 	if !slices.Contains(forms, o.format) {
-		return options{}, misusef("-format %s: unknown format; use one of %s", o.format, strings.Join(forms, ", "))
+		hint := ""
+		if slices.Contains(showForms(), o.format) { // of the picture, not of a report
+			hint = ", or tenantvet schema show"
+		}
+		return options{}, misusef("-format %s: unknown format; use one of %s%s", o.format, strings.Join(forms, ", "), hint)
 	}
 	o.inventory = o.format == "html"
 	for _, p := range o.patterns {

@@ -57,6 +57,9 @@ func TestSchemaShow(t *testing.T) {
 			t.Errorf("%v exits with %d: %s", args, o.code, o.stderr)
 		}
 	}
+	if o := run(t, dir, tool, "schema", "-format", "mermaid"); !strings.Contains(o.stderr, "schema show") {
+		t.Errorf("who asks for the picture is not told where it is: %s", o.stderr)
+	}
 	if o := run(t, t.TempDir(), tool, "schema", "show"); o.code != 2 || !strings.Contains(o.stderr, "no schema was found") {
 		t.Errorf("without a schema it exits with %d: %s", o.code, o.stderr)
 	}
