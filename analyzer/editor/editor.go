@@ -30,8 +30,7 @@ type Suite struct {
 	analyzers []Analyzer
 	tool      string
 	rules     []string
-	// schemaRules are the rules about migrations with their documentation.
-	schemaRules map[string]string
+	urls      map[string]string // of the rules' documentation
 
 	judging sync.Mutex // of judged; taken before mu
 	judged  map[string]judgement
@@ -72,21 +71,22 @@ const (
 
 // New returns a new suite.
 func New() *Suite {
-	s := &Suite{modules: map[string]*module{}, roots: map[string]string{}, schemaRules: map[string]string{}, judged: map[string]judgement{}}
+	s := &Suite{modules: map[string]*module{}, roots: map[string]string{}, urls: map[string]string{}, judged: map[string]judgement{}}
 	s.tool, _ = toolid.Own() // without, nothing that is cached is found
-	groups := map[string]analyzer.Group{}
+	groups, schema := map[string]analyzer.Group{}, map[string]bool{}
 	for _, r := range analyzer.Rules() {
 		s.rules = append(s.rules, r.Name)
 		groups[r.Name] = r.Group
+		s.urls[r.Name] = r.URL
 		if r.Schema {
-			s.schemaRules[r.Name] = r.URL
+			schema[r.Name] = true
 		}
 	}
 	for _, a := range analyzer.NewSuite(analyzer.Config{Evidence: s.of, ReadFile: os.ReadFile}) {
 		if _, isRule := groups[a.Name]; !isRule {
 			continue // such as the command line's census
 		}
-		if _, schema := s.schemaRules[a.Name]; schema {
+		if schema[a.Name] {
 			a = silent(a)
 		}
 		s.analyzers = append(s.analyzers, Analyzer{linked(a), severity(groups[a.Name]), a.Name == "directive"})

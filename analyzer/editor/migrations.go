@@ -77,7 +77,7 @@ func (s *Suite) migrationsOf(m *evidence.Module) []Migration {
 		}
 		out = append(out, Migration{
 			File: filepath.Join(m.Root, filepath.FromSlash(j.File)), Line: j.Line,
-			Rule: j.Rule, URL: s.schemaRules[j.Rule], Severity: severity(analyzer.Group(j.Group)), Message: message,
+			Rule: j.Rule, URL: s.urls[j.Rule], Severity: severity(analyzer.Group(j.Group)), Message: message,
 		})
 	}
 	return out

@@ -39,6 +39,10 @@ CREATE POLICY own ON orders USING (tenant_id = NULLIF(current_setting('app.tenan
 	if f := found(); len(f) > 0 {
 		t.Errorf("a comment silences it: %+v", f)
 	}
+	write(t, migration, tables+"-- tenantvet:ignore openpolicy -- nothing is open\n")
+	if f := found(); len(f) != 1 || f[0].Line != 5 || f[0].Rule != "directive" || f[0].URL == "" {
+		t.Errorf("a comment of no use: %+v", f)
+	}
 	write(t, filepath.Join(root, "tenantvet.yaml"), "version: 1\nrules: {openpolicy: false}\n")
 	write(t, migration, tables+opened)
 	if f := found(); len(f) > 0 {

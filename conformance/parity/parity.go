@@ -51,7 +51,7 @@ func Modules(t testing.TB) []string {
 	t.Helper()
 	root := Root(t)
 	modules := []string{filepath.Join(root, "examples", "shop")}
-	for _, dir := range []string{"src", "hooked", "requests", "jobs"} {
+	for _, dir := range []string{"src", "hooked", "requests", "jobs", "embedded"} {
 		err := filepath.WalkDir(filepath.Join(root, "testdata", dir), func(name string, d fs.DirEntry, err error) error {
 			if err == nil && d.Name() == "go.mod" {
 				modules = append(modules, filepath.Dir(name))

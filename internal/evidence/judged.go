@@ -56,16 +56,56 @@ func nameOf(table string) sqlcheck.Name {
 // It happens once, while the models have their histories.
 func (m *Module) judge() {
 	if len(m.Embeds) > 0 {
-		m.Judged = m.judged(m.isEmbedded)
+		m.Judged = m.judged(m.isEmbedded, map[string][]*rules.Ignore{})
 	}
 }
 
-// Findings are those of the rules about migrations in all of a module's SQL files, for
-// what can show them there. The module is one with histories; see [Full].
-func (m *Module) Findings() []Judged { return m.judged(func(string) bool { return true }) }
+// Findings are those of the rules about migrations in all of a module's SQL files, and
+// what is wrong with the comments that silence them, for what can show them there. The
+// module is one with histories; see [Full].
+func (m *Module) Findings() []Judged {
+	ignores := map[string][]*rules.Ignore{}
+	out := m.judged(func(string) bool { return true }, ignores)
+	if on, set := m.Config.Rules["directive"]; set && !on {
+		return out
+	}
+	ran := func(name string) bool {
+		return slices.ContainsFunc(rules.All(), func(r rules.Rule) bool { return r.Name == name && m.runs(r) })
+	}
+	told := map[string]bool{} // in two schemas
+	for i := range m.Schemas {
+		for _, file := range m.Schemas[i].Files {
+			if told[file] || path.Ext(file) == ".go" {
+				continue
+			}
+			told[file] = true
+			for _, d := range m.ignores(ignores, file) {
+				message := d.Problem
+				if message == "" {
+					message = d.Useless(ran)
+				}
+				if message != "" {
+					out = append(out, Judged{File: file, Line: d.Line, Rule: "directive", Group: rules.Breach, Message: message})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// ignores are the comments of a file that silence rules, read once.
+func (m *Module) ignores(known map[string][]*rules.Ignore, file string) []*rules.Ignore {
+	found, ok := known[file]
+	if !ok {
+		data, _ := os.ReadFile(filepath.Join(m.Root, filepath.FromSlash(file))) // the replay has read it, too
+		found = rules.Ignores(string(data))
+		known[file] = found
+	}
+	return found
+}
 
 // judged are the findings in SQL files that are wanted.
-func (m *Module) judged(wanted func(file string) bool) []Judged {
+func (m *Module) judged(wanted func(file string) bool, ignores map[string][]*rules.Ignore) []Judged {
 	var out []Judged
 	seen := map[Judged]bool{} // in two schemas
 	for i := range m.Schemas {
@@ -74,16 +114,11 @@ func (m *Module) judged(wanted func(file string) bool) []Judged {
 			continue
 		}
 		var found []rules.Finding
-		ignores := map[string][]*rules.Ignore{}
 		for _, f := range rules.Check(rules.NewState(m.RuleInput(s)), m.runs) {
 			if f.At.Line == 0 || path.Ext(f.At.File) == ".go" || !wanted(f.At.File) {
 				continue
 			}
-			if _, ok := ignores[f.At.File]; !ok {
-				data, _ := os.ReadFile(filepath.Join(m.Root, filepath.FromSlash(f.At.File))) // the replay has read it, too
-				ignores[f.At.File] = rules.Ignores(string(data))
-			}
-			if !rules.Silences(ignores[f.At.File], f.Rule, f.At.Line) {
+			if !rules.Silences(m.ignores(ignores, f.At.File), f.Rule, f.At.Line) {
 				found = append(found, f)
 			}
 		}
