@@ -225,3 +225,21 @@ func TestCatalog(t *testing.T) {
 		})
 	}
 }
+
+// Files are parsed and not checked: what the compiler would refuse ends in nothing, not
+// in a panic.
+func TestNoGo(t *testing.T) {
+	for name, files := range map[string]map[string]string{
+		"arguments": body("_ = append(); _ = len(); _ = string(); _ = make(); _ = new(); _ = any(); _ = fmt.Sprintf(); _ = strings.Join(); _ = fmt.Fprintf()"),
+		"receiver":  {"a/a.go": "package a\nfunc () Setup(ctx C, db DB) { db.Exec(ctx, \"ALTER TABLE a ENABLE ROW LEVEL SECURITY\") }\n"},
+		"index":     body("for _, t := range tables { name, ok := (map[string]string{\"a\": \"b\"}[t]); if ok { db.Exec(ctx, \"ALTER TABLE \" + name + \" ENABLE ROW LEVEL SECURITY\") } }"),
+		"values":    body("a, b := 1, 2, 3; a += b, 1; db.Exec(ctx, \"ALTER TABLE a \"+a)"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, _ := read(files, "a")
+			if name == "index" && !strings.Contains(got, "ALTER TABLE b ENABLE") {
+				t.Errorf("got %s", got)
+			}
+		})
+	}
+}

@@ -128,6 +128,9 @@ func (m *Module) declare(p *pkg, f *file, d ast.Decl) {
 			}
 			return
 		}
+		if len(d.Recv.List) == 0 {
+			return // no Go, though it parses
+		}
 		of := baseName(d.Recv.List[0].Type)
 		if p.methods[d.Name.Name] == nil {
 			p.methods[d.Name.Name] = map[string]*closure{}

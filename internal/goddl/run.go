@@ -59,8 +59,8 @@ type run struct {
 }
 
 const (
-	maxSteps = 200_000   // of what begins with one function that nobody calls
-	maxTotal = 2_000_000 // of all
+	maxSteps = 50_000  // of what begins with one function that nobody calls
+	maxTotal = 300_000 // of all
 	maxDepth = 12
 )
 

@@ -152,8 +152,8 @@ func (f *frame) assignment(s *ast.AssignStmt) {
 			}
 		default: // rows, err := db.Query(..); col, ok := columns[table]
 			values = []value{v}
-			if _, isIndex := ast.Unparen(s.Rhs[0]).(*ast.IndexExpr); isIndex {
-				values = append(values, f.has(s.Rhs[0].(*ast.IndexExpr)))
+			if index, ok := ast.Unparen(s.Rhs[0]).(*ast.IndexExpr); ok {
+				values = append(values, f.has(index))
 			}
 		}
 	}
