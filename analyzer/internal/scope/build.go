@@ -92,12 +92,12 @@ func comparePlaces(x, y Place) int {
 	return cmp.Or(cmp.Compare(x.Param, y.Param), cmp.Compare(x.Path, y.Path))
 }
 
-// firstNeeds keeps one need a place: the one with the shortest chain, and of
-// those the first in the source.
+// firstNeeds keeps one need a place: one that a chosen schema does not meet before
+// others, of those the one with the shortest chain, and of those the first in the source.
 func firstNeeds(needs []Need) []Need {
 	slices.SortStableFunc(needs, func(x, y Need) int {
 		return cmp.Or(comparePlaces(x.Place, y.Place), compareBool(x.MustTx, y.MustTx), compareBool(x.Else == nil, y.Else == nil),
-			cmp.Compare(x.Put, y.Put), cmp.Compare(len(x.Besides), len(y.Besides)), cmp.Compare(len(x.Chain), len(y.Chain)), cmp.Compare(x.Posn, y.Posn), cmp.Compare(x.Relation, y.Relation))
+			cmp.Compare(x.Put, y.Put), cmp.Compare(len(x.Besides), len(y.Besides)), compareBool(y.Qualified, x.Qualified), cmp.Compare(len(x.Chain), len(y.Chain)), cmp.Compare(x.Posn, y.Posn), cmp.Compare(x.Relation, y.Relation))
 	})
 	return tidy(needs, func(x, y Need) int {
 		return cmp.Or(comparePlaces(x.Place, y.Place), compareBool(x.MustTx, y.MustTx), cmp.Compare(x.Put, y.Put))
@@ -206,7 +206,7 @@ func (b *builder) need(f *frame, ev *Event) {
 			if !ok {
 				continue
 			}
-			n.Relation, n.Operation, n.Else = relation, op, otherwise
+			n.Relation, n.Operation, n.Else, n.Qualified = relation, op, otherwise, f.judge.isQualified(ev)
 		}
 		b.needs = append(b.needs, n)
 	}

@@ -295,15 +295,16 @@ func (s State) chosenBy() bool {
 	return false
 }
 
-// qualified reports whether an event's statement names the schema of some relation.
-func (ev *Event) qualified() bool {
+// isQualified reports whether an event's statement names the schema of a tenant's
+// relation.
+func (j Judge) isQualified(ev *Event) bool {
 	if ev.Need != nil {
-		return strings.Contains(ev.Need.Relation, ".")
+		return ev.Need.Qualified
 	}
 	for _, t := range ev.Texts {
 		for _, st := range t.Facts.Statements {
 			for _, rel := range st.Relations {
-				if rel.Name.Schema != "" {
+				if rel.Name.Schema != "" && (j.Relation == nil || j.Relation(rel.Name)) {
 					return true
 				}
 			}

@@ -37,6 +37,8 @@ type Options struct {
 	Injected func(key string, value bool) Injection
 	// Requested tells it of the contexts that requests come with.
 	Requested func(key string, value bool) Injection
+	// Relation: see Judge.
+	Relation func(sqlcheck.Name) bool
 	// PoolsVary: see Judge.
 	PoolsVary bool
 	// OpenedWith says what a call opens a handle with, LoginOf what a value would.
@@ -147,7 +149,7 @@ func Analyze(opt Options) *Result {
 			p.impls.near = append(p.impls.near, imp)
 		}
 	}
-	p.judge = Judge{Tenant: opt.Tenant, Injected: opt.Injected, Requested: opt.Requested, PoolsVary: opt.PoolsVary, HandlesVary: opt.HandlesVary}
+	p.judge = Judge{Tenant: opt.Tenant, Relation: opt.Relation, Injected: opt.Injected, Requested: opt.Requested, PoolsVary: opt.PoolsVary, HandlesVary: opt.HandlesVary}
 	p.shared = p.newEngine()
 	return p.settle(calleesFirst(opt.Functions))
 }

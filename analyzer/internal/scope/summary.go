@@ -59,6 +59,8 @@ type Need struct {
 	Relation  string
 	Operation string
 	Posn      string // file:line:column
+	// Qualified: the statement names the relation's schema.
+	Qualified bool
 	// Chain are the calls between the function and the statement, outermost first.
 	Chain []Step
 	// Else is used where Place, which a context carries, is nothing; nil if

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
+	"github.com/tenantvet/tenantvet/sqlcheck"
 )
 
 // VerdictKind is the answer to whether a handle is scoped.
@@ -48,6 +49,8 @@ const (
 type Judge struct {
 	// Tenant tells which settings carry the tenant.
 	Tenant func(setting string) bool
+	// Relation tells which relations are a tenant's; nil if nobody knows.
+	Relation func(sqlcheck.Name) bool
 	// Injected tells what the contexts of requests carry under a key.
 	Injected func(key string, value bool) Injection
 	// Requested tells it of the contexts that requests come with.
@@ -271,7 +274,7 @@ func (j Judge) Event(ev *Event) (Verdict, *Handle) {
 	if len(ev.Handles) == 0 {
 		return Verdict{Kind: Unknown, Cause: "escaped-handle"}, nil
 	}
-	j.qualified = ev.qualified()
+	j.qualified = j.isQualified(ev)
 	var verdicts []Verdict
 	for _, h := range ev.Handles {
 		verdicts = append(verdicts, j.Verdict(h))

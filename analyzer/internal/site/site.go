@@ -211,6 +211,7 @@ func run(pass *analysis.Pass, cfg Config) (*Result, error) {
 		PrivilegedPackage: tenancy.Privileged(pass.Pkg.Path()),
 
 		Tenant:    tenancy.IsTenantSetting,
+		Relation:  j.isRelation,
 		Injected:  tenancy.injected,
 		Requested: tenancy.requested,
 		PoolsVary: tenancy.poolsVary(),
@@ -365,8 +366,13 @@ func (j *judge) byDeclaration(s *Site) {
 	}
 }
 
+func (j *judge) isRelation(name sqlcheck.Name) bool {
+	_, ok := j.Relation(name)
+	return ok
+}
+
 func (j *judge) judge() scope.Judge {
-	return scope.Judge{Tenant: j.IsTenantSetting, Injected: j.injected, Requested: j.requested, PoolsVary: j.poolsVary(), HandlesVary: j.handlesVary()}
+	return scope.Judge{Tenant: j.IsTenantSetting, Relation: j.isRelation, Injected: j.injected, Requested: j.requested, PoolsVary: j.poolsVary(), HandlesVary: j.handlesVary()}
 }
 
 // scoped reports whether an event is on a handle that carries the tenant's context.

@@ -141,3 +141,40 @@ func ThroughMessage(ctx context.Context, pool *pgxpool.Pool) error {
 		return err
 	})
 }
+
+// clearPublic needs more than a search_path.
+func clearPublic(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, "UPDATE public.orders SET total = 0")
+	return err
+}
+
+// clearOwn works on whichever table search_path finds.
+func clearOwn(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, "UPDATE orders SET total = 0")
+	return err
+}
+
+// Bad: the called function names the schema of all.
+func CallsQualified(ctx context.Context, pool *pgxpool.Pool) error {
+	t, _ := FromContext(ctx)
+	return inSchema(ctx, pool, t.ID, func(tx pgx.Tx) error {
+		return clearPublic(ctx, tx) // want `UPDATE on orders in a transaction where the tenant context is not set`
+	})
+}
+
+// Fixed: it does not.
+func CallsOwn(ctx context.Context, pool *pgxpool.Pool) error {
+	t, _ := FromContext(ctx)
+	return inSchema(ctx, pool, t.ID, func(tx pgx.Tx) error {
+		return clearOwn(ctx, tx)
+	})
+}
+
+// Silent: only what belongs to no tenant is named with its schema.
+func BesideShared(ctx context.Context, pool *pgxpool.Pool) error {
+	t, _ := FromContext(ctx)
+	return inSchema(ctx, pool, t.ID, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE orders SET total = 0 FROM public.countries WHERE code = 'AT'")
+		return err
+	})
+}
