@@ -140,13 +140,16 @@ func (s *State) writes(who string, c policy.Connection) *writing {
 // guarded reports whether a trigger looks at what is written.
 func guarded(t *schema.Table, command string) bool {
 	return slices.ContainsFunc(t.Triggers, func(g schema.Trigger) bool {
-		return command == "insert" && g.Insert || command == "update" && g.Update && !onlyStamps(g)
+		return command == "insert" && g.Insert || command == "update" && g.Update && !onlyStamps(t, g)
 	})
 }
 
 // onlyStamps reports whether a trigger does no more than to note when a row changed.
-func onlyStamps(g schema.Trigger) bool {
-	return len(g.Assigns) > 0 && !slices.ContainsFunc(g.Assigns, func(c string) bool { return !strings.HasSuffix(c, "_at") })
+func onlyStamps(t *schema.Table, g schema.Trigger) bool {
+	return len(g.Assigns) > 0 && !slices.ContainsFunc(g.Assigns, func(name string) bool {
+		i := slices.IndexFunc(t.Columns, func(c schema.Column) bool { return c.Name == name })
+		return i < 0 || t.Columns[i].Type != "date" && !strings.HasPrefix(t.Columns[i].Type, "timestamp")
+	})
 }
 
 // callers are the roles that a policy is for, as far as the migrations give them the
