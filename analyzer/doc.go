@@ -194,6 +194,9 @@
 //	tx.Exec(ctx, "SELECT set_config('app.tenant_id', $1, true)", tenantID)
 //	tx.Query(ctx, "SELECT id FROM orders")
 //
+// SET LOCAL of a setting that goes with the tenant's, such as who acts, is
+// reported as well.
+//
 // As the first item of a batch, or the first statement of one multi-statement
 // Exec, it does scope the rest of that batch or Exec, and is not reported.
 //

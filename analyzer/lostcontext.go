@@ -2,6 +2,8 @@ package analyzer
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -30,8 +32,11 @@ func lostcontext(_ *analysis.Pass, res *site.Result) []*finding {
 				subject: name,
 				words:   said,
 			}
-			if name == scope.SearchPath {
+			switch {
+			case name == scope.SearchPath:
 				f.message = fmt.Sprintf("search_path is set for the transaction, but %s has none open: it ends with this very statement, and what follows runs in the connection's own schema", h.Noun())
+			case s.Need == nil && !res.Tenancy.IsTenantSetting(name):
+				f.message = fmt.Sprintf("%s is set for the transaction, but %s has none open: it ends with this very statement, and nothing that follows can read it", name, h.Noun())
 			}
 			found = append(found, at(s, f))
 			break
@@ -56,13 +61,23 @@ func localContext(s *site.Site, res *site.Result) (name string, said *words, ok 
 			for _, set := range st.Settings {
 				name := s.SettingName(set)
 				last := i == len(t.Facts.Statements)-1
-				if !set.Reset && !inTx && last && s.IsLocal(set) && (res.Tenancy.IsTenantSetting(name) || s.SchemaChoice(set) != scope.ForAll) {
+				if !set.Reset && !inTx && last && s.IsLocal(set) &&
+					(res.Tenancy.IsTenantSetting(name) || sentAlong(set, res) || s.SchemaChoice(set) != scope.ForAll) {
 					return name, settingWords(t.Template, set), true
 				}
 			}
 		}
 	}
 	return "", nil, false
+}
+
+// sentAlong reports whether SET LOCAL names one of the program's own settings
+// that go with the tenant's, such as who acts. A SELECT of set_config is another
+// matter: what else it computes may read the setting.
+func sentAlong(set sqlcheck.Setting, res *site.Result) bool {
+	prefix, _, custom := strings.Cut(set.Name, ".")
+	return custom && set.Form == sqlcheck.SetStatement && !res.Tenancy.IsBypassFlag(set.Name) &&
+		slices.ContainsFunc(res.Tenancy.Settings, func(tenants string) bool { return strings.HasPrefix(tenants, prefix+".") })
 }
 
 // outsideTx reports whether a handle surely has no transaction open.

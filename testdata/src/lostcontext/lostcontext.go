@@ -86,3 +86,27 @@ func ConnOfTx(ctx context.Context, tx pgx.Tx, tenantID string) error {
 	_, err := tx.Conn().Exec(ctx, "SELECT set_config('app.tenant_id', $1, true)", tenantID)
 	return err
 }
+
+// Bad: what goes with the tenant's context is as lost as that.
+func SentAlong(ctx context.Context, pool *pgxpool.Pool) error {
+	_, err := pool.Exec(ctx, "SET LOCAL app.request_id = '17'") // want `app.request_id is set for the transaction, but the pool has none open: it ends with this very statement, and nothing that follows can read it`
+	return err
+}
+
+// In the transaction it is read by what follows.
+func SentAlongInTx(ctx context.Context, pool *pgxpool.Pool) error {
+	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, "SET LOCAL app.request_id = '17'")
+		return err
+	})
+}
+
+// The settings of the server's extensions have nothing to do with tenants, and
+// what the statement itself computes may read what set_config sets.
+func Others(ctx context.Context, pool *pgxpool.Pool) error {
+	if _, err := pool.Exec(ctx, "SET LOCAL hnsw.ef_search = 40"); err != nil {
+		return err
+	}
+	_, err := pool.Exec(ctx, "SELECT set_config('app.request_id', $1, true), pg_notify('orders', current_setting('app.request_id'))", "17")
+	return err
+}
