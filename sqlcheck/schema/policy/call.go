@@ -110,10 +110,7 @@ func (r *run) builtin(name string, args []value) (value, bool) {
 		if v, done := strict(args...); done {
 			return v, true
 		}
-		if arg(0).kind == text && arg(0).text == "" {
-			return value{kind: array, why: arg(0).why}, true
-		}
-		return value{kind: array, list: []value{arg(0)}, why: arg(0).why}, true
+		return split(name, args), true
 	case "unnest", "string_to_table", "regexp_split_to_table", "jsonb_array_elements_text", "json_array_elements_text", "jsonb_array_elements":
 		if v, done := strict(args...); done {
 			return v, true

@@ -105,7 +105,7 @@ func (r *run) eval(n *pg.Node, e *env) value {
 	case n.GetMinMaxExpr() != nil:
 		return unknown("greatest", r.all(n.GetMinMaxExpr().GetArgs(), e)...)
 	case n.GetAIndirection() != nil:
-		return unknown("element", r.eval(n.GetAIndirection().GetArg(), e))
+		return r.indirection(n.GetAIndirection(), e)
 	}
 	return unknown("expression")
 }

@@ -37,6 +37,16 @@ BEGIN
 	END IF;
 	RETURN v::uuid;
 END $$;
+CREATE FUNCTION signed_tenant() RETURNS text LANGUAGE plpgsql STABLE AS $$
+DECLARE v text[]; at int;
+BEGIN
+	v := regexp_split_to_array(current_setting('app.signed', true), ':');
+	at := v[2];
+	IF v[3] = md5(v[1] || at) THEN
+		RETURN v[1];
+	END IF;
+	RAISE EXCEPTION 'not signed';
+END $$;
 CREATE FUNCTION my_tenant() RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER AS $$ SELECT tenant_id FROM members WHERE user_id = auth.uid() LIMIT 1 $$;
 CREATE FUNCTION is_staff() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER AS $$ SELECT EXISTS (SELECT 1 FROM staff WHERE user_id = auth.uid()) $$;
 CREATE FUNCTION is_member(t uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER AS $$ SELECT EXISTS (SELECT 1 FROM members WHERE user_id = auth.uid() AND tenant_id = t) $$;
@@ -65,6 +75,11 @@ var verdicts = []struct {
 	{using: "tenant_id = CASE WHEN " + tenant + " <> '' THEN " + tenant + "::uuid END", verdict: "closed"},
 	{using: "tenant_id = ANY (string_to_array(" + tenant + ", ',')::uuid[])", verdict: "closed"},
 	{using: "tenant_id IN (SELECT unnest(string_to_array(" + tenant + ", ',')::uuid[]))", verdict: "closed"},
+	{using: "tenant_id::text = signed_tenant()", verdict: "can't tell"}, // fails alike when unset
+	{using: "tenant_id = (string_to_array(" + tenant + ", ','))[1]::uuid", verdict: "can't tell"},
+	{using: "tenant_id = (regexp_split_to_array(" + tenant + ", ','))[1]::uuid", verdict: "can't tell", raises: "app.tenant_id"},
+	{using: "tenant_id = (regexp_split_to_array(" + tenant + ", ','))[2]::uuid", verdict: "can't tell"},
+	{using: "tenant_id = ANY (regexp_split_to_array(" + tenant + ", ',')::uuid[])", verdict: "closed", raises: "app.tenant_id"},
 	{using: "tenant_id = ANY (" + tenant + "::uuid[])", verdict: "closed", raises: "app.tenant_id"},
 
 	{using: "true", verdict: "open"},
