@@ -77,7 +77,11 @@ func (r *replay) alterTableCmd(t *table, c *pg.AlterTableCmd, recurse bool) {
 	case pg.AlterTableType_AT_SetNotNull, pg.AlterTableType_AT_DropNotNull:
 		for _, t := range r.family(t, recurse) {
 			if col := t.column(c.GetName()); col != nil {
-				col.NotNull = c.GetSubtype() == pg.AlterTableType_AT_SetNotNull
+				set := c.GetSubtype() == pg.AlterTableType_AT_SetNotNull
+				if col.NotNull && !set {
+					r.event(t, NullAllowed, col.Name, "column %s no longer NOT NULL", col.Name)
+				}
+				col.NotNull = set
 			}
 		}
 	case pg.AlterTableType_AT_AddConstraint:

@@ -44,7 +44,8 @@ const (
 	Detached       EventKind = "detached"
 	TriggerCreated EventKind = "trigger created"
 	TriggerDropped EventKind = "trigger dropped"
-	Published      EventKind = "published" // Name is the publication
+	Published      EventKind = "published"    // Name is the publication
+	NullAllowed    EventKind = "null allowed" // Name is the column, which was NOT NULL before
 )
 
 // record makes an event of the statement at hand. Those of code that a statement

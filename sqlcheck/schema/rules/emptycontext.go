@@ -23,20 +23,28 @@ func emptycontext(s *State) []Finding {
 				continue
 			}
 			if settings := s.raises(t.Table, p); len(settings) > 0 {
-				if f := s.raiser(p, settings[0]); f != nil {
+				var own []string // cast in the policy itself
+				for _, setting := range settings {
+					f := s.raiser(p, setting)
+					if f == nil {
+						own = append(own, setting)
+						continue
+					}
 					out = append(out, Finding{
 						At: f.At, Object: f.Name, Subject: "function " + f.Name,
-						Message: fmt.Sprintf("function %s casts %s as it is: unset it is NULL, but on a connection that was used before it is '', and every statement on %s fails (22P02)", f.Name, settings[0], shown(t.Table)),
-						Advice:  "NULLIF(current_setting('" + settings[0] + "', true), '') before the cast",
+						Message: fmt.Sprintf("function %s casts %s as it is: unset it is NULL, but on a connection that was used before it is '', and every statement on %s fails (22P02)", f.Name, setting, shown(t.Table)),
+						Advice:  "NULLIF(current_setting('" + setting + "', true), '') before the cast",
 						Path:    []Step{{p.At, "policy " + p.Name + " of " + shown(t.Table) + " calls it"}},
 					})
+				}
+				if len(own) == 0 {
 					continue
 				}
 				out = append(out, Finding{
-					At: p.At, Object: shown(t.Table), Subject: "policy " + p.Name, Cause: "casts " + strings.Join(settings, " and "),
-					InAll:   "policies of %s cast " + strings.Join(settings, " and ") + " as it is: unset it is NULL, but on a connection that was used before it is '', and every statement fails (22P02)",
-					Message: fmt.Sprintf("policy %s of %s casts %s as it is: unset it is NULL, but on a connection that was used before it is '', and every statement fails (22P02)", p.Name, shown(t.Table), strings.Join(settings, " and ")),
-					Advice:  "NULLIF(current_setting('" + settings[0] + "', true), '') before the cast",
+					At: p.At, Object: shown(t.Table), Subject: "policy " + p.Name, Cause: "casts " + strings.Join(own, " and "),
+					InAll:   "policies of %s cast " + strings.Join(own, " and ") + " as it is: unset it is NULL, but on a connection that was used before it is '', and every statement fails (22P02)",
+					Message: fmt.Sprintf("policy %s of %s casts %s as it is: unset it is NULL, but on a connection that was used before it is '', and every statement fails (22P02)", p.Name, shown(t.Table), strings.Join(own, " and ")),
+					Advice:  "NULLIF(current_setting('" + own[0] + "', true), '') before the cast",
 				})
 			} else if setting := s.writesEmpty(t, p); setting != "" {
 				out = append(out, Finding{

@@ -21,14 +21,25 @@ func nullabletenant(s *State) []Finding {
 			slices.ContainsFunc(t.Policies, func(p *schema.Policy) bool { return s.showsOrphans(t.Table, p) }) || slices.ContainsFunc(t.Keys, func(k schema.Key) bool { return k.Primary && slices.Contains(k.Columns, c.Name) }) {
 			continue
 		}
-		at := born(t.Table)
+		if orphans(t.Table, c.Name) {
+			continue
+		}
 		out = append(out, Finding{
-			At: at, Object: shown(t.Table), Subject: "column " + c.Name,
+			At: born(t.Table), Object: shown(t.Table), Subject: "column " + c.Name,
 			Message: fmt.Sprintf("%s of %s may be NULL: such a row belongs to no tenant, and no policy shows it to anybody", c.Name, shown(t.Table)),
 			Advice:  "ALTER TABLE " + shown(t.Table) + " ALTER COLUMN " + c.Name + " SET NOT NULL",
 		})
 	}
 	return out
+}
+
+// orphans reports whether rows of no tenant are meant to be: somebody took NOT NULL
+// from the column, or they outlive their tenant.
+func orphans(t *schema.Table, name string) bool {
+	dropped := slices.ContainsFunc(t.History, func(e schema.Event) bool { return e.Kind == schema.NullAllowed && e.Name == name })
+	return dropped || slices.ContainsFunc(t.ForeignKeys, func(f schema.ForeignKey) bool {
+		return f.OnDelete == "set null" && slices.Contains(f.Columns, name) && (len(f.Clears) == 0 || slices.Contains(f.Clears, name))
+	})
 }
 
 // showsOrphans reports whether a policy lets rows of no tenant be seen.
