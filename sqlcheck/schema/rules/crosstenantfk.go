@@ -16,7 +16,7 @@ func crosstenantfk(s *State) []Finding {
 		for _, f := range t.ForeignKeys {
 			to := s.named(f.Table)
 			i := slices.IndexFunc(s.tenants, func(o tenant) bool { return o.Table == to })
-			if i < 0 || !t.RLS || !to.RLS || len(t.columns) == 0 || len(s.tenants[i].columns) == 0 || withTenant(t, f) || isRegistry(s.tenants[i]) {
+			if i < 0 || !t.RLS || !to.RLS || len(t.columns) == 0 || len(s.tenants[i].columns) == 0 || withTenant(t, f) || s.isRegistry(s.tenants[i]) {
 				continue
 			}
 			what := "a row of one tenant can refer to another one's, which shows that it exists and keeps it from being deleted"
@@ -27,8 +27,8 @@ func crosstenantfk(s *State) []Finding {
 				what = "a row of one tenant can refer to another one's, and is changed when that is deleted, whatever the policies say"
 			}
 			group := Suspect
-			if c := column(t.Table, f.Columns[0]); c != nil && c.Type == "uuid" {
-				group = Audit // who could guess one
+			if !guessable(t, to, f) {
+				group = Audit // who could name another tenant's row
 			}
 			out = append(out, Finding{
 				Group: group, At: f.At, Object: shown(t.Table), Subject: "foreign key " + f.Name,
@@ -40,9 +40,28 @@ func crosstenantfk(s *State) []Finding {
 	return out
 }
 
+// guessable reports whether somebody may come by the values that a foreign key refers
+// to: numbers, and what people choose. What programs make up is random, of whatever type.
+func guessable(t tenant, to *schema.Table, f schema.ForeignKey) bool {
+	for i, name := range f.Columns {
+		c := column(t.Table, name)
+		if i < len(f.References) {
+			if at := column(to, f.References[i]); at != nil {
+				c = at
+			}
+			if c == nil {
+				continue
+			}
+			if c.Type == "uuid" || isText(*c) && !chosen(to, *c) {
+				return false
+			}
+		} else if c != nil && c.Type == "uuid" {
+			return false
+		}
+	}
+	return true
+}
+
 func withTenant(t tenant, f schema.ForeignKey) bool {
 	return slices.ContainsFunc(f.Columns, func(c string) bool { return slices.Contains(t.columns, c) })
 }
-
-// isRegistry reports whether a table is that of the tenants.
-func isRegistry(t tenant) bool { return len(t.columns) == 1 && t.columns[0] == "id" }

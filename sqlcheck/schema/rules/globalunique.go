@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/sqlcheck/schema"
+	"github.com/tenantvet/tenantvet/sqlcheck/schema/policy"
 )
 
 // globalunique reports keys of values that people choose, without the tenant: one
@@ -13,7 +14,7 @@ import (
 func globalunique(s *State) []Finding {
 	var out []Finding
 	for _, t := range s.tenants {
-		if !t.RLS || len(t.columns) == 0 || onePerTenant(t) {
+		if !t.RLS || len(t.columns) == 0 || onePerTenant(t) || s.publishes(t.Table) {
 			continue
 		}
 		seen := map[string]bool{}
@@ -31,6 +32,20 @@ func globalunique(s *State) []Finding {
 		}
 	}
 	return out
+}
+
+// publishes reports whether rows are shown to everybody, or those that say so
+// themselves: they share their names, as in addresses of pages.
+func (s *State) publishes(t *schema.Table) bool {
+	return slices.ContainsFunc(t.Policies, func(p *schema.Policy) bool {
+		if !p.Permissive || p.Command != "select" && p.Command != "all" || !slices.ContainsFunc(p.Roles, func(r string) bool { return slices.Contains(everybody, r) }) {
+			return false
+		}
+		a := s.answer(t, p, policy.Using)
+		return a != nil && slices.ContainsFunc(a.Ways, func(w policy.Way) bool {
+			return w.Class() == policy.Shared || w.Class() == policy.Open && len(w) == 0
+		})
+	})
 }
 
 // onePerTenant reports whether a tenant has one row at most: the table is that of
@@ -56,7 +71,7 @@ func spansTenants(t tenant, k schema.Key) bool {
 // chosen reports whether people may choose a column's value: it is a text that
 // nothing makes up, and no reference.
 func chosen(t *schema.Table, c schema.Column) bool {
-	if c.Type != "text" && c.Type != "character varying" && c.Type != "citext" && c.Type != "character" || c.Default != "" || c.Generated {
+	if !isText(c) || c.Default != "" || c.Generated {
 		return false
 	}
 	if slices.ContainsFunc(t.ForeignKeys, func(f schema.ForeignKey) bool { return slices.Contains(f.Columns, c.Name) }) {
@@ -75,6 +90,10 @@ func chosen(t *schema.Table, c schema.Column) bool {
 		}
 	}
 	return true
+}
+
+func isText(c schema.Column) bool {
+	return c.Type == "text" || c.Type == "character varying" || c.Type == "citext" || c.Type == "character"
 }
 
 var proving = []string{"invite", "invitation", "token", "session", "otp", "verification", "challenge", "nonce"}
