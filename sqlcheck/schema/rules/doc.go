@@ -438,8 +438,9 @@
 //	code text, UNIQUE (tenant_id, code)
 //
 // Reported are keys of texts. Not reported: identifiers, tokens and hashes, which
-// nobody chooses, references, keys of some rows only, and tables with one row for
-// each tenant.
+// nobody chooses, references, keys of some rows only, tables with one row for each
+// tenant, and those of which a policy shows rows to everybody that say so themselves,
+// as published pages do: they share their addresses.
 //
 // # Rule crosstenantfk
 //
@@ -457,8 +458,9 @@
 //
 //	order_id bigint, FOREIGN KEY (tenant_id, order_id) REFERENCES orders (tenant_id, id)
 //
-// References by uuid, which nobody guesses, are reported with -strict only. Not
-// reported: references to the table of the tenants, and to tables of no tenant.
+// References by what a program makes up, as by uuid or an identifier of type text,
+// which nobody guesses, are reported with -strict only. Not reported: references to
+// the table of the tenants, and to tables of no tenant.
 //
 // # Rule nullabletenant
 //
@@ -476,7 +478,8 @@
 //	tenant_id uuid NOT NULL REFERENCES tenants
 //
 // Not reported where a policy shows rows of no tenant to all, or a CHECK forbids
-// them.
+// them; where they are meant, since a migration takes NOT NULL from the column, or a
+// foreign key sets it to NULL when the tenant goes.
 //
 // # Rule noindex
 //
