@@ -147,7 +147,7 @@ func (w *flow) arrive(e *env, call ssa.CallInstruction, t target) {
 			continue // what was looked up under a key begins as its initial state says
 		}
 		for _, o := range w.carried(v, t.all, c, resultType(v, c)) {
-			e.put(o, o.initial.clone())
+			e.begins(o, o.initial.clone())
 		}
 	}
 }
@@ -181,7 +181,7 @@ func (w *flow) sendOver(e *env, call ssa.CallInstruction, t target, over SendOve
 		objs := w.carried(call, t.all, c, nil)
 		for _, o := range objs {
 			if c.From.Param < 0 && c.Cause == "" && o.created() {
-				e.put(o, o.initial.clone())
+				e.begins(o, o.initial.clone())
 				own = append(own, o)
 			}
 		}
@@ -217,7 +217,7 @@ func (w *flow) callbackOf(e *env, call ssa.CallInstruction, t target, cb Callbac
 		objs := w.carriedArg(call, t.all, arg, typ)
 		for _, o := range objs {
 			if o.created() && arg.From.Param < 0 {
-				e.put(o, o.initial.clone())
+				e.begins(o, o.initial.clone())
 			}
 			if region == nil && w.scopedBy(e.get(o)) && o.Kind != dbapi.NoHandle {
 				region = &Region{Object: o, Call: call}

@@ -36,7 +36,7 @@ func (w *flow) call(e *env, call ssa.CallInstruction) {
 				if m.Scoped {
 					s.set(Declared, Entry{Level: Set, By: call})
 				}
-				e.put(o, s)
+				e.begins(o, s)
 			}
 		}
 	case dbapi.Establish:
@@ -142,7 +142,7 @@ func (w *flow) library(e *env, call ssa.CallInstruction, t target, kind dbapi.Ki
 	if t.method.Scoped {
 		o.initial.set(Declared, Entry{Level: Set})
 	}
-	e.put(o, o.initial.clone())
+	e.begins(o, o.initial.clone())
 	if c.known && c.param >= 0 {
 		w.calledWith(e, call, c.param, map[int][]*Object{at: {o}})
 		return

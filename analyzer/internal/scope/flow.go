@@ -77,7 +77,7 @@ func (w *flow) block(e *env, b *ssa.BasicBlock) {
 			// What a goroutine does to a handle happens at another time.
 			w.call(e.clone(), instr)
 		case *ssa.Defer:
-			// Runs at RunDefers.
+			w.defers(e, instr) // it runs at RunDefers
 		case *ssa.RunDefers:
 			w.runDefers(e, instr)
 		case *ssa.MakeClosure:
@@ -94,65 +94,6 @@ func (w *flow) block(e *env, b *ssa.BasicBlock) {
 			w.returned(e, instr)
 		}
 	}
-}
-
-// runDefers applies the deferred calls that surely run, last first; the ones
-// on some paths only are looked at, but prove nothing. A return that comes before
-// a defer, or goes past it, doesn't run it.
-func (w *flow) runDefers(e *env, at *ssa.RunDefers) {
-	w.deferred = true
-	defer func() { w.deferred = false }()
-	if vars := returning(at); vars != nil && w.emit != nil {
-		// What a literal does where there is an error, and where there is none, is told
-		// apart. Those who call the function test the error again: that it decides
-		// whether something is set must not be forgotten.
-		told := e.clone()
-		told.returning = vars
-		w.deferredCalls(told, at)
-		emit := w.emit
-		w.emit = nil
-		defer func() { w.emit = emit }()
-	}
-	w.deferredCalls(e, at)
-}
-
-func (w *flow) deferredCalls(e *env, at *ssa.RunDefers) {
-	for i := len(w.fn.Blocks) - 1; i >= 0; i-- {
-		b := w.fn.Blocks[i]
-		for j := len(b.Instrs) - 1; j >= 0; j-- {
-			d, ok := b.Instrs[j].(*ssa.Defer)
-			if !ok {
-				continue
-			}
-			if b.Dominates(at.Block()) {
-				w.call(e, d)
-			} else if reaches(b, at.Block()) {
-				w.call(e.clone(), d)
-			}
-		}
-	}
-}
-
-// returning are the errors that stand in variables when a function returns: deferred
-// literals test those of named results.
-func returning(at *ssa.RunDefers) map[ssa.Value]ssa.Value {
-	var vars map[ssa.Value]ssa.Value
-	for _, instr := range at.Block().Instrs {
-		if instr == at {
-			break
-		}
-		st, ok := instr.(*ssa.Store)
-		if !ok || !isError(st.Val.Type()) {
-			continue
-		}
-		if alloc, ok := st.Addr.(*ssa.Alloc); ok {
-			if vars == nil {
-				vars = map[ssa.Value]ssa.Value{}
-			}
-			vars[alloc] = st.Val
-		}
-	}
-	return vars
 }
 
 // An edge is a successor with the state in which it is entered.

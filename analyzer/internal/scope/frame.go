@@ -30,6 +30,8 @@ type frame struct {
 	busy map[ssa.Value]bool
 	// opening are the fields that are being resolved: a struct may hold itself.
 	opening map[opened]bool
+	// round remembers from which blocks control goes on to which.
+	round map[[2]*ssa.BasicBlock]bool
 }
 
 // opened is a field of an object.
@@ -39,7 +41,8 @@ type opened struct {
 }
 
 func newFrame(e *engine, fn *ssa.Function) *frame {
-	return &frame{engine: e, fn: fn, memo: map[ssa.Value][]*Object{}, busy: map[ssa.Value]bool{}, opening: map[opened]bool{}}
+	return &frame{engine: e, fn: fn, memo: map[ssa.Value][]*Object{}, busy: map[ssa.Value]bool{}, opening: map[opened]bool{},
+		round: map[[2]*ssa.BasicBlock]bool{}}
 }
 
 // child returns the frame of a literal made in f.

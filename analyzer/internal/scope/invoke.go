@@ -159,7 +159,7 @@ func (w *flow) give(e *env, call ssa.CallInstruction, args []ssa.Value, c Carrie
 	objs := w.carriedArg(call, args, c, nil)
 	for _, o := range objs {
 		if o.created() && c.From.Param < 0 {
-			e.put(o, o.initial.clone())
+			e.begins(o, o.initial.clone())
 		}
 	}
 	o := made[c.Slot]

@@ -60,6 +60,9 @@ type State struct {
 	Broken string
 	// Queued are the statements in a batch that wait to be sent.
 	Queued []*Event
+	// Deferred are the calls in loops that were deferred since the handle was made:
+	// true where every path did.
+	Deferred map[*ssa.Defer]bool
 }
 
 // clone returns a copy that can be changed.
@@ -68,6 +71,7 @@ func (s State) clone() State {
 	s.Dirty = maps.Clone(s.Dirty)
 	s.Reset = maps.Clone(s.Reset)
 	s.Queued = slices.Clone(s.Queued)
+	s.Deferred = maps.Clone(s.Deferred)
 	return s
 }
 
@@ -91,6 +95,7 @@ func join(a, b State) State {
 			out.wasReset(name)
 		}
 	}
+	out.Deferred = joinDeferred(a.Deferred, b.Deferred)
 	for _, s := range []State{a, b} {
 		for name, by := range s.Dirty {
 			out.dirty(name, by)
@@ -122,6 +127,21 @@ func joinBroken(a, b string) string {
 		return b
 	}
 	return sometimesBypass
+}
+
+// joinDeferred keeps what was deferred on either path, and whether it was on both.
+func joinDeferred(a, b map[*ssa.Defer]bool) map[*ssa.Defer]bool {
+	if len(a)+len(b) == 0 {
+		return nil
+	}
+	out := map[*ssa.Defer]bool{}
+	for d := range a {
+		out[d] = a[d] && b[d]
+	}
+	for d := range b {
+		out[d] = a[d] && b[d]
+	}
+	return out
 }
 
 // joinEntries keeps the weaker of two entries; an error that still has to be
@@ -178,13 +198,17 @@ func (s *State) reset(name string) {
 
 func equal(a, b State) bool {
 	return a.InTx == b.InTx && a.Ended == b.Ended && a.Opaque == b.Opaque && a.Broken == b.Broken &&
-		maps.Equal(a.Settings, b.Settings) && maps.Equal(a.Dirty, b.Dirty) && maps.Equal(a.Reset, b.Reset) && slices.Equal(a.Queued, b.Queued)
+		maps.Equal(a.Settings, b.Settings) && maps.Equal(a.Dirty, b.Dirty) && maps.Equal(a.Reset, b.Reset) && slices.Equal(a.Queued, b.Queued) &&
+		maps.Equal(a.Deferred, b.Deferred)
 }
 
 // An env is the state of every handle at one point. States are shared between
 // envs: who changes one clones it first.
 type env struct {
 	states map[*Object]State
+	// former are the states of handles that were made where another one is made the
+	// next time round a loop, and for which calls are deferred.
+	former map[*Object]State
 	// known says whether an error value is nil (false) or not (true) on this path.
 	known map[ssa.Value]bool
 	// returning are the errors that variables have while deferred calls run. It is
@@ -193,11 +217,11 @@ type env struct {
 }
 
 func newEnv() *env {
-	return &env{states: map[*Object]State{}, known: map[ssa.Value]bool{}}
+	return &env{states: map[*Object]State{}, former: map[*Object]State{}, known: map[ssa.Value]bool{}}
 }
 
 func (e *env) clone() *env {
-	return &env{states: maps.Clone(e.states), known: maps.Clone(e.known), returning: e.returning}
+	return &env{states: maps.Clone(e.states), former: maps.Clone(e.former), known: maps.Clone(e.known), returning: e.returning}
 }
 
 // get returns the state of a handle; one that was never touched is as it arrived.
@@ -237,6 +261,16 @@ func (e *env) merge(from *env) bool {
 		}
 		if j := join(s, o.initial); !equal(s, j) {
 			e.states[o] = j
+			changed = true
+		}
+	}
+	for o, s := range from.former {
+		old, has := e.former[o]
+		if has {
+			s = join(old, s)
+		}
+		if !has || !equal(old, s) {
+			e.former[o] = s
 			changed = true
 		}
 	}
