@@ -94,7 +94,7 @@ func (w *flow) needAt(e *env, call ssa.CallInstruction, t target, n *Need, at to
 	}
 	ev := &Event{Call: call, Pos: at, Need: n, Callee: t.called(), Wired: wired}
 	if !wired {
-		ev.Chosen = w.chosen(t.all[n.Param], n.Path)
+		ev.Chosen = w.chosen(t.all[n.Param], n.chosenPath(objs))
 	}
 	w.record(e, ev, objs)
 }
@@ -279,12 +279,12 @@ func (w *flow) declaredCallback(e *env, call ssa.CallInstruction, c callee, bind
 	}
 	for i := range s.Needs {
 		n := &s.Needs[i]
-		var objs []*Object
-		if n.Param < shift {
-			objs = w.walk(c.at.resolve(c.bindings[0]), n.Path)
-		} else {
-			objs = w.walk(bind[n.Param-shift], n.Path)
-		}
+		objs := w.handlesOf(n, func(p Place) []*Object {
+			if p.Param < shift {
+				return w.walk(c.at.resolve(c.bindings[0]), p.Path)
+			}
+			return w.walk(bind[p.Param-shift], p.Path)
+		})
 		if len(objs) > 0 {
 			w.record(e, &Event{Call: call, Pos: call.Common().Pos(), Need: n, Callee: fn}, objs)
 		}
@@ -313,8 +313,14 @@ func (w *flow) boundMethod(e *env, call ssa.CallInstruction, c callee, at token.
 	}
 	for i := range s.Needs {
 		if n := &s.Needs[i]; n.Param == 0 {
-			if objs := w.walk(c.at.resolve(c.bindings[0]), n.Path); len(objs) > 0 {
-				pos := w.wiredAt(c.bindings[0], n.Path, 0)
+			objs := w.handlesOf(n, func(p Place) []*Object {
+				if p.Param > 0 {
+					return nil
+				}
+				return w.walk(c.at.resolve(c.bindings[0]), p.Path)
+			})
+			if len(objs) > 0 {
+				pos := w.wiredAt(c.bindings[0], n.chosenPath(objs), 0)
 				if !pos.IsValid() {
 					pos = at
 				}

@@ -136,6 +136,9 @@ func (w *flow) contents(slot int, o *Object, e *env, path string, depth int) []C
 	}
 	if len(o.fields) > 0 {
 		for _, name := range sortedKeys(o.fields) {
+			if len(o.fields[name]) == 0 {
+				out = append(out, emptyField(slot, path+name))
+			}
 			out = append(out, w.describe(slot, o.fields[name], e, path+name, depth+1)...)
 		}
 		return out
@@ -148,8 +151,11 @@ func (w *flow) contents(slot int, o *Object, e *env, path string, depth int) []C
 		if !mayCarry(field.Type()) {
 			continue
 		}
-		if objs := w.fieldOfLiteral(o, alloc, field); len(objs) > 0 {
+		switch objs := w.fieldOfLiteral(o, alloc, field); {
+		case len(objs) > 0:
 			out = append(out, w.describe(slot, objs, e, path+"."+field.Name(), depth+1)...)
+		case w.kindOf(field.Type()) != dbapi.NoHandle && w.staysNil(alloc, field):
+			out = append(out, emptyField(slot, path+"."+field.Name()))
 		}
 	}
 	return out

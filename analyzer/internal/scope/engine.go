@@ -354,8 +354,9 @@ func (w *flow) escapes(e *env, mi *ssa.MakeInterface) {
 		}
 		for j := range s.Needs {
 			if n := &s.Needs[j]; n.Param == 0 {
-				if objs := w.walk(w.resolve(mi.X), n.Path); len(objs) > 0 {
-					w.record(e, &Event{Pos: w.chosenAt(mi.X, n.Path, mi), Need: n, Callee: fn, Wired: true}, objs)
+				objs := w.handlesOf(n, func(p Place) []*Object { return w.walk(w.resolve(mi.X), p.Path) })
+				if len(objs) > 0 {
+					w.record(e, &Event{Pos: w.chosenAt(mi.X, n.chosenPath(objs), mi), Need: n, Callee: fn, Wired: true}, objs)
 				}
 			}
 		}

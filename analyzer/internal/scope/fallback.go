@@ -82,26 +82,30 @@ func (f *frame) fallback(objs []*Object, args []ssa.Value, unless *Place) []*Obj
 	return f.unless(objs, undecided)
 }
 
-// fallbackPool is the cause of a pool that a called function falls back on.
-const fallbackPool = "fallback"
+// These are the causes of a pool that a called function falls back on: its context
+// carries no handle, or no transaction was passed.
+const (
+	fallbackPool = "fallback"
+	nonePassed   = "none-passed"
+)
+
+func (n *Need) fallback() string {
+	if keyOfPath(n.Path) == "" {
+		return nonePassed
+	}
+	return fallbackPool
+}
 
 // otherwise are the handles that a called function uses if its context carries
 // none, as far as that is not decided.
 func (w *flow) otherwise(args []ssa.Value, n *Need, carried []*Object) []*Object {
 	var objs []*Object
 	if n.Else.Pool {
-		objs = []*Object{w.in.intern(Object{Root: Elsewhere, Kind: dbapi.Pool, Cause: fallbackPool, Value: args[n.Param]}, "")}
+		objs = []*Object{w.in.intern(Object{Root: Elsewhere, Kind: dbapi.Pool, Cause: n.fallback(), Value: args[n.Param]}, "")}
 	} else {
 		objs = w.asHandles(w.placed(args, n.Else.At))
 	}
-	if len(carried) == 0 {
-		return objs
-	}
-	open := undecided(carried)
-	if len(open) == 0 {
-		return nil
-	}
-	return w.unless(objs, open)
+	return w.instead(carried, objs)
 }
 
 // asHandles takes objects for handles of which the type is not known, as behind
@@ -119,11 +123,12 @@ func (f *frame) asHandles(objs []*Object) []*Object {
 	return out
 }
 
-// undecided keeps what contexts carry of which the contents are not known.
+// undecided keeps what contexts carry, and callers may leave out, of which it is not
+// known whether it is there.
 func undecided(carried []*Object) []*Object {
 	var out []*Object
 	for _, c := range carried {
-		if c.isCarried() && !c.isDeclared() {
+		if (c.isCarried() || c.isOptional()) && !c.isDeclared() {
 			out = append(out, c)
 		}
 	}
@@ -145,6 +150,8 @@ func (j Judge) otherwise(h Handle, decider *Object) (*Else, bool) {
 		return &Else{Pool: true}, true
 	case len(h.unless) == 0 || !decider.same(h.unless[0]):
 		return nil, true
+	case h.Root == Param && decider.isOptional():
+		return &Else{At: h.Place()}, true
 	case j.verdict(h).Kind == Unscoped:
 		return &Else{Pool: true}, true
 	case h.Root == Param:
@@ -223,7 +230,7 @@ func (f *frame) absentIf(cond ssa.Value, holds bool) []*Object {
 			return nil
 		}
 		if !nonNil && (mayCarry(key.Type()) || f.isValue(key.Type())) {
-			return carriedOnly(f.resolve(key))
+			return mayBeMissing(f.resolve(key))
 		}
 	case *ssa.Extract:
 		if !holds {

@@ -245,8 +245,9 @@ func (w *flow) runs(e *env, call ssa.CallInstruction, pos token.Pos, o *Object, 
 		n := s.Needs[i]
 		n.Chain = slices.Concat(chain, n.Chain)
 		at := pos
-		if n.Param == 0 && n.Else == nil && in.at != nil {
-			if chosen := w.chosen(in.at, in.path+n.Path); chosen.IsValid() {
+		if n.Param == 0 && in.at != nil && (n.Else == nil || keyOfPath(n.Path) == "") {
+			objs := w.handlesOf(&n, func(p Place) []*Object { return w.placed(t.all, p) })
+			if chosen := w.chosen(in.at, in.path+n.chosenPath(objs)); chosen.IsValid() {
 				at = chosen
 			}
 		}

@@ -184,6 +184,8 @@ func (o *Object) Noun() string {
 	switch {
 	case o.Cause == fallbackPool:
 		return "the pool (this context carries no handle)"
+	case o.Cause == nonePassed:
+		return "the pool (no transaction is passed)"
 	case o.Cause == tenantless:
 		return "a handle without tenant (this context carries none)"
 	case o.IsPool():

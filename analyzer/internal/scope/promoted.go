@@ -17,6 +17,15 @@ func (s *Summary) promoted(path string) *Summary {
 		list = slices.Clone(list)
 		for i := range list {
 			at(&list[i].From)
+			list[i].Besides = slices.Clone(list[i].Besides)
+			for j := range list[i].Besides {
+				at(&list[i].Besides[j])
+			}
+			if u := list[i].Unless; u != nil {
+				other := *u
+				at(&other)
+				list[i].Unless = &other
+			}
 		}
 		return list
 	}
@@ -24,6 +33,10 @@ func (s *Summary) promoted(path string) *Summary {
 	out.Needs = slices.Clone(s.Needs)
 	for i := range out.Needs {
 		at(&out.Needs[i].Place)
+		out.Needs[i].Besides = slices.Clone(out.Needs[i].Besides)
+		for j := range out.Needs[i].Besides {
+			at(&out.Needs[i].Besides[j])
+		}
 		if e := out.Needs[i].Else; e != nil {
 			other := *e
 			if !e.Pool {

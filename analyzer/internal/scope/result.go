@@ -93,11 +93,12 @@ func (f *frame) rebound(call *ssa.Call, t target, typ types.Type) []*Object {
 // summaryResult resolves a result through the callee's summary.
 func (f *frame) summaryResult(call *ssa.Call, t target, index int, typ types.Type) []*Object {
 	var direct []*Object
-	fields := map[string][]*Object{}
+	fields, sometimes := map[string][]*Object{}, map[string]bool{}
 	for _, c := range t.summary.Results {
 		if c.Slot != index {
 			continue
 		}
+		sometimes[c.Path] = sometimes[c.Path] || c.Cause == nothing
 		objs := f.carried(call, t.all, c, typ)
 		f.keptReported(t, c, objs)
 		if c.Path == "" {
@@ -108,6 +109,11 @@ func (f *frame) summaryResult(call *ssa.Call, t target, index int, typ types.Typ
 	}
 	if len(direct) > 0 {
 		return f.refine(direct, typ)
+	}
+	for path, objs := range fields {
+		if sometimes[path] && len(objs) > 0 {
+			fields[path] = add(objs, f.elsewhere(call, "escaped-handle")) // it is nil as well
+		}
 	}
 	kind, behind := f.kindOf(typ), t.summary.behind(index)
 	if len(fields) == 0 {
@@ -135,6 +141,9 @@ func (f *frame) carried(call ssa.Instruction, args []ssa.Value, c Carrier, typ t
 			o.frame, o.Parent = f, from
 		}
 		return []*Object{o}
+	}
+	if c.Cause == nothing {
+		return nil
 	}
 	if c.Path != "" {
 		typ = nil

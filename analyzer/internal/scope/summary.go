@@ -291,6 +291,8 @@ func carriers(cs []Carrier) string {
 			if c.Begun {
 				at += ".Begin()"
 			}
+		case c.Cause == nothing:
+			at += "nil"
 		case c.Cause != "":
 			at += "?" + c.Cause
 			if len(c.Settings) > 0 {

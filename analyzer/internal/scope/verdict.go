@@ -217,7 +217,7 @@ func (j Judge) pool(h Handle) Verdict {
 		return Verdict{Kind: Unknown, Cause: h.Cause}
 	case !j.PoolsVary && j.HandlesVary && h.Root == Param && h.Path == "":
 		return Verdict{Kind: ByCaller, Decider: h.Object}
-	case !j.PoolsVary || h.Root == Created || h.Cause == fallbackPool || h.Cause == tenantless:
+	case !j.PoolsVary || h.Root == Created || h.Cause == fallbackPool || h.Cause == nonePassed || h.Cause == tenantless:
 		return Verdict{Kind: Unscoped}
 	case len(h.wired) > 0:
 		return j.wired(h)

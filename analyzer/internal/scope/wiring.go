@@ -19,18 +19,24 @@ type wiring struct {
 	kinds   map[*ssa.Global]dbapi.Kind
 	// listed are the method expressions that the package keeps in tables, by type.
 	listed map[*types.TypeName][]*ssa.Function
-	memo   map[*types.Var][]*Object
-	busy   map[*types.Var]bool
+	// asked are the fields that the package compares with nil, reset those that it
+	// fills in what was built before.
+	asked, reset map[*types.Var]bool
+	memo         map[*types.Var][]*Object
+	busy         map[*types.Var]bool
 }
 
 func newWiring(e *packageEngine) *wiring {
 	w := &wiring{engine: e, listed: map[*types.TypeName][]*ssa.Function{}, stores: map[*types.Var][]*ssa.Store{},
-		globals: map[*ssa.Global][]*ssa.Store{}, kinds: map[*ssa.Global]dbapi.Kind{}, memo: map[*types.Var][]*Object{}, busy: map[*types.Var]bool{}}
+		globals: map[*ssa.Global][]*ssa.Store{}, kinds: map[*ssa.Global]dbapi.Kind{}, asked: map[*types.Var]bool{}, reset: map[*types.Var]bool{},
+		memo: map[*types.Var][]*Object{}, busy: map[*types.Var]bool{}}
 	var visit func(fn *ssa.Function)
 	visit = func(fn *ssa.Function) {
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
 				w.listExpression(instr)
+				w.asks(instr)
+				w.resets(instr)
 				st, ok := instr.(*ssa.Store)
 				if !ok {
 					continue

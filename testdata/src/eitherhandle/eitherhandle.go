@@ -87,7 +87,7 @@ func optionalSafe(ctx context.Context, pool *pgxpool.Pool, r *Optional) error {
 	return tenant.With(ctx, pool, uuid.Nil, func(ctx context.Context, tx pgx.Tx) error { return r.In(tx).Purge(ctx) })
 }
 
-func optionalLeak(ctx context.Context, pool *pgxpool.Pool) error { return NewOptional(pool).Purge(ctx) }
+func optionalLeak(ctx context.Context, pool *pgxpool.Pool) error { return NewOptional(pool).Purge(ctx) } // want `DELETE on orders runs on the pool, outside a tenant-scoped transaction`
 
 // A Store is what a service sees of them.
 type Store interface {
