@@ -7,7 +7,6 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
-	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
 	"github.com/tenantvet/tenantvet/analyzer/internal/directive"
 	"github.com/tenantvet/tenantvet/analyzer/internal/envread"
 	"github.com/tenantvet/tenantvet/analyzer/internal/job"
@@ -215,12 +214,6 @@ func (s *suite) rule(c check, doc Rule) *analysis.Analyzer {
 		return loud, nil
 	}
 	return a
-}
-
-// DatabaseImports lists the import paths of the database libraries: a package
-// that reaches none of them, holds no SQL and no credential can't matter.
-func DatabaseImports() []string {
-	return dbapi.Default().Packages()
 }
 
 // RequestImports lists the import paths of the libraries that requests are read

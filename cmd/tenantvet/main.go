@@ -8,6 +8,7 @@ package main
 import (
 	"os"
 
+	_ "github.com/tenantvet/tenantvet/internal/dependency/early" // most starts end there
 	"github.com/tenantvet/tenantvet/internal/driver"
 )
 

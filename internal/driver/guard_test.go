@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"golang.org/x/tools/go/analysis"
+
+	"github.com/tenantvet/tenantvet/internal/dependency"
 )
 
 func TestGuard(t *testing.T) {
@@ -32,7 +34,7 @@ func TestGuard(t *testing.T) {
 				suite = []*analysis.Analyzer{{Name: "rule", Doc: "rule", Requires: suite, Run: func(*analysis.Pass) (any, error) { return nil, nil }}}
 			}
 			var fatal error
-			guard(suite, unit{ID: "shop/p", VetxOnly: tt.vetxOnly}, func(err error) { fatal = err })
+			guard(suite, unit{ID: "shop/p", Unit: dependency.Unit{VetxOnly: tt.vetxOnly}}, func(err error) { fatal = err })
 			_, err := bad.Run(nil)
 			if err == nil && tt.wantErr != "" || err != nil && (tt.wantErr == "" || !strings.HasPrefix(err.Error(), tt.wantErr)) {
 				t.Errorf("error %q, want one that begins with %q", err, tt.wantErr)

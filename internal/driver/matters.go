@@ -3,74 +3,49 @@ package driver
 import (
 	"bytes"
 	"os"
-	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/tenantvet/tenantvet/internal/credential"
 	"github.com/tenantvet/tenantvet/internal/evidence"
 )
 
 // matters decides, before anything is parsed, whether the facts of a unit could
-// say anything. Most packages of a build never touch a database, and the go
-// command starts the tool for each of them.
+// say anything.
 //
 // A unit matters if it imports one of the database packages, or a package that
 // has facts. In the main modules a unit also matters for the SQL texts, the
 // credentials and the tenantvet comments in its files, and for what it does with
 // requests: they live in packages that import no database, too.
 func (u unit) matters(databases, requests []string) bool {
-	if u.isStandard() {
+	if u.Standard() || u.IsDatabase(databases) {
 		return false
 	}
-	for _, db := range databases {
-		// What these packages do is in the catalogue.
-		if u.ImportPath == db || strings.HasPrefix(u.ImportPath, db+"/") {
-			return false
-		}
+	if u.usesDatabase(databases) || u.ImportsFacts() {
+		return true
 	}
-	for _, db := range databases {
-		if _, ok := u.ImportMap[db]; ok && (db != "database/sql" || u.inMainModule() || u.hasHandles()) {
-			return true
-		}
+	if !u.Own() {
+		return false
 	}
 	for path := range u.ImportMap {
-		if u.inMainModule() && evidence.IsToolkit(path) {
+		if evidence.IsToolkit(path) {
 			return true // it says where the programs run that import it
 		}
 	}
-	for _, facts := range u.PackageVetx {
-		if info, err := os.Stat(facts); err != nil || info.Size() > 0 {
-			return true
-		}
-	}
-	return u.inMainModule() && (u.hasTexts() || u.hasRequests(requests))
+	return u.hasTexts() || u.hasRequests(requests)
+}
+
+// usesDatabase reports whether a unit imports a database package and may do more
+// with it than to make types fit for it.
+func (u unit) usesDatabase(databases []string) bool {
+	return slices.ContainsFunc(u.Imports(databases), func(db string) bool {
+		return db != "database/sql" || u.Own() || u.hasHandles()
+	})
 }
 
 // hasRequests reports whether a unit reads requests, or may hand on what they say
 // in contexts.
 func (u unit) hasRequests(libraries []string) bool {
 	return u.ImportMap["context"] != "" || slices.ContainsFunc(libraries, func(lib string) bool { return u.ImportMap[lib] != "" })
-}
-
-// hasHandles reports whether a unit may do more with database/sql than to make
-// a type fit for it, as many libraries do with sql.Null types and the Scanner.
-func (u unit) hasHandles() bool {
-	handles := regexp.MustCompile(`(?m)\bsql\.(DB|Tx|Conn|Stmt|Open)|^(\t|import[ \t]+)[A-Za-z.]\w*[ \t]+"database/sql"`)
-	for _, file := range u.GoFiles {
-		data, err := os.ReadFile(file)
-		if err != nil || handles.Match(data) {
-			return true
-		}
-	}
-	return false
-}
-
-// isStandard reports whether the unit belongs to the standard library: those
-// packages have no module, and no dot in the first element of their path.
-func (u unit) isStandard() bool {
-	first, _, _ := strings.Cut(u.ImportPath, "/")
-	return u.ModulePath == "" && !strings.Contains(first, ".") && !u.inMainModule()
 }
 
 func (u unit) hasTexts() bool {

@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/tenantvet/tenantvet/internal/dependency"
 )
 
 func TestMatters(t *testing.T) {
@@ -24,12 +26,13 @@ func TestMatters(t *testing.T) {
 	key := file("key.go", "package p\n\nimport \"os\"\n\nvar k = os.Getenv(\"SUPABASE_SECRET_KEY\")\n")
 	handle := file("handle.go", "package p\n\nimport \"database/sql\"\n\nfunc F(*sql.DB) {}\n")
 	renamed := file("renamed.go", "package p\n\nimport db \"database/sql\"\n\nfunc F(*db.DB) {}\n")
+	dotted := file("dotted.go", "package p\n\nimport . \"database/sql\"\n\nfunc F(*DB) {}\n")
 	null := file("null.go", "package p\n\nimport \"database/sql\"\n\ntype T struct{ sql.NullString }\n")
 	databases := []string{"database/sql", "github.com/jackc/pgx/v5"}
 
 	sqlOnly := map[string]string{"database/sql": "database/sql"}
-	own := unit{ModulePath: "shop", ImportPath: "shop/p", GoFiles: []string{plain}}
-	other := unit{ModulePath: "example.com/lib", ModuleVersion: "v1.0.0", ImportPath: "example.com/lib", GoFiles: []string{query}}
+	own := unit{Unit: dependency.Unit{ModulePath: "shop", ImportPath: "shop/p", GoFiles: []string{plain}}}
+	other := unit{Unit: dependency.Unit{ModulePath: "example.com/lib", ModuleVersion: "v1.0.0", ImportPath: "example.com/lib", GoFiles: []string{query}}}
 	tests := []struct {
 		name string
 		unit unit
@@ -50,19 +53,20 @@ func TestMatters(t *testing.T) {
 		{"reads requests", own.with(func(u *unit) { u.ImportMap = map[string]string{"net/http": "net/http"} }), true},
 		{"hands contexts on", own.with(func(u *unit) { u.ImportMap = map[string]string{"context": "context"} }), true},
 		{"another module that reads requests", other.with(func(u *unit) { u.ImportMap = map[string]string{"net/http": "net/http"} }), false},
-		{"list of files", unit{ImportPath: "command-line-arguments", GoFiles: []string{query}}, true},
+		{"list of files", unit{Unit: dependency.Unit{ImportPath: "command-line-arguments", GoFiles: []string{query}}}, true},
 		{"query text of another module", other, false},
 		{"another module on a database", other.with(func(u *unit) { u.ImportMap = map[string]string{"github.com/jackc/pgx/v5": "x"} }), true},
 		{"another module on database/sql", other.with(func(u *unit) { u.ImportMap, u.GoFiles = sqlOnly, []string{plain, handle} }), true},
 		{"another module on database/sql by another name", other.with(func(u *unit) { u.ImportMap, u.GoFiles = sqlOnly, []string{renamed} }), true},
+		{"another module on database/sql without a name", other.with(func(u *unit) { u.ImportMap, u.GoFiles = sqlOnly, []string{dotted} }), true},
 		{"another module with types for database/sql", other.with(func(u *unit) { u.ImportMap, u.GoFiles = sqlOnly, []string{null} }), false},
 		{"types for database/sql", own.with(func(u *unit) { u.ImportMap, u.GoFiles = sqlOnly, []string{null} }), true},
 		{"the database itself", other.with(func(u *unit) {
 			u.ImportPath = "github.com/jackc/pgx/v5/pgxpool"
 			u.ImportMap = map[string]string{"github.com/jackc/pgx/v5": "x"}
 		}), false},
-		{"standard library", unit{ImportPath: "net/http", GoFiles: []string{query}, ImportMap: map[string]string{"database/sql": "database/sql"}}, false},
-		{"vendored by the standard library", unit{ImportPath: "vendor/golang.org/x/net/idna", GoFiles: []string{query}}, false},
+		{"standard library", unit{Unit: dependency.Unit{ImportPath: "net/http", GoFiles: []string{query}, ImportMap: map[string]string{"database/sql": "database/sql"}}}, false},
+		{"vendored by the standard library", unit{Unit: dependency.Unit{ImportPath: "vendor/golang.org/x/net/idna", GoFiles: []string{query}}}, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

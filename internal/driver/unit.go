@@ -1,7 +1,6 @@
 package driver
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -10,30 +9,23 @@ import (
 	"strings"
 	"sync"
 
-	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/unitchecker"
 
 	"github.com/tenantvet/tenantvet/analyzer"
+	"github.com/tenantvet/tenantvet/analyzer/libraries"
 	"github.com/tenantvet/tenantvet/internal/config"
+	"github.com/tenantvet/tenantvet/internal/dependency"
 	"github.com/tenantvet/tenantvet/internal/evidence"
 )
 
 // A unit is what the go command says about the package to be analysed, as far
 // as the decision needs it; unitchecker reads the rest.
 type unit struct {
-	ID            string
-	Dir           string
-	ImportPath    string
-	GoFiles       []string
-	ModulePath    string
-	ModuleVersion string
-	Module        *analysis.Module  // instead of the two above from Go 1.27 on
-	ImportMap     map[string]string // import path in the source -> package path
-	PackageVetx   map[string]string // package path -> facts of a direct import
-	VetxOnly      bool              // wanted for its facts only
-	VetxOutput    string            // where the facts go
-	Stdout        string            // where diagnostics go
-	IgnoredFiles  []string          // left out by build constraints, tests included
+	dependency.Unit
+	ID           string
+	Dir          string
+	Stdout       string   // where diagnostics go
+	IgnoredFiles []string // left out by build constraints, tests included
 
 	file      string // that the go command wrote
 	fix       bool   // fixes are wanted instead of diagnostics
@@ -45,7 +37,7 @@ type unit struct {
 // unitchecker ends the process.
 func runUnit(args []string, stderr io.Writer) int {
 	u, err := readUnit(args)
-	if err == nil && u.factsOnly && (u.isStandard() || !u.matters(analyzer.DatabaseImports(), analyzer.RequestImports()) && !u.importsDeclared()) {
+	if err == nil && u.factsOnly && (u.Standard() || !u.matters(libraries.Databases(), analyzer.RequestImports()) && !u.importsDeclared()) {
 		if err = u.leave(); err == nil {
 			return 0
 		}
@@ -85,15 +77,8 @@ func printFlags() int {
 
 func readUnit(args []string) (unit, error) {
 	u := unit{file: args[len(args)-1], fix: hasFlag(args, "fix"), census: hasFlag(args, "census.report")}
-	data, err := os.ReadFile(u.file)
-	if err != nil {
+	if err := dependency.Read(u.file, &u); err != nil {
 		return unit{}, err
-	}
-	if err := json.Unmarshal(data, &u); err != nil {
-		return unit{}, fmt.Errorf("%s: not a unit of the go command: %v", u.file, err)
-	}
-	if u.Module != nil {
-		u.ModulePath, u.ModuleVersion = u.Module.Path, u.Module.Version
 	}
 	u.factsOnly = u.VetxOnly
 	u.VetxOnly = u.VetxOnly && !u.mayBeTarget()
@@ -110,18 +95,9 @@ func hasFlag(args []string, name string) bool {
 	})
 }
 
-// inMainModule reports whether the unit belongs to the user's own code: a
-// package of a main module, or a list of files. Only those take configuration.
-func (u unit) inMainModule() bool {
-	if u.ModulePath != "" {
-		return u.ModuleVersion == ""
-	}
-	return strings.HasPrefix(u.ImportPath, "command-line-arguments")
-}
-
 // evidence returns the unit's view of the module around it, read once.
 func (u unit) evidence() func(dir string) (*evidence.Module, error) {
-	if !u.inMainModule() {
+	if !u.Own() {
 		return noEvidence
 	}
 	load := sync.OnceValues(func() (*evidence.Module, error) { return loadEvidence(u.Dir) })

@@ -24,7 +24,7 @@ import (
 // what the user asks about in another run.
 func (u unit) mayBeTarget() bool {
 	switch {
-	case !u.inMainModule() || u.fix: // fixes are cached by themselves
+	case !u.Own() || u.fix: // fixes are cached by themselves
 		return false
 	case u.census:
 		return true // the command line may hide tests
@@ -93,8 +93,7 @@ func (u unit) rewrite() (string, error) {
 	return changed, os.WriteFile(changed, data, 0o666)
 }
 
-// leave answers for a unit that can't matter: no facts, no findings. That it is
-// correct, the compiler sees to.
+// leave answers for a unit that can't matter: no facts, no findings.
 func (u unit) leave() error {
 	if !u.VetxOnly && u.Stdout != "" {
 		said := map[string]map[string][]vetDiagnostic{}
@@ -114,6 +113,5 @@ func (u unit) leave() error {
 			return err
 		}
 	}
-	// The go command caches the empty file like any other.
-	return os.WriteFile(u.VetxOutput, nil, 0o666)
+	return u.Leave()
 }

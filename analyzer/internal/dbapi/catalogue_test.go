@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"golang.org/x/tools/go/packages"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi/catalogue"
 )
 
 // A surface is what the real libraries export.
@@ -21,7 +23,7 @@ type surface struct {
 // libraries loads the packages of the catalogue.
 var libraries = sync.OnceValues(func() (surface, error) {
 	// Of these, only what the catalogue names concerns handles.
-	others := []string{driverPackage, "net/http"}
+	others := []string{catalogue.DriverPackage, "net/http"}
 	s := surface{funcs: map[string]*types.Func{}, types: map[string]types.Type{}}
 	for dir, paths := range map[string][]string{
 		"src":      append(Default().Packages(), others...),
@@ -278,5 +280,13 @@ func TestParseErrors(t *testing.T) {
 		if err := newCatalogue().parse("x.txt", text); err == nil || err.Error() != want {
 			t.Errorf("parse(%q) = %v, want %s", text, err, want)
 		}
+	}
+}
+
+// TestLibraries holds the names that are read before anything else to the whole
+// catalogue: a library that is missing there would never be analysed.
+func TestLibraries(t *testing.T) {
+	if got, want := catalogue.Libraries(), Default().Packages(); !slices.Equal(got, want) {
+		t.Errorf("libraries:\n%q\nwant:\n%q", got, want)
 	}
 }

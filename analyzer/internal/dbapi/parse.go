@@ -1,17 +1,16 @@
 package dbapi
 
 import (
-	"embed"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
-)
 
-//go:embed catalogue
-var catalogueFiles embed.FS
+	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi/catalogue"
+)
 
 // Default returns the built-in catalogue.
 var Default = sync.OnceValue(func() *Catalogue {
@@ -24,12 +23,12 @@ var Default = sync.OnceValue(func() *Catalogue {
 
 func builtin() (*Catalogue, error) {
 	c := newCatalogue()
-	files, err := catalogueFiles.ReadDir("catalogue")
+	files, err := fs.ReadDir(catalogue.Files(), ".")
 	if err != nil {
 		return nil, err
 	}
 	for _, f := range files {
-		data, err := catalogueFiles.ReadFile("catalogue/" + f.Name())
+		data, err := fs.ReadFile(catalogue.Files(), f.Name())
 		if err != nil {
 			return nil, err
 		}
@@ -46,10 +45,6 @@ func newCatalogue() *Catalogue {
 		quiet: map[string]bool{}, results: map[string]resultKind{}}
 }
 
-// driverPackage is what types implement that a database can store: who imports
-// it does not use a database for that.
-const driverPackage = "database/sql/driver"
-
 func (c *Catalogue) listPackages() {
 	c.owners = map[string]bool{}
 	seen := map[string]bool{}
@@ -65,7 +60,7 @@ func (c *Catalogue) listPackages() {
 	for name := range c.types {
 		seen[packageOf(name)] = true
 	}
-	delete(seen, driverPackage)
+	delete(seen, catalogue.DriverPackage)
 	c.packages = slices.Sorted(maps.Keys(seen))
 }
 

@@ -13,6 +13,8 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/fullname"
 )
 
 // An SSA is the SSA form of a package, once somebody asks for it.
@@ -119,8 +121,7 @@ func (s *SSA) info() *types.Info {
 // error check that ends in one of them ends its path. (ctrlflow would find
 // wrappers as well, but at the price of facts for every package of the build.)
 func neverReturns(fn *types.Func) bool {
-	switch fn.FullName() {
-	case "os.Exit", "runtime.Goexit", "syscall.Exit",
+	return fullname.Is(fn, "os.Exit", "runtime.Goexit", "syscall.Exit",
 		"log.Fatal", "log.Fatalf", "log.Fatalln", "log.Panic", "log.Panicf", "log.Panicln",
 		"(*log.Logger).Fatal", "(*log.Logger).Fatalf", "(*log.Logger).Fatalln",
 		"(*log.Logger).Panic", "(*log.Logger).Panicf", "(*log.Logger).Panicln",
@@ -128,8 +129,5 @@ func neverReturns(fn *types.Func) bool {
 		"(*github.com/sirupsen/logrus.Logger).Fatal", "(*github.com/sirupsen/logrus.Logger).Fatalf",
 		"github.com/sirupsen/logrus.Fatal", "github.com/sirupsen/logrus.Fatalf",
 		"(*go.uber.org/zap.Logger).Fatal", "(*go.uber.org/zap.SugaredLogger).Fatal",
-		"(*go.uber.org/zap.SugaredLogger).Fatalf", "(*go.uber.org/zap.SugaredLogger).Fatalw":
-		return true
-	}
-	return false
+		"(*go.uber.org/zap.SugaredLogger).Fatalf", "(*go.uber.org/zap.SugaredLogger).Fatalw")
 }

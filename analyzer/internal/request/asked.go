@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/fullname"
 )
 
 // Asked reports whether a call is made only where something said who sends the
@@ -74,7 +76,7 @@ func (g *guard) asksSender(call ssa.CallInstruction) bool {
 		_, builtin := call.Common().Value.(*ssa.Builtin)
 		return !builtin // a function of which nothing is known
 	}
-	if c.fn.FullName() == "(*net/http.Request).BasicAuth" {
+	if fullname.Is(c.fn, "(*net/http.Request).BasicAuth") {
 		return true
 	}
 	if c.summary != nil && (c.summary.LogsIn || slices.ContainsFunc(c.summary.Reads, credentialWords)) {

@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/fullname"
 	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
 	"github.com/tenantvet/tenantvet/analyzer/internal/scope"
 )
@@ -106,7 +107,7 @@ func (p *engine) result(call *ssa.Call, index int, path string) []Origin {
 	default:
 		return opaque
 	}
-	if c.fn != nil && c.fn.FullName() == "(context.Context).Value" {
+	if fullname.Is(c.fn, "(context.Context).Value") {
 		if o, ok := p.carried(c.args[1], path); ok {
 			return []Origin{o}
 		}

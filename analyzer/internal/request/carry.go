@@ -5,13 +5,15 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/fullname"
 )
 
 // putsAt looks at a call that puts values into contexts, itself or in the
 // function that it calls.
 func (f *function) putsAt(call ssa.CallInstruction, c callee) {
 	switch {
-	case c.fn != nil && c.fn.FullName() == "context.WithValue":
+	case fullname.Is(c.fn, "context.WithValue"):
 		f.putUnder(call, c.args[1], c.args[2])
 	case c.puts():
 		f.putUnder(call, c.args[c.entry.key+c.shift], c.args[c.entry.value+c.shift])

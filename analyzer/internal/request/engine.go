@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/fullname"
 	"github.com/tenantvet/tenantvet/analyzer/internal/scope"
 )
 
@@ -260,7 +261,7 @@ func (f *function) traits(call ssa.CallInstruction, c callee) {
 	case noRole:
 		switch {
 		case c.fn == nil:
-		case c.fn.FullName() == "(context.Context).Value":
+		case fullname.Is(c.fn, "(context.Context).Value"):
 			f.s.Asks = true
 		case c.summary != nil && !c.virtual:
 			f.s.Asks = f.s.Asks || c.summary.Asks

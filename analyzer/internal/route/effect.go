@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/fullname"
 	"github.com/tenantvet/tenantvet/analyzer/internal/request"
 	"github.com/tenantvet/tenantvet/internal/webcontext"
 )
@@ -194,7 +195,7 @@ func putKey(common *ssa.CallCommon) (ssa.Value, bool) {
 
 // takenKey is the key under which a call looks into a context.
 func takenKey(common *ssa.CallCommon) (ssa.Value, bool) {
-	if common.IsInvoke() && common.Method.FullName() == "(context.Context).Value" {
+	if common.IsInvoke() && fullname.Is(common.Method, "(context.Context).Value") {
 		return common.Args[0], true
 	}
 	m, args, ok := webMethod(common)

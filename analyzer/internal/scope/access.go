@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/fullname"
 	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
 	"github.com/tenantvet/tenantvet/internal/webcontext"
 )
@@ -51,7 +52,7 @@ func accessOf(t target) (access, bool) {
 }
 
 func isContextValue(fn *types.Func) bool {
-	return fn != nil && fn.FullName() == "(context.Context).Value"
+	return fullname.Is(fn, "(context.Context).Value")
 }
 
 // carriesValues reports whether a type is one of contexts, of whatever kind.
@@ -78,7 +79,7 @@ func (o *Object) cameWithRequest() bool {
 		return false
 	}
 	fn := declared(call.Call.StaticCallee())
-	return fn != nil && fn.Name() == "Context" && fn.FullName() == "(*net/http.Request).Context"
+	return fullname.Is(fn, "(*net/http.Request).Context")
 }
 
 // taken resolves a result of an access: the value, and whether there is one.

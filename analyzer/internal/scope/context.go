@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/fullname"
 )
 
 // A context.Context is a carrier of handles: values are put into it by key. An
@@ -114,15 +116,13 @@ func ConstantKey(t types.Type, val constant.Value) string {
 // contextResult resolves a call that returns a context.
 func (f *frame) contextResult(call *ssa.Call, index int, t target) []*Object {
 	typ := call.Call.Signature().Results().At(index).Type()
-	if t.fn != nil {
-		switch t.fn.FullName() {
-		case "context.Background", "context.TODO":
-			o := f.made(call, index, typ)
-			o.empty = true
-			return []*Object{o}
-		case withValue:
-			return []*Object{f.withValue(call, typ)}
-		}
+	switch {
+	case fullname.Is(t.fn, "context.Background", "context.TODO"):
+		o := f.made(call, index, typ)
+		o.empty = true
+		return []*Object{o}
+	case isWithValue(t.fn):
+		return []*Object{f.withValue(call, typ)}
 	}
 	if t.summary != nil {
 		if objs := f.summaryContext(call, t, index, typ); objs != nil {
@@ -139,9 +139,7 @@ func (f *frame) contextResult(call *ssa.Call, index int, t target) []*Object {
 	return []*Object{f.in.intern(Object{Root: Carried, Value: call, Index: index, Type: typ, Cause: "context-carrier"}, "context")}
 }
 
-const withValue = "context.WithValue"
-
-func isWithValue(fn *types.Func) bool { return fn != nil && fn.FullName() == withValue }
+func isWithValue(fn *types.Func) bool { return fullname.Is(fn, "context.WithValue") }
 
 // withValue is a context with one value more.
 func (f *frame) withValue(call *ssa.Call, typ types.Type) *Object {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
 	"github.com/tenantvet/tenantvet/analyzer/internal/directive"
+	"github.com/tenantvet/tenantvet/analyzer/internal/fullname"
 	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
 	"github.com/tenantvet/tenantvet/analyzer/internal/provenance"
 	"github.com/tenantvet/tenantvet/analyzer/internal/scope"
@@ -275,7 +276,7 @@ func throughMethods(pass *analysis.Pass, t Tenancy) bool {
 	for _, sel := range pass.TypesInfo.Selections {
 		fn, ok := sel.Obj().(*types.Func)
 		if ok && fn.Pkg() != nil && types.IsInterface(sel.Recv()) &&
-			(t.Module.Has(fn.Pkg().Path()) && scope.TakesContext(fn) || fn.FullName() == "(context.Context).Value") {
+			(t.Module.Has(fn.Pkg().Path()) && scope.TakesContext(fn) || fullname.Is(fn, "(context.Context).Value")) {
 			return true
 		}
 	}
