@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"maps"
 	"os"
 	"path"
@@ -31,7 +32,7 @@ func (m *Module) RuleInput(s *Schema) rules.Input {
 		Tenant:  owned.Columns,
 		Shared:  owned.Shared,
 		Setting: func(name string) bool { return slices.Contains(tenancy.Settings, name) },
-		Roles:   rules.Roles{App: m.Config.Roles.App, Migrating: m.Config.Roles.Migrating},
+		Roles:   rules.Roles{App: m.Config.Roles.App, Migrating: cmp.Or(m.Config.Roles.Migrating, migrating(s.Format))},
 		Limits:  limitsOf(m.Config),
 	}
 }

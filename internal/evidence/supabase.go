@@ -19,3 +19,12 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO anon, authentic
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON FUNCTIONS TO anon, authenticated, service_role;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON SEQUENCES TO anon, authenticated, service_role;`}}
 }
+
+// migrating is the role that runs the migrations, and owns what they make, where the
+// format tells. That of Supabase has BYPASSRLS.
+func migrating(format string) string {
+	if format == schema.Supabase {
+		return "postgres"
+	}
+	return ""
+}

@@ -188,6 +188,9 @@ func (c *catalog) freezeFunction(f *function) *Function {
 	m := c.body(f)
 	out.Reads, out.Calls = m.sorted()
 	out.Dynamic = m.dynamic
+	if f.sqlBody == nil { // the server looks up a body of the standard's form once
+		out.Unqualified = m.unqualified()
+	}
 	out.Grants = f.acl.freeze(f.Owner, securedKinds["functions"])
 	return &out
 }

@@ -14,10 +14,18 @@ type mentions struct {
 	relations []string // "schema.name"
 	functions []string
 	dynamic   bool
+	// bare are relations named without schema, except those that the body makes for
+	// itself, which are in own.
+	bare, own []string
 }
 
 func (m *mentions) sorted() (relations, functions []string) {
 	return sortedSet(m.relations), sortedSet(m.functions)
+}
+
+// unqualified are the relations that the body finds by the search_path, sorted.
+func (m *mentions) unqualified() []string {
+	return slices.DeleteFunc(sortedSet(m.bare), func(name string) bool { return slices.Contains(m.own, name) })
 }
 
 func sortedSet(list []string) []string {
@@ -31,6 +39,12 @@ func (m *mentions) node(n *pg.Node) {
 	ctes := ctesOf(n)
 	walk(n, func(n *pg.Node) bool {
 		if v := n.GetRangeVar(); v != nil && (v.GetSchemaname() != "" || !ctes[v.GetRelname()]) {
+			switch {
+			case v.GetRelpersistence() == "t":
+				m.own = append(m.own, v.GetRelname())
+			case v.GetSchemaname() == "":
+				m.bare = append(m.bare, v.GetRelname())
+			}
 			if v.GetSchemaname() == "" && m.c.temporary[v.GetRelname()] {
 				return true
 			}

@@ -213,11 +213,14 @@ type Function struct {
 	// statements that it builds.
 	Reads, Calls []string
 	Dynamic      bool
-	Body         string // of RETURN .. the SELECT that it stands for, of BEGIN ATOMIC what is inside
-	Owner        string // "" when unknown
-	Grants       []Grant
-	At           Position // of the last statement that defined it
-	History      []Event
+	// Unqualified are the relations, read or written, that the body looks for in the
+	// search_path each time it runs, by name, sorted.
+	Unqualified []string
+	Body        string // of RETURN .. the SELECT that it stands for, of BEGIN ATOMIC what is inside
+	Owner       string // "" when unknown
+	Grants      []Grant
+	At          Position // of the last statement that defined it
+	History     []Event
 }
 
 // Trigger reports whether it is a trigger function, which runs with the rights of

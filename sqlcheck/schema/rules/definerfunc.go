@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tenantvet/tenantvet/sqlcheck"
 	"github.com/tenantvet/tenantvet/sqlcheck/schema"
 )
 
@@ -20,15 +21,15 @@ func definerfunc(s *State) []Finding {
 			continue
 		}
 		tables := s.tenantsRead(f, nil)
-		if names := unqualified(f); len(names) > 0 && !endsInTemp(f) && (len(tables) > 0 || asked[f] != "") {
-			what := "reads " + strings.Join(names, ", ") + " by a name without schema"
-			how := "its search_path doesn't end in pg_temp"
+		if names := f.Unqualified; len(names) > 0 && !endsInTemp(f) && (len(tables) > 0 || asked[f] != "") {
+			what := "uses " + strings.Join(names, ", ") + " by a name without schema"
+			how, theirs := "its search_path doesn't end in pg_temp", "their search_path doesn't end in pg_temp"
 			if searchPath(f) == "" {
-				how = "no search_path is set on it"
+				how, theirs = "no search_path is set on it", "no search_path is set on them"
 			}
 			finding := Finding{At: f.At, Object: f.Name, Subject: "search_path", Cause: "search_path, and " + how,
-				InAll:   "SECURITY DEFINER functions %s read relations by names without schema, and " + how + ": a temporary table of such a name is read instead",
-				Message: fmt.Sprintf("SECURITY DEFINER function %s %s, and %s: a temporary table of that name is read instead", f.Name, what, how),
+				InAll:   "SECURITY DEFINER functions %s use relations by names without schema, and " + theirs + ": a temporary table of such a name is used instead",
+				Message: fmt.Sprintf("SECURITY DEFINER function %s %s, and %s: a temporary table of that name is used instead", f.Name, what, how),
 				Advice:  "SET search_path = pg_catalog, public, pg_temp on the function, or name the schema",
 			}
 			if asked[f] != "" {
@@ -117,23 +118,48 @@ func (s *State) tellsAnybody(f *schema.Function, tables []*schema.Table) (Findin
 			continue
 		}
 		finding := Finding{At: f.At, Object: f.Name, Subject: "executable by PUBLIC",
-			Message: fmt.Sprintf("SECURITY DEFINER function %s reads %s past its policies, doesn't ask who calls, and may be executed by PUBLIC, which is the default", f.Name, shown(t)),
-			Advice:  "REVOKE EXECUTE ON FUNCTION " + f.Name + " FROM PUBLIC, and compare the rows with the context in it",
+			Message: fmt.Sprintf("SECURITY DEFINER function %s reaches %s past its policies, doesn't ask who calls, and may be executed by PUBLIC, which is the default", f.Name, shown(t)),
+			Advice:  "REVOKE EXECUTE ON FUNCTION " + f.Name + " FROM " + executors(f) + ", and compare the rows with the context in it",
 			Cause:   "executable by PUBLIC",
-			InAll:   "SECURITY DEFINER functions %s read tenants' tables past their policies, don't ask who calls, and may be executed by PUBLIC, which is the default",
-			AdviceForAll: "REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA " + cmp.Or(f.Schema, "public") + " FROM PUBLIC, grant to the roles that need them, " +
+			InAll:   "SECURITY DEFINER functions %s reach tenants' tables past their policies, don't ask who calls, and may be executed by PUBLIC, which is the default",
+			AdviceForAll: "REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA " + cmp.Or(f.Schema, "public") + " FROM " + executors(f) + ", grant to the roles that need them, " +
 				"and compare the rows with the context in them",
 		}
 		if since {
 			finding.Rule, finding.At, finding.Subject = "weakened", became.At, "became definer"
-			finding.Message = fmt.Sprintf("function %s becomes SECURITY DEFINER here: it reads %s past its policies, doesn't ask who calls, and may be executed by PUBLIC", f.Name, shown(t))
+			finding.Message = fmt.Sprintf("function %s becomes SECURITY DEFINER here: it reaches %s past its policies, doesn't ask who calls, and may be executed by PUBLIC", f.Name, shown(t))
 		}
-		if !sure || len(f.Args) > 0 { // what is asked for may be a secret that only the caller knows
+		// What is asked for may be a secret that only the caller knows, and one value from
+		// code in between no more than how many rows there were.
+		if !sure || len(f.Args) > 0 || !f.ReturnsSet && f.Language != "sql" && !s.isRow(f.Returns) {
 			finding.Group = Suspect
 		}
 		return finding, true
 	}
 	return Finding{}, false
+}
+
+// isRow reports whether a type is that of a table's rows.
+func (s *State) isRow(name string) bool {
+	in, table, ok := strings.Cut(name, ".")
+	if !ok {
+		in, table = "", name
+	}
+	return s.Model.Table(sqlcheck.Name{Schema: in, Name: table}) != nil
+}
+
+// executors are those of everybody to whom a function is granted. At Supabase each has
+// it by itself, whatever PUBLIC may do.
+func executors(f *schema.Function) string {
+	var out []string
+	for _, role := range everybody {
+		if slices.ContainsFunc(f.Grants, func(g schema.Grant) bool {
+			return g.Grantee == role && slices.Contains(g.Privileges, "execute")
+		}) {
+			out = append(out, roleName(role))
+		}
+	}
+	return strings.Join(out, ", ")
 }
 
 // asksCaller reports whether a function's result can depend on who calls.

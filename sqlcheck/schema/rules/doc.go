@@ -110,7 +110,7 @@
 //		USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);
 //
 // USING (true) for SELECT alone is suspect, since data that is public is written
-// so too. Not reported: policies that a restrictive one closes; rows that say
+// so too, and so is it for roles that have no other policy on the table. Not reported: policies that a restrictive one closes; rows that say
 // themselves that they are for all (USING (published)), and rows of no tenant;
 // policies for a role for which no policy compares rows, since such a role is
 // there to see everything; and policies of which it can't be told. A permissive
@@ -341,10 +341,11 @@
 //
 // definerfunc: SECURITY DEFINER function that a caller can turn against its purpose
 //
-// Such a function reads a table by a name without schema, and its search_path is
-// the caller's or doesn't end in pg_temp, so that a temporary table of that name
-// is read instead; or it returns tenants' rows past their policies, doesn't ask
-// who calls, and may be executed by PUBLIC, as every new function may.
+// Such a function reads or writes a table by a name without schema, and its
+// search_path is the caller's or doesn't end in pg_temp, so that a temporary table of
+// that name is used instead, and its triggers run with the function's rights; or it
+// returns tenants' rows past their policies, doesn't ask who calls, and may be executed
+// by PUBLIC, as every new function may.
 //
 // Bad:
 //
@@ -359,7 +360,8 @@
 //
 // Reported are functions over tenants' tables, and those that their policies ask.
 // A function that returns nothing is suspect, and so is one that looks a row up by
-// its argument. Not reported: names with their schema, functions that compare with
+// its argument, or whose code returns one value. Not reported: names with their schema, bodies
+// of the standard's form, which are looked up once, functions that compare with
 // the context or the role, and those revoked from PUBLIC.
 //
 // # Rule bypassgrant

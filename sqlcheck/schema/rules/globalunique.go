@@ -96,7 +96,7 @@ func isText(c schema.Column) bool {
 	return c.Type == "text" || c.Type == "character varying" || c.Type == "citext" || c.Type == "character"
 }
 
-var proving = []string{"invite", "invitation", "token", "session", "otp", "verification", "challenge", "nonce"}
+var proving = []string{"invite", "invitation", "token", "session", "otp", "verification", "challenge", "nonce", "oauth"}
 
 var madeUp = []string{"id", "uid", "uuid", "ulid", "token", "hash", "digest", "key", "secret", "fingerprint", "checksum", "sha256", "jti", "nonce", "external", "oidc", "subject", "stripe", "ref", "reference"}
 
