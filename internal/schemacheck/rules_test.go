@@ -286,6 +286,50 @@ func TestProtectedElsewhere(t *testing.T) {
 	}
 }
 
+// Policies in a file next to the migrations hold for the tables of these, and lean on
+// their functions.
+func TestPoliciesBesideMigrations(t *testing.T) {
+	const tables = "CREATE TABLE members (user_id uuid NOT NULL, org_id uuid NOT NULL);\nCREATE TABLE orders (id int, org_id uuid NOT NULL);\n" +
+		"ALTER TABLE orders ENABLE ROW LEVEL SECURITY;\nALTER TABLE members ENABLE ROW LEVEL SECURITY;\n" +
+		"CREATE FUNCTION is_member(o uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ''\n" +
+		"	AS $$ SELECT EXISTS (SELECT FROM public.members WHERE org_id = o AND user_id = auth.uid()) $$;\n"
+	const policies = "CREATE POLICY mine ON members FOR SELECT USING (user_id = auth.uid());\n" +
+		"CREATE POLICY reads ON orders FOR SELECT USING (is_member(org_id));\nCREATE POLICY clears ON orders FOR DELETE USING (auth.uid() IS NOT NULL);\n" +
+		"CREATE POLICY uploads ON storage.objects FOR SELECT USING (bucket_id = 'public');\n"
+	for name, test := range map[string]struct {
+		migration string
+		want      []string
+	}{
+		"alone":     {tables, []string{"supabase/policies.sql:3 foreignpolicy"}},
+		"a variant": {tables + "CREATE POLICY reads ON orders USING (is_member(org_id));\nCREATE POLICY mine ON members FOR SELECT USING (user_id = auth.uid());\n", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			for file, data := range map[string]string{"supabase/migrations/20250101000000_init.sql": test.migration, "supabase/policies.sql": policies} {
+				if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, file)), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(filepath.Join(dir, file), []byte(data), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			m, err := evidence.Full(dir, "test")
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := schemacheck.New(dir, false)
+			c.Module(m, func(*evidence.Schema) bool { return true })
+			var got []string
+			for _, f := range c.Findings {
+				got = append(got, fmt.Sprintf("%s:%d %s", f.Position.File, f.Position.Line, f.Rule))
+			}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("got %v, want %v", got, test.want)
+			}
+		})
+	}
+}
+
 // Supabase grants all that is made in public to those whom requests come as: there, a
 // table without row level security is open. Migrations run as a role that bypasses the
 // policies, and so do views that don't say otherwise.
