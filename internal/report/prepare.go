@@ -53,6 +53,7 @@ func redacted(f Finding) Finding {
 	f.Message = credential.Redact(f.Message)
 	f.Advice = credential.Redact(f.Advice)
 	f.Statement = credential.Redact(f.Statement)
+	f.About = credential.Redact(f.About)
 	f.Path = notNil(slices.Clone(f.Path))
 	for i := range f.Path {
 		f.Path[i].Message = credential.Redact(f.Path[i].Message)

@@ -51,6 +51,10 @@ type Finding struct {
 	// Fingerprint stays when lines move.
 	Fingerprint string `json:"fingerprint,omitempty"`
 	Fixes       []Fix  `json:"fixes"`
+	// Alike is what the finding has in common with others of its rule and group, ""
+	// for nothing: at a terminal they are told once. About is what each is about.
+	Alike string `json:"-"`
+	About string `json:"-"`
 }
 
 // A Position is a range in a file. Lines and columns count from 1, columns in

@@ -14,8 +14,8 @@ import (
 // writeText writes r for people at a terminal.
 func writeText(w io.Writer, r Report, v View) error {
 	p := &printer{View: v, sources: newSources(v.Root)}
-	for _, f := range r.Findings {
-		p.finding(f)
+	for _, f := range alike(r.Findings) {
+		p.finding(f.Finding, f.others)
 	}
 	if len(r.Incomplete) > 0 {
 		for _, i := range r.Incomplete {
@@ -54,7 +54,8 @@ func (p *printer) paint(text string, attributes ...color.Attribute) string {
 // in hundreds of places.
 const shownSteps = 12
 
-func (p *printer) finding(f Finding) {
+// finding shows a finding, and where else the same was found.
+func (p *printer) finding(f Finding, others []Finding) {
 	rule := p.paint(f.Rule, groupColor(f.Group), color.Bold)
 	if f.Group != "breach" {
 		rule += " (" + f.Group + ")"
@@ -81,6 +82,7 @@ func (p *printer) finding(f Finding) {
 			p.excerpt(s.Position, f.Rule, f.Group)
 		}
 	}
+	p.others(others)
 	if f.Callers > 0 {
 		p.line("    %s", reliance(f.Callers))
 	}

@@ -4,6 +4,7 @@
 package schemacheck
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -190,6 +191,7 @@ func (c *Check) finding(m *evidence.Module, f rules.Finding) {
 		Rule: f.Rule, Group: f.Group, Position: c.position(m, f.At.File, f.At.Line), Statement: c.statement(f.At),
 		Message: f.Message, Advice: f.Advice,
 		Fingerprint: c.fingerprint(f.Rule, c.folder(f.At.File), f.Object, f.Subject),
+		Alike:       cmp.Or(f.Alike, f.Cause), About: f.About(),
 	}
 	if c.told[out.Rule+out.Message] == out.Position && c.words == nil {
 		return // in two schemas, of which one completes the other

@@ -31,7 +31,7 @@ func crosstenantfk(s *State) []Finding {
 				group = Audit // who could name another tenant's row
 			}
 			out = append(out, Finding{
-				Group: group, At: f.At, Object: shown(t.Table), Subject: "foreign key " + f.Name,
+				Group: group, At: f.At, Object: shown(t.Table), Subject: "foreign key " + f.Name, Alike: what,
 				Message: fmt.Sprintf("foreign key %s of %s to %s is without the tenant: %s", f.Name, shown(t.Table), shown(to), what),
 				Advice:  fmt.Sprintf("FOREIGN KEY (%s, %s) REFERENCES %s, with a key there that has the tenant", t.columns[0], strings.Join(f.Columns, ", "), shown(to)),
 			})

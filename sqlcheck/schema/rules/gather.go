@@ -40,19 +40,28 @@ func together(all []Finding) Finding {
 	f := all[0]
 	var names []string
 	for _, o := range all {
-		if !slices.Contains(names, o.Object) {
-			names = append(names, o.Object)
-		}
+		names = append(names, o.Object)
 		f.Path = append(f.Path, Step{o.At, o.Object})
 	}
-	told := strings.Join(names[:min(len(names), many-1)], ", ")
-	if n := len(names) - (many - 1); n > 0 {
-		told += fmt.Sprintf(" and %d more", n)
-	}
-	f.Message = strings.Replace(f.InAll, "%s", told, 1)
+	f.Message = strings.Replace(f.InAll, "%s", several(names), 1)
 	if f.AdviceForAll != "" {
 		f.Advice = f.AdviceForAll
 	}
 	f.Object, f.Subject = "", f.Cause
 	return f
+}
+
+// several names the first few of many, each once.
+func several(names []string) string {
+	var each []string
+	for _, name := range names {
+		if !slices.Contains(each, name) {
+			each = append(each, name)
+		}
+	}
+	told := strings.Join(each[:min(len(each), many-1)], ", ")
+	if n := len(each) - (many - 1); n > 0 {
+		told += fmt.Sprintf(" and %d more", n)
+	}
+	return told
 }

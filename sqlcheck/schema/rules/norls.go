@@ -29,7 +29,7 @@ func norls(s *State) []Finding {
 			continue // copiedtable
 		}
 		f := Finding{
-			At: born(t.Table), Object: shown(t.Table), Subject: "no row level security",
+			At: born(t.Table), Object: shown(t.Table), Subject: "no row level security", Alike: "no row level security",
 			Message: kept(t) + ", but no row level security: every tenant's rows are within reach of whoever may read it",
 			Advice:  "ALTER TABLE " + shown(t.Table) + " ENABLE ROW LEVEL SECURITY and FORCE, and give it the policy of the other tables; or list it as shared in tenantvet.yaml",
 		}
@@ -37,6 +37,7 @@ func norls(s *State) []Finding {
 			if s.neverNull(t) { // rows without tenant may be what the table is for
 				f.Group = Breach
 			}
+			f.Alike += " for " + role
 			f.Message = fmt.Sprintf("%s, but no row level security: %s, to whom it is granted, reaches every tenant's rows", kept(t), roleName(role))
 		}
 		if e, ok := last(t.History, schema.RLSForced); ok {

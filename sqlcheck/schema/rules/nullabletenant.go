@@ -25,7 +25,7 @@ func nullabletenant(s *State) []Finding {
 			continue
 		}
 		out = append(out, Finding{
-			At: born(t.Table), Object: shown(t.Table), Subject: "column " + c.Name,
+			At: born(t.Table), Object: shown(t.Table), Subject: "column " + c.Name, Alike: "may be NULL",
 			Message: fmt.Sprintf("%s of %s may be NULL: such a row belongs to no tenant, and no policy shows it to anybody", c.Name, shown(t.Table)),
 			Advice:  "ALTER TABLE " + shown(t.Table) + " ALTER COLUMN " + c.Name + " SET NOT NULL",
 		})

@@ -74,6 +74,21 @@ type Finding struct {
 	// nothing; see Gather. InAll is the message about all of them, with %s for their
 	// names, and AdviceForAll what to do.
 	Cause, InAll, AdviceForAll string
+	// Alike is the same of findings of which each is a slip of its own: they are never
+	// made one, but may be told together.
+	Alike string
+}
+
+// About names what the finding is about: the objects of all, where many were made one.
+func (f Finding) About() string {
+	if f.Object != "" {
+		return f.Object
+	}
+	var names []string
+	for _, s := range f.Path {
+		names = append(names, s.Message)
+	}
+	return several(names)
 }
 
 // A Step is a statement that a finding rests on.
