@@ -41,3 +41,22 @@ func TestToldOnce(t *testing.T) {
 		t.Errorf("%d findings in JSON, %v", len(out.Findings), err)
 	}
 }
+
+// The line about the schema names few directories, however many there are.
+func TestSchemaLine(t *testing.T) {
+	var services, prisma []string
+	for i := range 20 {
+		services = append(services, fmt.Sprintf("s%02d/migrations/1.sql", i))
+		prisma = append(prisma, fmt.Sprintf("prisma/migrations/%04d_x/migration.sql", i))
+	}
+	root := t.TempDir()
+	for want, files := range map[string][]string{
+		"schema: 20 files in prisma/migrations\n": prisma,
+		"schema: 20 files: 1 in s00/migrations, 1 in s01/migrations, 1 in s02/migrations, 1 in s03/migrations, 1 in s04/migrations, 1 in s05/migrations, 14 in 14 more directories\n": services,
+	} {
+		text := string(written(t, "text", Report{Root: ".", Schemas: files}, View{Root: root, Dir: root}))
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -94,13 +95,36 @@ func (p *printer) schemaLine(files []string) string {
 		return "schema: " + strings.Join(shown, ", ")
 	}
 	dirs := make(map[string]int)
-	for _, f := range shown {
-		dirs["in "+filepath.Dir(f)]++
+	for i, f := range shown {
+		dirs["in "+schemaDir(files[i], filepath.Dir(f))]++
 	}
 	if len(dirs) == 1 {
-		return fmt.Sprintf("schema: %d files in %s", len(files), filepath.Dir(shown[0]))
+		return fmt.Sprintf("schema: %d files %s", len(files), byCount(dirs)[0])
+	}
+	rest := byCount(dirs)
+	if len(rest) > fewDirs+1 {
+		rest = rest[fewDirs:]
+		n := 0
+		for _, dir := range rest {
+			n += dirs[dir]
+			delete(dirs, dir)
+		}
+		return fmt.Sprintf("schema: %d files: %s, %d in %d more directories", len(files), list(dirs), n, len(rest))
 	}
 	return fmt.Sprintf("schema: %d files: %s", len(files), list(dirs))
+}
+
+// fewDirs is how many directories with schema files are named.
+const fewDirs = 6
+
+// schemaDir is the directory of a schema's file: of tools that give each migration a
+// directory of its own, the one around those.
+func schemaDir(file, dir string) string {
+	switch path.Base(file) {
+	case "migration.sql", "up.sql", "down.sql":
+		return filepath.Dir(dir)
+	}
+	return dir
 }
 
 // list writes counts as "3 a, 1 b".
