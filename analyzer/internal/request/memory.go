@@ -36,7 +36,7 @@ func (p *engine) content(alloc *ssa.Alloc, path string, at ssa.Instruction) []Or
 		return opaque
 	}
 	var out []Origin
-	for _, d := range live(w.defs, at) {
+	for _, d := range live(w.defs, func(d def) def { return d }, at) {
 		out = join(out, p.trusting(d.origins(), d.at.Block(), nil)...)
 	}
 	switch {
@@ -53,18 +53,20 @@ func (p *engine) content(alloc *ssa.Alloc, path string, at ssa.Instruction) []Or
 const maxDefs = 200
 
 // live leaves out what is replaced before the use, and what comes after it.
-func live(defs []def, at ssa.Instruction) []def {
+func live[T any](all []T, of func(T) def, at ssa.Instruction) []T {
 	if at == nil {
-		return defs
+		return all
 	}
-	return slices.DeleteFunc(slices.Clone(defs), func(d def) bool {
+	return slices.DeleteFunc(slices.Clone(all), func(t T) bool {
+		d := of(t)
 		if d.at.Parent() != at.Parent() {
 			return false
 		}
 		if precedes(at, d.at) && !lazyssa.InLoop(at.Block()) {
 			return true
 		}
-		return slices.ContainsFunc(defs, func(s def) bool {
+		return slices.ContainsFunc(all, func(t T) bool {
+			s := of(t)
 			return s.strong && s.at != d.at && s.at.Parent() == at.Parent() && precedes(d.at, s.at) && precedes(s.at, at)
 		})
 	})

@@ -44,6 +44,9 @@ func (g *guard) callsBehind(v ssa.Value, depth int) []ssa.CallInstruction {
 	case *ssa.BinOp:
 		return behind(v.X, v.Y)
 	case *ssa.UnOp:
+		if alloc, ok := v.X.(*ssa.Alloc); ok {
+			return g.writers(alloc, v, depth)
+		}
 		return behind(v.X)
 	case *ssa.Field:
 		return behind(v.X)
@@ -52,7 +55,7 @@ func (g *guard) callsBehind(v ssa.Value, depth int) []ssa.CallInstruction {
 	case *ssa.Phi:
 		return behind(v.Edges...)
 	case *ssa.Alloc:
-		return g.writers(v, depth)
+		return g.writers(v, nil, depth)
 	}
 	if x := operand(v); x != nil {
 		return behind(x)
@@ -60,29 +63,42 @@ func (g *guard) callsBehind(v ssa.Value, depth int) []ssa.CallInstruction {
 	return nil
 }
 
-// writers lists the calls that write to a variable, as Scan does.
-func (g *guard) writers(alloc ssa.Value, depth int) []ssa.CallInstruction {
-	var out []ssa.CallInstruction
-	if alloc.Referrers() == nil || depth > maxBehind {
+// writers lists the calls that have written to a variable, as Scan does, by the
+// time that it is used. The error that a function returns by name is one variable
+// for all its calls.
+func (g *guard) writers(addr ssa.Value, at ssa.Instruction, depth int) []ssa.CallInstruction {
+	if addr.Referrers() == nil || depth > maxBehind {
 		return nil
 	}
-	for _, instr := range *alloc.Referrers() {
+	type write struct {
+		def
+		calls func() []ssa.CallInstruction
+	}
+	var writes []write
+	add := func(at ssa.Instruction, strong bool, calls func() []ssa.CallInstruction) {
+		writes = append(writes, write{def{at: at, strong: strong}, calls})
+	}
+	for _, instr := range *addr.Referrers() {
 		switch instr := instr.(type) {
 		case *ssa.Store:
-			if instr.Addr == alloc {
-				out = append(out, g.callsBehind(instr.Val, depth+1)...)
+			if instr.Addr == addr {
+				add(instr, true, func() []ssa.CallInstruction { return g.callsBehind(instr.Val, depth+1) })
 			} else if ia, ok := instr.Addr.(*ssa.IndexAddr); ok { // an argument of a variadic call
 				for _, use := range *ia.X.Referrers() {
 					if s, isSlice := use.(*ssa.Slice); isSlice {
-						out = append(out, g.writers(s, depth+1)...)
+						add(instr, false, func() []ssa.CallInstruction { return g.writers(s, at, depth+1) })
 					}
 				}
 			}
 		case *ssa.MakeInterface:
-			out = append(out, g.writers(instr, depth+1)...)
+			add(instr, false, func() []ssa.CallInstruction { return g.writers(instr, at, depth+1) })
 		case *ssa.Call:
-			out = append(out, g.callsBehind(instr, depth+1)...)
+			add(instr, false, func() []ssa.CallInstruction { return g.callsBehind(instr, depth+1) })
 		}
+	}
+	var out []ssa.CallInstruction
+	for _, w := range live(writes, func(w write) def { return w.def }, at) {
+		out = append(out, w.calls()...)
 	}
 	return out
 }
