@@ -702,8 +702,8 @@
 // keptpool: a tenant's pool that is kept where the next one finds it
 //
 // In programs with a database for each tenant a pool is opened for the tenant at
-// hand, and then kept in a field that all share, or in a package variable. Whoever
-// asks next gets the first one's pool, and reads and writes the first one's rows: no
+// hand, and then kept in a field that all share, in a package variable, or in a
+// variable of the function around a handler. Whoever asks next gets the first one's pool, and reads and writes the first one's rows: no
 // policy tells them apart, since the database has but one tenant.
 //
 // Bad:
@@ -725,7 +725,8 @@
 // is looked up, is made of what a context carries and the package makes the tenant's
 // context of elsewhere. Such a pool is then taken for scoped. The rule is a preview:
 // it is off unless tenantvet.yaml switches it on. Not reported: pools in what the
-// function itself makes, such as a store for one tenant; pools that the program opens
+// function itself makes, such as a store for one tenant; variables that a callback of
+// the same request fills; pools that the program opens
 // with one address for all.
 //
 // # Analyzer directive

@@ -33,8 +33,11 @@ func (w *flow) kept() []Keep {
 				continue
 			}
 			in, ok := w.shared(st.Addr)
-			if !ok {
+			if !ok && !w.outlives(st) {
 				continue
+			}
+			if !ok {
+				in = Place{Param: -1}
 			}
 			for _, o := range w.resolve(st.Val) {
 				switch param, chosen := databaseOf(o); {

@@ -96,11 +96,28 @@ func (f *frame) variable(alloc *ssa.Alloc) []*Object {
 // inLiteral resolves a value that a literal stores into a variable of the
 // function around it (`err := InTx(func() error { tx = ...; return nil })`).
 func (f *frame) inLiteral(val ssa.Value) []*Object {
-	fn := parentOf(val)
-	if fn == nil || fn.Parent() != f.fn || f.depth() >= maxDepth {
+	g := f.inner(parentOf(val))
+	if g == nil {
 		return []*Object{f.elsewhere(val, "escaped-handle")}
 	}
-	return f.child(fn).resolve(val)
+	return g.resolve(val)
+}
+
+// inner is the frame of a literal in f, at whatever depth, nil for other functions.
+func (f *frame) inner(fn *ssa.Function) *frame {
+	switch {
+	case fn == nil || fn.Parent() == nil:
+		return nil
+	case fn.Parent() == f.fn && f.depth() < maxDepth:
+		return f.child(fn)
+	case fn.Parent() == f.fn:
+		return nil
+	}
+	g := f.inner(fn.Parent())
+	if g == nil || g.depth() >= maxDepth {
+		return nil
+	}
+	return g.child(fn)
 }
 
 func parentOf(v ssa.Value) *ssa.Function {
