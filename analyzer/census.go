@@ -1,7 +1,7 @@
 package analyzer
 
 // CensusVersion is the version of the Census object.
-const CensusVersion = 2
+const CensusVersion = 3
 
 // A Census is what one package contributes to the command line's report beyond
 // the diagnostics themselves. The census analyzer, when its report flag is
@@ -17,6 +17,10 @@ type Census struct {
 	Calls []CensusCall `json:"calls,omitempty"`
 	// Directives are the comments that silence and declare.
 	Directives []CensusDirective `json:"directives,omitempty"`
+	// Uses are the names of the functions and methods that the package refers to, tests
+	// left out. Program: it is a main package.
+	Uses    []string `json:"uses,omitempty"`
+	Program bool     `json:"program,omitempty"`
 	// Lacking are the relations and columns that statements name and the schema does
 	// not have.
 	Lacking []string `json:"lacking,omitempty"`
@@ -64,9 +68,11 @@ type CensusSite struct {
 	Cause   string `json:"cause,omitempty"` // for unknown
 	// Func is the function that the site is in; for the verdict "caller", its
 	// callers decide: they are sites of their own, with it as their Callee. A
-	// site that is left without any is unknown.
-	Func   string `json:"func,omitempty"`
-	Callee string `json:"callee,omitempty"`
+	// site that is left without any is unknown, or, if nothing refers to the function,
+	// never reached. Foreign: a library may call it all the same.
+	Func    string `json:"func,omitempty"`
+	Callee  string `json:"callee,omitempty"`
+	Foreign bool   `json:"foreign,omitempty"`
 	// In is the function around, as in its package. Op and Relation are what of the
 	// statement needs the tenant's context.
 	In       string `json:"in,omitempty"`

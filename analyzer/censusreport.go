@@ -83,7 +83,10 @@ func breaksHelpers(rule string) bool {
 
 // count lists the verdicts of a package's sites.
 func count(pass *analysis.Pass, res *site.Result) *Census {
-	c := &Census{Version: CensusVersion, Package: pass.Pkg.Path(), Strategy: res.Tenancy.Strategy}
+	c := &Census{Version: CensusVersion, Package: pass.Pkg.Path(), Strategy: res.Tenancy.Strategy, Program: pass.Pkg.Name() == "main"}
+	if res.Tenancy.Module != nil {
+		c.Uses = uses(pass)
+	}
 	if res.Tenancy.Schema != nil {
 		c.Schemas = res.Tenancy.Schema.Files
 	}
@@ -153,7 +156,7 @@ func censusSite(pass *analysis.Pass, s *site.Site, res *site.Result) (CensusSite
 			c.Verdict, c.Cause = "privileged", "privileged"
 		}
 	case scope.ByCaller:
-		c.Verdict, c.Func = "caller", s.FullFunc
+		c.Verdict, c.Func, c.Foreign = "caller", s.FullFunc, isForeign(s)
 	case scope.Unknown:
 		c.Verdict, c.Cause = "unknown", s.Verdict.Cause
 	}

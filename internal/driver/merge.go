@@ -30,6 +30,9 @@ type merger struct {
 	relied     relied
 	helpers    map[string]string // by finding: the function that should set the context
 	callees    map[string]bool   // functions whose callers were seen to decide
+	uses       map[string]bool   // names of functions that code other than tests refers to
+	program    bool              // there is a main package
+	uncalled   int               // sites in functions that nothing refers to
 	schemaOnly bool              // migrations are what was asked about
 	tenancy    bool              // some package was judged with evidence of tenancy
 	schema     map[string]bool   // rules about migrations
@@ -51,6 +54,7 @@ func merge(o options, root string, listed listing, modules []*evidence.Module, r
 		packages: make(map[string]string),
 		comments: make(map[string]analyzer.CensusDirective),
 		callees:  make(map[string]bool),
+		uses:     make(map[string]bool),
 		schema:   make(map[string]bool),
 		lacking:  make(map[string]bool),
 		analysed: make(map[string]bool),
@@ -66,7 +70,7 @@ func merge(o options, root string, listed listing, modules []*evidence.Module, r
 			m.unit(id, result.units[id])
 		}
 	}
-	m.settle()
+	m.settle(m.sawAll(o, listed))
 	if o.strict {
 		m.unproven()
 	}
@@ -76,6 +80,7 @@ func merge(o options, root string, listed listing, modules []*evidence.Module, r
 		m.report.Findings = append(m.report.Findings, f)
 	}
 	m.report.Totals.Sites = report.CountSites(m.siteList())
+	m.report.Totals.Sites.Uncalled = m.uncalled
 	m.report.Totals.Lacking = sortedKeys(m.lacking)
 	if o.inventory {
 		m.report.Inventory = m.inventory(modules)
@@ -108,6 +113,10 @@ func (m *merger) unit(id string, rules map[string]ruleResult) {
 			known[strings.TrimSpace(f.Rule+" "+f.Posn+" "+f.Message)] = f
 		}
 		m.relied.add(c.Calls)
+		m.program = m.program || c.Program
+		for _, name := range c.Uses {
+			m.uses[name] = true
+		}
 		for _, name := range c.Lacking {
 			m.lacking[name] = true
 		}
@@ -144,14 +153,28 @@ func severity(s analyzer.CensusSite) int {
 	return slices.Index([]string{"caller", "safe", "privileged", "unknown", "suspect", "breach"}, s.Verdict)
 }
 
+// sawAll reports whether all code that may call a function was seen: a whole program.
+func (m *merger) sawAll(o options, listed listing) bool {
+	if !o.wholeModule() || o.dir != m.root || len(listed.unresolved) > 0 || !m.program {
+		return false
+	}
+	return !slices.ContainsFunc(listed.targets, func(t *target) bool { return !m.analysed[t.unit()] })
+}
+
 // settle decides the sites that are their callers' decision: where a caller
-// was seen, its call is a site of its own; where none was, nobody knows.
-func (m *merger) settle() {
+// was seen, its call is a site of its own; where none was, nobody knows, unless all
+// code was seen, and none of it refers to the function.
+func (m *merger) settle(all bool) {
 	for posn, s := range m.sites {
 		if s.Verdict != "caller" {
 			continue
 		}
 		if m.callees[s.Func] {
+			delete(m.sites, posn)
+			continue
+		}
+		if all && !s.Foreign && !m.uses[s.Func[strings.LastIndexByte(s.Func, '.')+1:]] {
+			m.uncalled++
 			delete(m.sites, posn)
 			continue
 		}

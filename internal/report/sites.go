@@ -27,6 +27,9 @@ type Sites struct {
 	Privileged int            `json:"privileged"`
 	Unknown    int            `json:"unknown"`
 	Causes     map[string]int `json:"causes"` // of unknown
+	// Uncalled are the sites in functions that nothing in the program refers to, as far
+	// as their callers would decide. They are in none of the other numbers.
+	Uncalled int `json:"uncalled"`
 }
 
 // CountSites counts sites by their verdicts.
@@ -71,5 +74,9 @@ func (n Sites) String() string {
 	if len(n.Causes) > 0 {
 		causes = " (" + list(n.Causes) + ")"
 	}
-	return fmt.Sprintf("%d safe, %d breach, %d suspect, %d unknown%s, %d privileged", n.Safe, n.Breach, n.Suspect, n.Unknown, causes, n.Privileged)
+	uncalled := ""
+	if n.Uncalled > 0 {
+		uncalled = fmt.Sprintf(", %d in functions that nothing calls", n.Uncalled)
+	}
+	return fmt.Sprintf("%d safe, %d breach, %d suspect, %d unknown%s, %d privileged%s", n.Safe, n.Breach, n.Suspect, n.Unknown, causes, n.Privileged, uncalled)
 }
