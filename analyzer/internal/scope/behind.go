@@ -137,9 +137,5 @@ func oneType(all []Behind) []Behind {
 			out = append(out, b)
 		}
 	}
-	return out[:min(len(out), maxBehind)]
+	return out
 }
-
-// maxBehind bounds what is said of one function: a program that puts all of its
-// services together in one is worth telling of more than maxEntries.
-const maxBehind = 64

@@ -26,26 +26,34 @@ type builder struct {
 	touch    *Touch
 	idle     idleHandles
 	unheeded []*Event
+	// dropped: some list of the summary was too long, so that callers are not told
+	// everything. The function then counts as not followed to the end.
+	dropped bool
+	// far are the handles that are too many calls, or fields, away from their statement.
+	far []Place
 }
 
-// maxEntries bounds each list of a summary, so that facts stay small: callers
-// of a function that needs more than this are told about the first.
-const maxEntries = 12
+// maxEntries bounds each list of a summary, so that facts stay small. Functions that
+// put a program together have an entry for each of its services.
+const maxEntries = 64
 
 func (b *builder) summary() *Summary {
+	for _, at := range b.far { // unless another way to a statement is shorter
+		b.dropped = b.dropped || !slices.ContainsFunc(b.needs, func(n Need) bool { return n.Place == at })
+	}
 	s := &Summary{
-		Needs:     firstNeeds(b.needs),
-		Reads:     firstReads(b.reads, b.needs),
-		Sets:      tidy(b.sets, compareEffects),
-		Resets:    tidy(b.resets, compareEffects),
-		Sends:     mergeSends(b.sends),
-		Results:   tidy(b.results, compareCarriers),
-		Callbacks: b.calls(),
+		Needs:     capped(b, firstNeeds(b.needs)),
+		Reads:     capped(b, firstReads(b.reads, b.needs)),
+		Sets:      capped(b, tidy(b.sets, compareEffects)),
+		Resets:    capped(b, tidy(b.resets, compareEffects)),
+		Sends:     capped(b, mergeSends(b.sends)),
+		Results:   capped(b, tidy(b.results, compareCarriers)),
+		Callbacks: capped(b, b.calls()),
 		Hooks:     b.hooks,
-		Stores:    b.stores,
-		Invokes:   firstInvokes(b.invokes),
-		Behind:    oneType(b.behind),
-		Keeps:     tidy(b.keeps, compareKeeps),
+		Stores:    capped(b, b.stores),
+		Invokes:   capped(b, firstInvokes(b.invokes)),
+		Behind:    capped(b, oneType(b.behind)),
+		Keeps:     capped(b, tidy(b.keeps, compareKeeps)),
 		Touch:     b.touch,
 	}
 	return s
@@ -78,14 +86,20 @@ func sameText(x, y SendOver) int {
 	return cmp.Or(cmp.Compare(x.Text, y.Text), cmp.Compare(x.text(), y.text()))
 }
 
-// tidy sorts, removes what is said twice, and caps.
+// tidy sorts, and removes what is said twice.
 func tidy[T any](list []T, compare func(x, y T) int) []T {
 	slices.SortStableFunc(list, compare)
 	list = slices.CompactFunc(list, func(x, y T) bool { return compare(x, y) == 0 })
-	if len(list) > maxEntries {
-		list = list[:maxEntries]
-	}
 	return slices.Clip(list)
+}
+
+// capped bounds a list, and notes what that leaves out.
+func capped[T any](b *builder, list []T) []T {
+	if len(list) <= maxEntries {
+		return list
+	}
+	b.dropped = true
+	return slices.Clip(list[:maxEntries])
 }
 
 func comparePlaces(x, y Place) int {
@@ -190,6 +204,7 @@ func (b *builder) need(f *frame, ev *Event) {
 		switch {
 		case ev.Need != nil:
 			if countFields(n.Path) > maxPath || len(ev.Need.Chain) >= maxChain {
+				b.far = append(b.far, n.Place)
 				continue
 			}
 			place := n.Place

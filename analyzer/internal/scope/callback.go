@@ -55,7 +55,7 @@ func (w *flow) calledWith(e *env, call ssa.CallInstruction, param int, bind map[
 			cb.event.Handles = []Handle{{Object: pool, State: e.get(pool)}}
 		}
 	}
-	cb.Args = tidy(cb.Args, compareCarriers)
+	cb.Args = capped(w.build, tidy(cb.Args, compareCarriers))
 	if len(cb.Args) > 0 {
 		w.build.callbacks = append(w.build.callbacks, cb)
 	}

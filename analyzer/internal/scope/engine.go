@@ -71,7 +71,8 @@ type Result struct {
 	Variables map[*types.Var]*Variable
 	// Declared are the objects of which the declaration decided something.
 	Declared map[types.Object]bool
-	// OverBudget are the functions that were too large to follow to the end.
+	// OverBudget are the functions that were too large to follow to the end, or of which
+	// there is too much to tell.
 	OverBudget []*ssa.Function
 }
 
@@ -289,7 +290,7 @@ func (p *packageEngine) function(fn *ssa.Function) (s *Summary, over bool) {
 	at.events = append(at.events, e.build.fallbacks()...)
 	at.events = append(at.events, e.build.idle.events()...)
 	at.events = append(at.events, e.build.unheeded...)
-	return s, e.budget < 0
+	return s, e.budget < 0 || e.build.dropped || at.over
 }
 
 // spend takes instructions from the budget.

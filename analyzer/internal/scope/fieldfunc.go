@@ -80,9 +80,11 @@ func (p *packageEngine) literalSummary(fn *ssa.Function) *Summary {
 		if s := e.build.summary(); !s.Empty() {
 			kept.summary = s
 		}
+		kept.over = e.budget < 0 || e.build.dropped
 		p.current = around
 	}
 	maps.Copy(p.current.uses, kept.uses)
 	p.current.wired = p.current.wired || kept.wired
+	p.current.over = p.current.over || kept.over
 	return kept.summary
 }

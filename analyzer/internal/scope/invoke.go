@@ -197,7 +197,7 @@ func (w *flow) invokeOn(e *env, call ssa.CallInstruction, pos token.Pos, o *Obje
 	for slot := range maxArguments {
 		inv.Args = append(inv.Args, w.argument(slot, in.given[slot], e)...)
 	}
-	inv.Args = tidy(inv.Args, compareCarriers)
+	inv.Args = capped(w.build, tidy(inv.Args, compareCarriers))
 	w.build.invokes = append(w.build.invokes, inv)
 }
 
