@@ -362,6 +362,29 @@ func TestSupabaseBaseline(t *testing.T) {
 	}
 }
 
+// What to write instead is what the table's other policies say, or those of other tables
+// for the same role.
+func TestConditionToWrite(t *testing.T) {
+	table := func(name, policies string) string {
+		return "CREATE TABLE " + name + " (id int PRIMARY KEY, tenant_id uuid NOT NULL, user_id uuid NOT NULL);\n" +
+			"ALTER TABLE " + name + " ENABLE ROW LEVEL SECURITY;\n" + policies
+	}
+	base := "CREATE ROLE worker;\n" +
+		table("orders", "CREATE POLICY p ON orders TO authenticated USING (tenant_id = (auth.jwt() -> 'app_metadata' ->> 'tenant_id')::uuid);\n"+
+			"CREATE POLICY w ON orders TO worker USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid);\n") +
+		table("notes", "CREATE POLICY p ON notes TO authenticated USING (tenant_id = (auth.jwt() -> 'app_metadata' ->> 'tenant_id')::uuid);\n")
+	for bad, want := range map[string]string{
+		table("ratings", "CREATE POLICY own ON ratings FOR UPDATE USING ((user_id = auth.uid()));\nCREATE POLICY reads ON ratings FOR DELETE USING (true);\n"): "USING (user_id = auth.uid())",
+		table("logs", "CREATE POLICY reads ON logs FOR DELETE TO worker USING (true);\n"):                                                                      "USING (tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid)",
+		table("drafts", "CREATE POLICY reads ON drafts FOR DELETE TO authenticated USING (true);\n"):                                                           "USING (tenant_id = (auth.jwt() -> 'app_metadata' ->> 'tenant_id')::uuid)",
+	} {
+		found := of("openpolicy", check(t, &txtar.Archive{}, base, bad))
+		if len(found) != 1 || !strings.Contains(found[0].Advice, want) {
+			t.Errorf("%s\n\tgot %+v, want %s", bad, found, want)
+		}
+	}
+}
+
 // A finding about many objects leads to each of them.
 func TestGatheredPlaces(t *testing.T) {
 	a, err := txtar.ParseFile("../../testdata/schema/definerfunc/many.txtar")

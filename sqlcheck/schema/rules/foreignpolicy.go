@@ -35,7 +35,7 @@ func foreignpolicy(s *State) []Finding {
 		out = append(out, Finding{
 			Group: group, At: o.policy.At, Object: shown(o.tenant.Table), Subject: "policy " + o.policy.Name,
 			Message: fmt.Sprintf("policy %s of %s%s %s: other tenants' rows can be %s", o.policy.Name, shown(o.tenant.Table), grantedTo(o.policy), what, participle(o.policy.Command)),
-			Advice:  "compare the row with the context: USING (" + s.usual(o.tenant) + ")",
+			Advice:  "compare the row with the context: USING (" + s.usual(o.tenant, o.policy) + ")",
 			Cause:   what + participle(o.policy.Command) + grantedTo(o.policy),
 			InAll:   "a policy of each of %s" + grantedTo(o.policy) + " " + what + ": other tenants' rows can be " + participle(o.policy.Command),
 		})

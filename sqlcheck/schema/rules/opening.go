@@ -142,32 +142,3 @@ func grantedTo(p *schema.Policy) string {
 	}
 	return " for " + strings.Join(p.Roles, ", ")
 }
-
-// usual is the condition that a policy of the table should have.
-func (s *State) usual(t tenant) string {
-	if len(t.columns) == 0 {
-		return "EXISTS (SELECT FROM .. with the tenant's column)"
-	}
-	column := t.columns[0]
-	setting := "app.tenant_id"
-	// Its own policies may not say, where they are what is wrong.
-	for _, other := range append(slices.Clone(s.tenants), t) {
-		for _, p := range other.Policies {
-			for _, u := range p.Settings {
-				if u.Use == schema.ComparesRow && strings.Contains(u.Name, ".") {
-					setting = u.Name
-				}
-			}
-		}
-	}
-	cast := ""
-	for _, c := range t.Columns {
-		if c.Name == column && c.Type != "text" && c.Type != "character varying" {
-			cast = "::" + c.Type
-		}
-	}
-	if strings.HasPrefix(setting, "request.") {
-		return column + " = (auth.jwt() -> 'app_metadata' ->> '" + column + "')" + cast
-	}
-	return column + " = NULLIF(current_setting('" + setting + "', true), '')" + cast
-}

@@ -21,7 +21,7 @@ func openpolicy(s *State) []Finding {
 		f := Finding{
 			At: o.policy.At, Object: shown(o.tenant.Table), Subject: "policy " + o.policy.Name,
 			Message: fmt.Sprintf("policy %s of %s lets every tenant's rows be %s", o.policy.Name, shown(o.tenant.Table), what),
-			Advice:  "compare the row with the context alone: USING (" + s.usual(o.tenant) + ")",
+			Advice:  "compare the row with the context alone: USING (" + s.usual(o.tenant, o.policy) + ")",
 		}
 		if len(o.way) == 0 && o.policy.Command == "select" {
 			f.Group = Suspect // what is public is written like that, too

@@ -21,7 +21,7 @@ func uncheckedwrite(s *State) []Finding {
 		out = append(out, Finding{
 			At: o.policy.At, Object: shown(o.tenant.Table), Subject: "policy " + o.policy.Name,
 			Message: fmt.Sprintf("WITH CHECK of policy %s takes any tenant's row%s: %s another tenant in %s%s", o.policy.Name, whenever(o.way), what, shown(o.tenant.Table), grantedTo(o.policy)),
-			Advice:  "compare the new row with the context: WITH CHECK (" + s.usual(o.tenant) + ")",
+			Advice:  "compare the new row with the context: WITH CHECK (" + s.usual(o.tenant, o.policy) + ")",
 		})
 	}
 	return out
