@@ -57,6 +57,22 @@ func TestDiscovery(t *testing.T) {
 			"svc/testing/schema/1.sql": plainSQL,
 			"svc/testing/more/1.sql":   plainSQL,
 		}, "svc/testing/schema sql 1"},
+		"a dump of the migrations": {map[string]string{
+			"db/schema.sql":            "SET row_security = off;\n-- Name: orders; Type: TABLE; Schema: public; Owner: -\n" + tenantSQL + "CREATE TABLE schema_migrations (version text NOT NULL);\n-- PostgreSQL database dump complete\n",
+			"db/migrations/1_a.up.sql": tenantSQL,
+		}, "db/migrations golang-migrate 1"},
+		"a dump of more than the migrations": {map[string]string{
+			"db/schema.sql":            "-- Name: orders; Type: TABLE; Schema: public; Owner: -\n" + tenantSQL + "CREATE TABLE users (id int);\n-- PostgreSQL database dump complete\n",
+			"db/migrations/1_a.up.sql": tenantSQL,
+		}, "db sql 2; db/migrations golang-migrate 1"},
+		"a dump of before the migrations": {map[string]string{
+			"db/baseline.sql":          "-- Name: orders; Type: TABLE; Schema: public; Owner: -\n" + tenantSQL + "-- PostgreSQL database dump complete\n",
+			"db/migrations/1_a.up.sql": tenantSQL + "CREATE TABLE users (id int);\n",
+		}, "db sql 1; db/migrations golang-migrate 2"},
+		"a schema that is no dump": {map[string]string{
+			"db/schema.sql":            tenantSQL,
+			"db/migrations/1_a.up.sql": tenantSQL,
+		}, "db sql 1; db/migrations golang-migrate 1"},
 		"queries beside a schema": {map[string]string{
 			"store/schema.sql": plainSQL, "store/query.sql": "-- name: All :many\nSELECT * FROM orders;\n", "store/seed.sql": "INSERT INTO x VALUES ({{);\n",
 		}, "store sql 1"},

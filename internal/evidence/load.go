@@ -181,7 +181,7 @@ func (l *loader) build() *Module {
 		sources = l.sources(l.tree.sql, l.tree.marks, false)
 		sources = append(sources, l.sources(withSuffix(l.outside, ".sql"), withoutSuffix(l.outside, ".sql"), false)...)
 		sources = append(sources, l.goSources()...)
-		sources = behindMigrations(together(preferStrong(sources)))
+		sources = behindMigrations(withoutDumps(together(preferStrong(sources))))
 	}
 	for _, s := range sources {
 		if out, ok := l.replay(s); ok {
