@@ -139,7 +139,8 @@
 // unless clients may write there: whoever may add a row with their own id, or change
 // the tenant in their own, names the tenant whose rows they see. Where a trigger looks
 // at what is written, or it is the application's own login that may, the finding is a
-// suspect. Not reported: tables that list what is for everybody, as long as the caller
+// suspect, and so it is where all may read the rows of one tenant that is named besides
+// the context. Not reported: tables that list what is for everybody, as long as the caller
 // can't write them, and those that ask something of the caller alone, such as a table
 // of staff.
 //
@@ -400,8 +401,9 @@
 //
 //	CREATE TABLE invoices_2026 PARTITION OF invoices FOR VALUES IN (2026); -- the parent's grant will do
 //
-// Not reported: partitions with policies of their own, and those granted to
-// nobody.
+// It is a breach where the grant is to PUBLIC, or to those whom requests come as, such
+// as anon at Supabase, where all that is made in public is theirs. Not reported:
+// partitions with policies of their own, and those granted to nobody.
 //
 // # Rule copiedtable
 //

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tenantvet/tenantvet/sqlcheck/schema"
 )
@@ -19,8 +20,12 @@ func partitionchild(s *State) []Finding {
 		if !ok || role == "" {
 			continue
 		}
+		group := Suspect // the application's statements may all name the parent
+		if slices.Contains(everybody, role) {
+			group = Breach // whoever comes names what he likes
+		}
 		out = append(out, Finding{
-			At: born(t), Object: shown(t), Subject: "of " + d.Table, Cause: "parts of " + d.Table + " for " + role,
+			Group: group, At: born(t), Object: shown(t), Subject: "of " + d.Table, Cause: "parts of " + d.Table + " for " + role,
 			InAll:        "%s: each is " + d.Reason + ", and is granted to " + roleName(role) + ": named by itself it shows every tenant's rows",
 			AdviceForAll: "REVOKE ALL ON each FROM " + roleName(role) + " (the parent's grant will do), or enable row level security there as well",
 			Message:      fmt.Sprintf("%s is %s, and is granted to %s: named by itself it shows every tenant's rows", shown(t), d.Reason, roleName(role)),
