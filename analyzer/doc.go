@@ -33,7 +33,10 @@
 // the others in its path.
 //
 // A pool of the tenant's own database, looked up or opened under what the request's
-// context says, is no finding; nor is a transaction whose search_path that names.
+// context says, is no finding; nor is a transaction whose search_path that names. What
+// a context says is the tenant where the package sets the tenant's context to it as
+// well; of a schema that something else in the context names (a region, a language)
+// it is not known whose it is.
 //
 // Tables without policies that read a tenant setting, catalogs, DDL and
 // statements over functions only are not judged.

@@ -72,7 +72,7 @@ func (s *State) sets(c settingChange, en Entry) {
 // unchosen forgets the choice of a schema.
 func (s *State) unchosen() {
 	for name := range s.Settings {
-		if of, _, ok := choiceOf(name); ok && of == ChosenSchema {
+		if namesSchema(name) {
 			delete(s.Settings, name)
 		}
 	}

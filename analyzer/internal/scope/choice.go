@@ -24,6 +24,9 @@ const (
 	ChosenSchema = "its schema"
 	// ChosenDatabase: the connection is to the context's database.
 	ChosenDatabase = "its database"
+	// SomeSchema: search_path names a schema that a context chooses, of which nobody
+	// knows whether it is its tenant's: contexts carry regions and languages, too.
+	SomeSchema = "some schema"
 )
 
 // A function that is given the value leaves the choice to its callers: then the
@@ -35,7 +38,7 @@ func chosenBy(name string, param int) string { return name + byParam + strconv.I
 // choiceOf splits such a name; param is -1 where the choice is made.
 func choiceOf(setting string) (name string, param int, ok bool) {
 	name, num, left := strings.Cut(setting, byParam)
-	if name != ChosenSchema && name != ChosenDatabase {
+	if name != ChosenSchema && name != ChosenDatabase && name != SomeSchema {
 		return "", 0, false
 	}
 	if !left {
@@ -77,10 +80,18 @@ func (f *frame) choice(name string, v ssa.Value) string {
 	switch by := w.decidedFor(f, v, 0); {
 	case by == forContext:
 		return name
+	case by == forSomebody && name == ChosenSchema:
+		return SomeSchema
 	case by >= 0:
 		return chosenBy(name, by)
 	}
 	return ""
+}
+
+// namesSchema reports whether a setting stands for the choice of a schema.
+func namesSchema(setting string) bool {
+	of, _, ok := choiceOf(setting)
+	return ok && of != ChosenDatabase
 }
 
 // A chooser follows a value to who decides on it, each part of it once.
@@ -94,6 +105,8 @@ const (
 	forNobody  = -1
 	forContext = -2
 	asBefore   = -3 // it was looked at already
+	// forSomebody: a context chooses, but not by what is known to be its tenant.
+	forSomebody = -4
 )
 
 // decidedFor follows a value to what a context carries, or to the function's
@@ -112,7 +125,7 @@ func (c *chooser) decidedFor(f *frame, v ssa.Value, depth int) int {
 			switch by := c.decidedFor(f, v, depth+1); {
 			case by == forContext:
 				return by
-			case by >= 0:
+			case by >= 0, by == forSomebody && out == forNobody:
 				out = by
 			}
 		}
@@ -144,7 +157,7 @@ func (c *chooser) decidedFor(f *frame, v ssa.Value, depth int) int {
 			case by == asBefore:
 			case by == forNobody:
 				return forNobody // on this path it is a default
-			case out == forNobody || by == forContext:
+			case out == forNobody || by == forContext && out != forSomebody || by == forSomebody:
 				out = by
 			}
 		}
@@ -167,14 +180,18 @@ func (c *chooser) decidedFor(f *frame, v ssa.Value, depth int) int {
 		}
 		return all(vals...)
 	case *ssa.Call:
-		args, asks := f.told(v)
-		if asks && c.name == ChosenSchema || c.carriedValue(f, v) {
-			return forContext
+		if by := c.carriedValue(f, v); by != forNobody {
+			return by
 		}
-		return all(args...)
+		args, asks := f.told(v)
+		by := all(args...)
+		if by == forNobody && asks && c.name == ChosenSchema {
+			return c.asked(f)
+		}
+		return by
 	case *ssa.Extract:
-		if c.carriedValue(f, v) {
-			return forContext
+		if by := c.carriedValue(f, v); by != forNobody {
+			return by
 		}
 		return c.decidedFor(f, v.Tuple, depth+1)
 	case *ssa.TypeAssert:
@@ -184,8 +201,14 @@ func (c *chooser) decidedFor(f *frame, v ssa.Value, depth int) int {
 			return c.decidedFor(f, v.X, depth+1)
 		}
 	case *ssa.FieldAddr:
+		if by := c.carriedValue(f, v); by != forNobody {
+			return by
+		}
 		return c.decidedFor(f, v.X, depth+1)
 	case *ssa.Field:
+		if by := c.carriedValue(f, v); by != forNobody {
+			return by
+		}
 		return c.decidedFor(f, v.X, depth+1)
 	case *ssa.MakeInterface:
 		return c.decidedFor(f, v.X, depth+1)
@@ -199,31 +222,52 @@ func (c *chooser) decidedFor(f *frame, v ssa.Value, depth int) int {
 	return forNobody
 }
 
-// carriedValue reports whether a value is what a context carries, or a part of it.
-// Contexts carry more than tenants (a region, a language): one database for each of
-// those is no tenant's, so that it must be what the tenant's context is made of too.
-func (c *chooser) carriedValue(f *frame, v ssa.Value) bool {
+// carriedValue tells for whom a value chooses that is what a context carries, or a
+// part of it. Contexts carry more than tenants (a region, a language): one database
+// for each of those is no tenant's, so that it must be what the tenant's context is
+// made of too. A schema must be chosen by the very same part of it, where the program
+// has settings that carry the tenant; where it has none, what chooses the schema is all
+// that it calls a tenant.
+func (c *chooser) carriedValue(f *frame, v ssa.Value) int {
 	if _, isTuple := v.Type().(*types.Tuple); isTuple {
-		return false
+		return forNobody
 	}
+	out := forNobody
 	for _, o := range f.resolve(v) {
-		if (o.Root == Param || o.Root == Carried) && lastElement(o.Path) >= 0 && (c.name == ChosenSchema || f.isBound(o)) {
-			return true
+		switch {
+		case o.Root != Param && o.Root != Carried || lastElement(o.Path) < 0:
+		case c.name == ChosenDatabase && f.isBound(o), c.name == ChosenSchema && (!f.TenantSettings || f.isBoundPart(o)):
+			return forContext
+		case c.name == ChosenSchema:
+			out = forSomebody
 		}
 	}
-	return false
+	return out
+}
+
+// asked is for whom a function chooses that is given a context.
+func (c *chooser) asked(f *frame) int {
+	if f.TenantSettings {
+		return forSomebody
+	}
+	return forContext
 }
 
 // isBound reports whether the package makes the tenant's context of what contexts
 // carry under an object's key.
-func (p *packageEngine) isBound(o *Object) bool {
+func (p *packageEngine) isBound(o *Object) bool { return p.boundKeys()[carrierKey(o)] }
+
+// isBoundPart reports whether it makes it of that very part of what they carry.
+func (p *packageEngine) isBoundPart(o *Object) bool { return p.boundKeys()[carriedPart(o)] }
+
+func (p *packageEngine) boundKeys() map[string]bool {
 	if p.bound == nil {
 		p.bound = map[string]bool{} // while they are being found
 		for _, fn := range p.functions {
 			p.binds(fn)
 		}
 	}
-	return p.bound[carrierKey(o)]
+	return p.bound
 }
 
 // binds notes the keys of the values that a function makes the tenant's context of.
@@ -235,7 +279,7 @@ func (p *packageEngine) binds(fn *ssa.Function) {
 		}
 		for _, o := range w.resolve(plain(v)) {
 			if key := carrierKey(o); key != "" {
-				p.bound[key] = true
+				p.bound[key], p.bound[carriedPart(o)] = true, true
 			}
 		}
 	}
@@ -283,6 +327,15 @@ func carrierKey(o *Object) string {
 	}
 	end := strings.Index(o.Path[i:], "⟩")
 	return keyOfPath(o.Path[i : i+end+len("⟩")])
+}
+
+// carriedPart is the key with the fields that lead to the object. It begins with a dot,
+// as no key does.
+func carriedPart(o *Object) string {
+	if i := lastElement(o.Path); i >= 0 {
+		return o.Path[i:]
+	}
+	return ""
 }
 
 // chosenBy reports whether a caller's argument chooses the schema.

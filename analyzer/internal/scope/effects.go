@@ -40,7 +40,7 @@ func (b *builder) effects(f *frame, exits []exit) {
 					continue // the caller applies the text itself
 				}
 				_, session := s.Dirty[name]
-				if of, _, ok := choiceOf(name); ok && of == ChosenSchema {
+				if namesSchema(name) {
 					_, session = s.Dirty[SearchPath]
 				}
 				level := entry.Level

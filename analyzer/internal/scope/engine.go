@@ -32,6 +32,8 @@ type Options struct {
 	Import func(*types.Func) *Summary
 	// Tenant reports whether a setting carries the tenant.
 	Tenant func(setting string) bool
+	// TenantSettings: policies read settings that carry the tenant.
+	TenantSettings bool
 	// Injected tells what the contexts of the module's requests carry under a
 	// key: a handle, or a value.
 	Injected func(key string, value bool) Injection
@@ -102,7 +104,7 @@ type packageEngine struct {
 	// tenantKeys are the keys of contexts on whose values settings depend.
 	tenantKeys map[string]bool
 	// bound are the keys of the values that the package makes the tenant's context
-	// of; nil until somebody asks.
+	// of, and of the parts of those; nil until somebody asks.
 	bound   map[string]bool
 	current *analysed // the function at hand
 	// declaredUse are the objects of which the declaration decided something.

@@ -192,6 +192,8 @@ func (j Judge) verdict(h Handle) Verdict {
 		return j.pool(h)
 	case h.State.chosenBy() && !j.qualified:
 		return Verdict{Kind: Unknown, Cause: "schema-of-caller"}
+	case h.State.Settings[SomeSchema].Level != Unset && !j.qualified:
+		return Verdict{Kind: Unknown, Cause: "schema-of-context"}
 	case h.State.Opaque, h.State.saidTo():
 		return Verdict{Kind: Unknown, Cause: "dynamic-sql"}
 	case h.Root == Param && !h.inRequest() && !ended:

@@ -211,7 +211,9 @@ func run(pass *analysis.Pass, cfg Config) (*Result, error) {
 		HandlesVary:       tenancy.handlesVary(),
 		PrivilegedPackage: tenancy.Privileged(pass.Pkg.Path()),
 
-		Tenant:    tenancy.IsTenantSetting,
+		Tenant:         tenancy.IsTenantSetting,
+		TenantSettings: len(tenancy.Settings) > 0,
+
 		Relation:  j.isRelation,
 		Injected:  tenancy.injected,
 		Requested: tenancy.requested,

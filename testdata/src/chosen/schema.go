@@ -178,3 +178,43 @@ func BesideShared(ctx context.Context, pool *pgxpool.Pool) error {
 		return err
 	})
 }
+
+// Silent: whose schema a region's is, nobody knows.
+func InRegion(ctx context.Context, pool *pgxpool.Pool) error {
+	t, _ := FromContext(ctx)
+	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, "SELECT set_config('search_path', $1, true)", "r_"+t.Region); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, "UPDATE orders SET total = 0")
+		return err
+	})
+}
+
+type languageKey struct{}
+
+// Silent: nor a language's.
+func InLanguage(ctx context.Context, pool *pgxpool.Pool) error {
+	language, _ := ctx.Value(languageKey{}).(string)
+	return inSchema(ctx, pool, language, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE orders SET total = 0")
+		return err
+	})
+}
+
+// Fixed: the tenant's within its region.
+func InBoth(ctx context.Context, pool *pgxpool.Pool) error {
+	t, _ := FromContext(ctx)
+	return inSchema(ctx, pool, t.Region+"_"+t.ID, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE orders SET total = 0")
+		return err
+	})
+}
+
+// Silent: it may ask for the tenant's.
+func Asked(ctx context.Context, pool *pgxpool.Pool, schema func(context.Context) string) error {
+	return inSchema(ctx, pool, schema(ctx), func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE orders SET total = 0")
+		return err
+	})
+}
