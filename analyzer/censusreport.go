@@ -142,6 +142,9 @@ func censusSite(pass *analysis.Pass, s *site.Site, res *site.Result) (CensusSite
 	if s.Callee != nil {
 		c.Callee = s.Callee.FullName()
 	}
+	if s.Within != "" {
+		c.Callee = s.Within
+	}
 	switch s.Verdict.Kind {
 	case scope.Safe:
 		c.Verdict = "safe"

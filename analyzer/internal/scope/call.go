@@ -77,7 +77,8 @@ func (w *flow) plainCall(e *env, call ssa.CallInstruction, t target) {
 	case t.summary != nil:
 		w.apply(e, call, t)
 	case call.Common().IsInvoke():
-		w.invokes(e, call)
+		w.invokes(e, call, w.listening(func() { w.functionArguments(e, call, t) }))
+		return
 	case t.callee.literal != nil:
 		bind := map[int][]*Object{}
 		for i, a := range t.args {

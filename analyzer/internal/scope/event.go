@@ -70,6 +70,11 @@ type Event struct {
 	OverLogin bool
 	// Wired: the event stands where the handle was chosen, not at a statement.
 	Wired bool
+	// ByValue: the statement is in a callback that goes to a method of a value, and
+	// decided where the value is chosen. Within is the function with such a statement,
+	// where it is.
+	ByValue bool
+	Within  string
 	// Queued: the statement is an item of a batch; Batched: an earlier item of
 	// that batch sets the context.
 	Queued, Batched bool

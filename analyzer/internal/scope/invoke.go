@@ -27,12 +27,17 @@ type Invoke struct {
 	Posn string
 	// Chain are the calls between the function and this one, outermost first.
 	Chain []Step
+	// Callbacks are what the callbacks that it gets need of it.
+	Callbacks []CallbackNeed
 }
 
 func (i Invoke) String() string {
 	out := "invokes " + i.Place.String() + "." + i.Method
 	if len(i.Args) > 0 {
 		out += " with " + carriers(i.Args)
+	}
+	for _, c := range i.Callbacks {
+		out += " calling back " + c.String()
 	}
 	return out
 }
@@ -55,10 +60,13 @@ type invoking struct {
 	// that chose that one is found from there.
 	at   ssa.Value
 	path string
+	// callbacks are what callbacks need of it.
+	callbacks []CallbackNeed
 }
 
-// invokes applies a call through an interface behind which no type is in sight.
-func (w *flow) invokes(e *env, call ssa.CallInstruction) {
+// invokes applies a call through an interface behind which no type is in sight; heard
+// is what the callbacks among its arguments do.
+func (w *flow) invokes(e *env, call ssa.CallInstruction, heard []*Event) {
 	common := call.Common()
 	if w.emit == nil || !w.obliges(common) {
 		return
@@ -69,8 +77,15 @@ func (w *flow) invokes(e *env, call ssa.CallInstruction) {
 			in.given[i] = w.resolve(a)
 		}
 	}
-	for _, o := range w.resolve(common.Value) {
-		w.invokeOn(e, call, common.Pos(), o, in, 0)
+	var resting []*Event
+	in.callbacks, resting = w.callbackNeeds(common.Args, heard)
+	on := w.resolve(common.Value)
+	decided := len(on) > 0
+	for _, o := range on {
+		decided = w.invokeOn(e, call, common.Pos(), o, in, 0) && decided
+	}
+	for _, ev := range resting {
+		ev.ByValue = decided
 	}
 }
 
@@ -129,7 +144,7 @@ func (w *flow) invoked(e *env, call ssa.CallInstruction, pos token.Pos, t target
 	}
 	for i := range t.summary.Invokes {
 		inv := &t.summary.Invokes[i]
-		in := invoking{method: inv.Method, given: map[int][]*Object{}, posn: inv.Posn, chain: slices.Concat(chain, inv.Chain)}
+		in := invoking{method: inv.Method, given: map[int][]*Object{}, posn: inv.Posn, chain: slices.Concat(chain, inv.Chain), callbacks: inv.Callbacks}
 		if inv.Param < len(t.all) {
 			in.at, in.path = t.all[inv.Param], inv.Path
 			if inv.Param == 0 && t.recv != nil {
@@ -179,16 +194,17 @@ func (w *flow) give(e *env, call ssa.CallInstruction, args []ssa.Value, c Carrie
 }
 
 // invokeOn decides an obligation on a value: what runs is the method of the
-// value's type. Where that is the caller's to choose, it is passed on.
-func (w *flow) invokeOn(e *env, call ssa.CallInstruction, pos token.Pos, o *Object, in invoking, depth int) {
+// value's type. Where that is the caller's to choose, it is passed on. It reports false
+// where nobody decides.
+func (w *flow) invokeOn(e *env, call ssa.CallInstruction, pos token.Pos, o *Object, in invoking, depth int) bool {
 	if fn := w.methodOf(o, in.method); fn != nil {
 		w.runs(e, call, pos, o, in, fn, depth)
-		return
+		return true
 	}
 	if o.Root != Param || o.inRequest() || o.value || countFields(o.Path) > maxPath || len(in.chain) >= maxChain {
-		return
+		return false
 	}
-	inv := Invoke{Place: o.Place(), Method: in.method, Posn: in.posn, Chain: in.chain}
+	inv := Invoke{Place: o.Place(), Method: in.method, Posn: in.posn, Chain: in.chain, Callbacks: capped(w.build, in.callbacks)}
 	if inv.Posn == "" {
 		inv.Posn = w.posn(pos)
 	} else {
@@ -199,6 +215,7 @@ func (w *flow) invokeOn(e *env, call ssa.CallInstruction, pos token.Pos, o *Obje
 	}
 	inv.Args = capped(w.build, tidy(inv.Args, compareCarriers))
 	w.build.invokes = append(w.build.invokes, inv)
+	return true
 }
 
 // argument describes an argument of an obligation to the function's caller.
@@ -258,6 +275,7 @@ func (w *flow) runs(e *env, call ssa.CallInstruction, pos token.Pos, o *Object, 
 		n.Chain = slices.Concat(chain, n.Chain)
 		w.readsOver(e, call, pos, fn, &n, w.placed(t.all, n.Place))
 	}
+	w.callsBack(e, call, pos, t, in.callbacks)
 	w.invoked(e, call, pos, t, in.path, chain, depth+1)
 }
 
@@ -312,7 +330,8 @@ func (f *frame) concrete(o *Object) types.Type {
 // the shortest chain, and of those the first in the source.
 func firstInvokes(all []Invoke) []Invoke {
 	same := func(x, y Invoke) int {
-		return cmp.Or(comparePlaces(x.Place, y.Place), cmp.Compare(x.Method, y.Method), slices.CompareFunc(x.Args, y.Args, compareCarriers))
+		return cmp.Or(comparePlaces(x.Place, y.Place), cmp.Compare(x.Method, y.Method), slices.CompareFunc(x.Args, y.Args, compareCarriers),
+			slices.CompareFunc(x.Callbacks, y.Callbacks, compareCallbackNeeds))
 	}
 	slices.SortStableFunc(all, func(x, y Invoke) int {
 		return cmp.Or(same(x, y), cmp.Compare(len(x.Chain), len(y.Chain)), cmp.Compare(x.Posn, y.Posn))

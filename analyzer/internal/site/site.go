@@ -347,6 +347,9 @@ func (j *judge) site(ev *scope.Event, calls *callIndex) *Site {
 			// The callers that make a context of their own are judged by that.
 			s.Verdict = scope.Verdict{Kind: scope.Safe}
 		}
+		if ev.ByValue && s.Verdict.Kind == scope.Unknown {
+			s.Verdict = scope.Verdict{Kind: scope.ByCaller}
+		}
 		j.byDeclaration(s)
 	}
 	if key := ev.PutUnder(); key != "" && j.injected(key, false) == scope.InjectsScoped {
@@ -359,7 +362,7 @@ func (j *judge) site(ev *scope.Event, calls *callIndex) *Site {
 // byDeclaration takes a parameter that is declared to be scoped for that. What
 // callers pass is judged all the same: the obligation stays in the summary.
 func (j *judge) byDeclaration(s *Site) {
-	if s.Verdict.Kind != scope.ByCaller {
+	if s.Verdict.Kind != scope.ByCaller || s.Verdict.Decider == nil {
 		return
 	}
 	p, ok := s.Verdict.Decider.Value.(*ssa.Parameter)

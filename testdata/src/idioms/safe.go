@@ -205,14 +205,14 @@ func Opaque(ctx context.Context, pool *pgxpool.Pool, statements []string) error 
 	})
 }
 
-// A handler reads its tenant and goes through the helper.
+// A handler reads its tenant and goes through the helper: in its scope, whoever's it is.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id, err := uuid.Parse(r.PathValue("tenant"))
 	if err != nil {
 		http.Error(w, "no tenant", http.StatusBadRequest)
 		return
 	}
-	if err := s.Interface(r.Context(), id); err != nil {
+	if err := s.Interface(r.Context(), id); err != nil { // want `tenant context app.tenant_id is taken from path parameter tenant`
 		http.Error(w, "failed", http.StatusInternalServerError)
 	}
 }
