@@ -13,13 +13,24 @@ import (
 // context before it puts one there: so each place that does has to. It returns
 // nil where the promise is kept, or nothing is known about it.
 func promise(s *site.Site) *finding {
-	if s.Promised == "" || s.Verdict.Kind != scope.Unscoped {
+	if s.Promised == "" {
 		return nil
 	}
-	return &finding{
-		message: fmt.Sprintf("puts %s into the context as %s without the tenant context: queries that take it from there run outside the tenant's scope",
-			s.Handle.Noun(), path.Base(s.Promised)),
-		advice:  "put a transaction there that sets the tenant context first",
-		subject: "put " + s.Promised,
+	f := &finding{subject: "put " + s.Promised}
+	switch s.Verdict.Kind {
+	case scope.Unscoped:
+		f.message = fmt.Sprintf("puts %s into the context as %s without the tenant context: queries that take it from there run outside the tenant's scope",
+			s.Handle.Noun(), path.Base(s.Promised))
+		f.advice = "put a transaction there that sets the tenant context first"
+	case scope.Dropped:
+		f.message = fmt.Sprintf("puts %s into the context as %s although the tenant context may have failed to be set: the error is ignored",
+			s.Handle.Noun(), path.Base(s.Promised))
+		f.advice = "return when setting the context fails"
+		if s.Handle.IsTx() {
+			f.group = Suspect // a server error aborts the transaction
+		}
+	default:
+		return nil
 	}
+	return f
 }

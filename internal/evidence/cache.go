@@ -99,6 +99,7 @@ func (l *loader) inputs(toolID string) string {
 	put(l.module.Problems)
 	put(l.module.Hooks)
 	put(l.module.Injections)
+	put(l.setsSome())
 	put(l.module.Main)
 	put(l.module.Clients)
 	put(l.module.OtherDrivers)

@@ -27,6 +27,9 @@ type Module struct {
 	Injections map[string]Injection
 	// SettingsInCode are settings that Go code of the module sets, lower case and sorted.
 	SettingsInCode []string
+	// Unset: no code of the module sets a custom setting, not even one by a bound
+	// name, so that what policies ask for is never there.
+	Unset bool
 	// Unread are those of SettingsInCode that look like the tenant's context and
 	// that nothing reads, although policies read others.
 	Unread []string

@@ -95,6 +95,19 @@ func (l *loader) setsCustom() bool {
 		slices.ContainsFunc(slices.Concat(l.tree.sql, l.outside), func(f fileInfo) bool { return len(l.index.get(f).Settings) > 0 })
 }
 
+// setsSome reports whether a function or a hook in the module sets a custom
+// setting, or one whose name is bound and stands who knows where.
+func (l *loader) setsSome() bool {
+	scopes := func(f Func) bool { return f.Scopes || f.Sets }
+	return slices.ContainsFunc(l.tree.goFiles, func(file fileInfo) bool {
+		g := l.index.get(file).Go
+		return slices.ContainsFunc(g.Funcs, scopes) ||
+			slices.ContainsFunc(g.Hooks, func(h Hook) bool { return scopes(h.Func) }) ||
+			slices.ContainsFunc(g.Passes, func(p Pass) bool { return scopes(p.Func) }) ||
+			slices.ContainsFunc(g.Carries, func(c Carry) bool { return scopes(c.Func) })
+	})
+}
+
 // A carrier is a function that puts a parameter into a context under a key.
 type carrier struct {
 	key   string

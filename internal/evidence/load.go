@@ -201,6 +201,7 @@ func (l *loader) build() *Module {
 		settings = append(settings, settingsOfFunctions(s.Model)...)
 	}
 	l.module.SettingsInCode = sortedSet(settings)
+	l.module.Unset = len(settings) == 0 && !l.setsSome()
 	for i := range l.module.Schemas {
 		s := &l.module.Schemas[i]
 		s.Unbound = unbound(s.Model, l.module.Tenancy(s).Columns)

@@ -19,12 +19,12 @@ func (w *flow) returned(e *env, ret *ssa.Return) {
 
 // atExit emits the session context on handles that end here.
 func (w *flow) atExit(e *env, ret *ssa.Return) {
-	if w.parent != nil {
-		return // a literal's handles belong to the code around it
-	}
 	for o, s := range e.states {
 		if len(s.Dirty) == 0 || o.Kind == dbapi.Pool {
 			continue
+		}
+		if w.parent != nil && !w.ownOfLiteral(o) {
+			continue // it belongs to the code around the literal
 		}
 		switch {
 		case o.Kind == dbapi.Tx:
@@ -34,6 +34,33 @@ func (w *flow) atExit(e *env, ret *ssa.Return) {
 		}
 		w.leaks(e, o)
 	}
+}
+
+// ownOfLiteral reports whether a literal begins a transaction and keeps it to
+// itself, as the handlers that middleware returns do: the code around it has no
+// name for the transaction.
+func (w *flow) ownOfLiteral(o *Object) bool {
+	v := o.Value
+	if o.Kind != dbapi.Tx || o.Root != Created || o.Path != "" || v == nil || v.Parent() != w.fn {
+		return false
+	}
+	return !storedOutside(v)
+}
+
+// storedOutside reports whether a literal assigns a value to a variable of the
+// code around it.
+func storedOutside(v ssa.Value) bool {
+	refs := v.Referrers()
+	return refs != nil && slices.ContainsFunc(*refs, func(instr ssa.Instruction) bool {
+		switch instr := instr.(type) {
+		case *ssa.Extract:
+			return storedOutside(instr)
+		case *ssa.Store:
+			_, captured := instr.Addr.(*ssa.FreeVar)
+			return captured
+		}
+		return false
+	})
 }
 
 // inside reports whether a handle leaves inside a value, whose methods may

@@ -55,6 +55,8 @@ type Judge struct {
 	Injected func(key string, value bool) Injection
 	// Requested tells it of the contexts that requests come with.
 	Requested func(key string, value bool) Injection
+	// Unset: policies ask for a setting, and no code of the module sets any.
+	Unset bool
 	// HandlesVary: the configuration declares handles privileged, so that who
 	// passes a pool decides whether it is one of them.
 	HandlesVary bool
@@ -202,6 +204,8 @@ func (j Judge) verdict(h Handle) Verdict {
 		return j.inherited(h)
 	case (h.Root == Carried && h.isCarried() || h.ofRequest()) && j.injected(h.Object) == InjectsScoped:
 		return Verdict{Kind: Safe}
+	case j.Unset && (h.Root == Carried && h.isCarried() || h.ofRequest()) && j.injected(h.Object) == NotInjected:
+		return Verdict{Kind: Unscoped} // whoever puts one there could only have set it in this module
 	case h.Root == Carried, h.Root == Elsewhere, h.inRequest():
 		return Verdict{Kind: Unknown, Cause: h.Cause}
 	case h.Root == Global && h.Kind != dbapi.Conn && h.Kind != dbapi.Session:

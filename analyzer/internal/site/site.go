@@ -378,7 +378,8 @@ func (j *judge) isRelation(name sqlcheck.Name) bool {
 }
 
 func (j *judge) judge() scope.Judge {
-	return scope.Judge{Tenant: j.IsTenantSetting, Relation: j.isRelation, Injected: j.injected, Requested: j.requested, PoolsVary: j.poolsVary(), HandlesVary: j.handlesVary()}
+	return scope.Judge{Tenant: j.IsTenantSetting, Relation: j.isRelation, Injected: j.injected, Requested: j.requested,
+		Unset: j.Module != nil && j.Module.Unset && j.ByPolicies(), PoolsVary: j.poolsVary(), HandlesVary: j.handlesVary()}
 }
 
 // scoped reports whether an event is on a handle that carries the tenant's context.
