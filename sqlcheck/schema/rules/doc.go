@@ -112,7 +112,8 @@
 // USING (true) for SELECT alone is suspect, since data that is public is written
 // so too, and so is it for roles that have no other policy on the table. Not reported: policies that a restrictive one closes; rows that say
 // themselves that they are for all (USING (published)), and rows of no tenant;
-// policies for a role for which no policy compares rows, since such a role is
+// policies for a role for which no policy compares rows, or one for every four that
+// let it through where all others are held to the tenant, since such a role is
 // there to see everything; and policies of which it can't be told. A permissive
 // policy never does harm where another one makes every statement fail.
 //

@@ -78,12 +78,41 @@ func (s *State) ordinary(p *schema.Policy) bool {
 		case s.bypasses(role):
 			return false
 		}
-		return slices.ContainsFunc(s.tenants, func(t tenant) bool {
-			return slices.ContainsFunc(t.Policies, func(o *schema.Policy) bool {
-				return slices.Contains(o.Roles, role) && s.worst(t.Table, o) == policy.IsClosed && comparesRow(o)
-			})
-		})
+		return s.keptApart(role)
 	})
+}
+
+// few is how many policies that compare rows, for each that lets all through, make
+// no difference: a role that is there to see everything may be held to a tenant
+// in a table where it needs no more.
+const few = 4
+
+// keptApart reports whether policies that name a role compare rows, and are not
+// the exception among those that let it through where everybody else is held to
+// the tenant.
+func (s *State) keptApart(role string) bool {
+	compare, open := 0, 0
+	for _, t := range s.tenants {
+		held := slices.ContainsFunc(t.Policies, func(o *schema.Policy) bool {
+			return slices.Contains(o.Roles, "public") && s.worst(t.Table, o) == policy.IsClosed && comparesRow(o)
+		})
+		for _, o := range t.Policies {
+			if !slices.Contains(o.Roles, role) {
+				continue
+			}
+			switch s.worst(t.Table, o) {
+			case policy.IsClosed:
+				if comparesRow(o) {
+					compare++
+				}
+			case policy.IsOpen:
+				if held && len(o.Settings) == 0 {
+					open++
+				}
+			}
+		}
+	}
+	return compare > 0 && open < few*compare
 }
 
 func comparesRow(p *schema.Policy) bool {
