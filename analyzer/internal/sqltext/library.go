@@ -50,6 +50,10 @@ func (r *Resolver) library(v *ssa.Call, fn *ssa.Function, result int) (Text, boo
 		return r.sprint(args[0], b, name == "fmt.Sprintln"), true
 	case "fmt.Append", "fmt.Appendln":
 		return r.concat(r.at(args[0], b), r.sprint(args[1], b, name == "fmt.Appendln")), true
+	case "(github.com/jackc/pgx/v5.Identifier).Sanitize", "(github.com/jackc/pgx/v4.Identifier).Sanitize":
+		return r.sanitized(r.list(args[0]))
+	case "github.com/lib/pq.QuoteIdentifier":
+		return r.sanitized([]segment{{vals: args[:1]}})
 	case "github.com/lib/pq.CopyIn":
 		return r.copyIn(args[:1], b), true
 	case "github.com/lib/pq.CopyInSchema":
@@ -97,6 +101,19 @@ func (r *Resolver) copyIn(name []ssa.Value, at *ssa.BasicBlock) Text {
 		t = r.concat(t, r.concat(r.concat(plain(`"`), r.at(part, at)), plain(`"`)))
 	}
 	return r.concat(t, plain(" FROM STDIN"))
+}
+
+// sanitized is a name in quotes, where its parts are constants: which role or
+// schema a statement names is to be known then.
+func (r *Resolver) sanitized(name []segment) (Text, bool) {
+	var quoted []string
+	for _, part := range name {
+		if part.times != once || len(part.vals) != 1 || constString(part.vals[0]) == "" {
+			return Text{}, false
+		}
+		quoted = append(quoted, `"`+strings.ReplaceAll(constString(part.vals[0]), `"`, `""`)+`"`)
+	}
+	return plain(strings.Join(quoted, ".")), len(quoted) > 0
 }
 
 // literals changes the literal parts of a text, and takes what callers pass

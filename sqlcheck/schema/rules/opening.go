@@ -82,9 +82,9 @@ func (s *State) ordinary(p *schema.Policy) bool {
 	})
 }
 
-// few is how many policies that compare rows, for each that lets all through, make
-// no difference: a role that is there to see everything may be held to a tenant
-// in a table where it needs no more.
+// few is how many policies let a role through, for each that compares rows, where
+// it is there to see everything: it may be held to a tenant in a table where it
+// needs no more.
 const few = 4
 
 // keptApart reports whether policies that name a role compare rows, and are not

@@ -44,6 +44,20 @@ func FlagOff(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
+const batchRole, appRole = "batch", "app_user"
+
+// Bad: a name in quotes is the same role.
+func Quoted(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, "SET LOCAL ROLE "+pgx.Identifier{batchRole}.Sanitize()) // want `switches to role batch, which has BYPASSRLS`
+	return err
+}
+
+// Lowered is what the statement does to the login's rights.
+func Lowered(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, "SET LOCAL ROLE "+pgx.Identifier{appRole}.Sanitize())
+	return err
+}
+
 // Bad: members of a role reach it with SET ROLE.
 func Grant(ctx context.Context, pool *pgxpool.Pool) error {
 	_, err := pool.Exec(ctx, "GRANT batch TO app_user") // want `grants batch, which has BYPASSRLS, to app_user`
