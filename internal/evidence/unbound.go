@@ -16,16 +16,20 @@ type Unbound struct {
 	Policy  string
 	// Roles are the roles that it is for; nil where it is for whoever has no context.
 	Roles []string
+	// Leaks: the policy is the one that holds tenants apart, and is open besides
+	// where no context is set. It is not there for such statements, but what they do
+	// is known.
+	Leaks bool
 }
 
 // unbound lists the unbound policies of a model. One that is open whatever the
-// context, or that holds tenants apart and is open besides, is none of them: its
-// statements leak.
+// context is none of them: its statements leak. So do those of one that holds
+// tenants apart and is open besides, which is marked.
 func unbound(m *schema.Model, columns []string) []Unbound {
 	var out []Unbound
 	var judge *policy.Judge
 	for _, t := range m.Tables {
-		if !t.RLS || len(t.Policies) < 2 {
+		if !t.RLS {
 			continue
 		}
 		if judge == nil {
@@ -52,7 +56,13 @@ func unbound(m *schema.Model, columns []string) []Unbound {
 				case len(answer.Ways) == 0 || answer.Unsure != "":
 					continue
 				case len(judge.Ties(t, p, command, part).Of(policy.Tied)) > 0:
-					continue // it holds tenants apart, and is open besides
+					// It holds tenants apart, and is open besides.
+					if !slices.Contains(p.Roles, "public") || !slices.ContainsFunc(answer.Of(policy.Open), forNobody) {
+						continue
+					}
+					u.Leaks = true
+				case len(t.Policies) < 2:
+					continue // nothing holds tenants apart
 				case !slices.ContainsFunc(answer.Ways, func(w policy.Way) bool { return !forNobody(w) }):
 				case !slices.Contains(p.Roles, "public") && len(answer.Of(policy.Open)) > 0:
 					u.Roles = p.Roles
@@ -79,7 +89,7 @@ func (s *Schema) UnboundFor(table *schema.Table, command string) (Unbound, bool)
 	}
 	var found *Unbound
 	for i, u := range s.Unbound {
-		if u.Table == table.Schema+"."+table.Name && u.Command == command && (found == nil || u.Roles == nil) {
+		if !u.Leaks && u.Table == table.Schema+"."+table.Name && u.Command == command && (found == nil || u.Roles == nil) {
 			found = &s.Unbound[i]
 		}
 	}
@@ -87,4 +97,19 @@ func (s *Schema) UnboundFor(table *schema.Table, command string) (Unbound, bool)
 		return Unbound{}, false
 	}
 	return *found, true
+}
+
+// LeakOf returns the policy that lets a command reach every tenant's rows as long
+// as no tenant context is set, though it holds tenants apart where one is.
+func (s *Schema) LeakOf(table *schema.Table, command string) (policy string, ok bool) {
+	if s == nil || table == nil {
+		return "", false
+	}
+	i := slices.IndexFunc(s.Unbound, func(u Unbound) bool {
+		return u.Leaks && u.Table == table.Schema+"."+table.Name && u.Command == command
+	})
+	if i < 0 {
+		return "", false
+	}
+	return s.Unbound[i].Policy, true
 }

@@ -139,11 +139,16 @@ func (t Tenancy) Consequence(operation, relation string) string {
 		does, or = "it writes", "is refused"
 	}
 	u, unbound := t.unbound(operation, relation)
+	leak, leaks := t.Schema.LeakOf(table, strings.ToLower(operation))
 	switch {
 	case table == nil:
 		return "it reads or writes rows of other tenants, or none at all"
 	case unbound && len(u.Roles) > 0:
 		return fmt.Sprintf("as %s %s what policy %s lets through, every tenant's, as any other role %s", strings.Join(u.Roles, " or "), does, u.Policy, or)
+	case leaks && operation == "INSERT":
+		return "policy " + leak + " takes any tenant's row while no tenant is set"
+	case leaks:
+		return "policy " + leak + " lets it reach every tenant's rows while no tenant is set"
 	case table.Forced && operation == "INSERT":
 		return "the server refuses the row, or takes any tenant's where the role bypasses row-level security"
 	case table.Forced:
