@@ -158,7 +158,7 @@ func (m *merger) sawAll(o options, listed listing) bool {
 	if !o.wholeModule() || o.dir != m.root || len(listed.unresolved) > 0 || !m.program {
 		return false
 	}
-	return !slices.ContainsFunc(listed.targets, func(t *target) bool { return !m.analysed[t.unit()] })
+	return !slices.ContainsFunc(listed.targets, func(t *target) bool { return t.code && !m.analysed[t.unit()] })
 }
 
 // settle decides the sites that are their callers' decision: where a caller

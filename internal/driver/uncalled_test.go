@@ -72,6 +72,12 @@ import (
 )
 
 func TestTested(t *testing.T) { _ = (&Q{}).Tested(context.Background()) }
+-- tests/all_test.go --
+package tests_test
+
+import "testing"
+
+func TestAll(t *testing.T) {}
 -- main.go --
 package main
 
