@@ -73,7 +73,8 @@ FROM pg_roles WHERE rolname !~ '^pg_' ORDER BY rolname`
 const memberships = `
 SELECT 'role/' || m.rolname, format('GRANT %I TO %I', r.rolname, m.rolname)
 	|| CASE WHEN bool_or(to_jsonb(a) ? 'inherit_option')
-		THEN format(' WITH ADMIN %s, INHERIT %s, SET %s', bool_or(admin_option), bool_or((to_jsonb(a) ->> 'inherit_option')::bool), bool_or((to_jsonb(a) ->> 'set_option')::bool))
+		THEN format(' WITH ADMIN %s, INHERIT %s, SET %s', bool_or(admin_option)::text, bool_or((to_jsonb(a) ->> 'inherit_option')::bool)::text,
+			bool_or((to_jsonb(a) ->> 'set_option')::bool)::text)
 		WHEN bool_or(admin_option) THEN ' WITH ADMIN OPTION' ELSE '' END, ''
 FROM pg_auth_members a JOIN pg_roles m ON m.oid = member JOIN pg_roles r ON r.oid = roleid
 WHERE m.rolname !~ '^pg_' GROUP BY m.rolname, r.rolname ORDER BY m.rolname, r.rolname`

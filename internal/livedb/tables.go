@@ -1,12 +1,12 @@
 package livedb
 
 // A serial column is one with a default; a generated column's expression is in the
-// same place.
+// same place. Since PostgreSQL 17, partitions have the identity of their parent.
 const tables = `
 SELECT object, CASE relkind WHEN 'f' THEN 'CREATE FOREIGN TABLE ' ELSE 'CREATE TABLE ' END || full_name || ' ('
 	|| coalesce((SELECT string_agg(format('%I %s', attname, format_type(atttypid, atttypmod))
 		|| CASE WHEN attgenerated <> '' THEN ' GENERATED ALWAYS AS (' || pg_get_expr(adbin, adrelid) || ') STORED'
-			WHEN attidentity <> '' THEN ' GENERATED ' || CASE attidentity WHEN 'a' THEN 'ALWAYS' ELSE 'BY DEFAULT' END || ' AS IDENTITY'
+			WHEN attidentity <> '' AND NOT (relispartition AND current_setting('server_version_num')::int >= 170000) THEN ' GENERATED ' || CASE attidentity WHEN 'a' THEN 'ALWAYS' ELSE 'BY DEFAULT' END || ' AS IDENTITY'
 			ELSE coalesce(' DEFAULT ' || pg_get_expr(adbin, adrelid), '') END
 		|| CASE WHEN attnotnull THEN ' NOT NULL' ELSE '' END, ', ' ORDER BY attnum)
 		FROM pg_attribute a LEFT JOIN pg_attrdef d ON adrelid = attrelid AND adnum = attnum WHERE attrelid = rel.oid AND attnum > 0 AND NOT attisdropped), '') || ')'

@@ -25,6 +25,7 @@ func TestDiffOfDatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Stop() })
+	writtenFor15(t, s)
 	const migration = `CREATE ROLE app LOGIN;
 CREATE SCHEMA app;
 CREATE TABLE app.members (user_id int NOT NULL, tenant_id int NOT NULL);

@@ -28,6 +28,7 @@ func TestFindingsOfDatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Stop() })
+	writtenFor15(t, s)
 	for _, c := range schemaCases(t) {
 		t.Run(c.rule+"/"+c.name, func(t *testing.T) {
 			dir := t.TempDir()

@@ -101,6 +101,9 @@ func (l *factList) grants(on string, grants []schema.Grant) {
 func has(g schema.Grant) string {
 	var out []string
 	for _, p := range g.Privileges {
+		if p == "maintain" { // see told
+			continue
+		}
 		if slices.Contains(g.Grantable, p) {
 			p += "*"
 		}

@@ -49,11 +49,12 @@ SELECT concat_ws(' ', 'table', rel_name, CASE relkind WHEN 'v' THEN 'view' WHEN 
 FROM rel`
 
 // A type is compared by its bare name: where it lives depends on the search_path.
-// The server keeps DEFAULT NULL of a varchar(20), which is none.
+// The server keeps DEFAULT NULL of a varchar(20), which is none. Partitions have
+// their parent's identity since PostgreSQL 17.
 const columnFacts = `
 SELECT concat_ws(' ', 'column', rel_name || '.' || row_number() OVER (PARTITION BY rel.oid ORDER BY attnum), attname,
 	CASE WHEN relkind NOT IN ('v', 'm') THEN replace(regexp_replace(format_type(atttypid, NULL), '^[^ ]+\.', ''), '"', '') END,
-	CASE WHEN attnotnull THEN 'not null' END, CASE WHEN attidentity <> '' THEN 'identity' END,
+	CASE WHEN attnotnull THEN 'not null' END, CASE WHEN attidentity <> '' AND NOT (rel.relispartition AND current_setting('server_version_num')::int >= 170000) THEN 'identity' END,
 	CASE WHEN attgenerated <> '' THEN 'generated' END,
 	'default ' || coalesce(CASE WHEN typtype = 'd' OR pg_get_expr(d.adbin, d.adrelid) NOT LIKE 'NULL::%%' THEN pg_get_expr(d.adbin, d.adrelid) END, typdefault))
 FROM rel JOIN pg_attribute a ON a.attrelid = rel.oid AND attnum > 0 AND NOT attisdropped JOIN pg_type t ON t.oid = atttypid
@@ -77,7 +78,7 @@ SELECT concat_ws(' ', 'foreign key', rel.rel_name, con.conname,
 	'to', other.rel_name,
 	'(' || (SELECT string_agg(attname, ',' ORDER BY k.ord) FROM unnest(con.confkey) WITH ORDINALITY k(attnum, ord) JOIN pg_attribute a ON a.attrelid = con.confrelid AND a.attnum = k.attnum) || ')',
 	'delete', CASE con.confdeltype WHEN 'a' THEN 'no action' WHEN 'r' THEN 'restrict' WHEN 'c' THEN 'cascade' WHEN 'n' THEN 'set null' WHEN 'd' THEN 'set default' END,
-	'(' || (SELECT string_agg(attname, ',' ORDER BY k.ord) FROM unnest(con.confdelsetcols) WITH ORDINALITY k(attnum, ord) JOIN pg_attribute a ON a.attrelid = con.conrelid AND a.attnum = k.attnum) || ')',
+	'(' || (SELECT string_agg(attname, ',' ORDER BY k.ord) FROM jsonb_array_elements_text(nullif(to_jsonb(con) -> 'confdelsetcols', 'null')) WITH ORDINALITY k(attnum, ord) JOIN pg_attribute a ON a.attrelid = con.conrelid AND a.attnum = k.attnum::int2) || ')',
 	'update', CASE con.confupdtype WHEN 'a' THEN 'no action' WHEN 'r' THEN 'restrict' WHEN 'c' THEN 'cascade' WHEN 'n' THEN 'set null' WHEN 'd' THEN 'set default' END,
 	CASE WHEN NOT con.convalidated THEN 'not valid' END)
 FROM rel JOIN pg_constraint con ON con.conrelid = rel.oid AND con.contype = 'f' JOIN every other ON other.oid = con.confrelid
