@@ -12,8 +12,8 @@ func accessQueries() []string {
 	list := func(acl, kind, owner string) string { // what acl gives, without an owner who has all
 		return strings.NewReplacer("ACL", acl, "KIND", kind, "OWNER", owner).Replace(`(
 	SELECT grantor, grantee, string_agg(lower(privilege_type) || CASE WHEN is_grantable THEN '*' ELSE '' END, ',' ORDER BY privilege_type) AS has
-	FROM aclexplode(coalesce(ACL, acldefault('KIND', OWNER))) WHERE `+told+` GROUP BY 1, 2
-	HAVING grantor <> OWNER OR grantee <> OWNER OR count(*) < (SELECT count(*) FROM aclexplode(acldefault('KIND', OWNER)) a WHERE a.grantee = OWNER AND `+told+`))`)
+	FROM aclexplode(coalesce(ACL, acldefault('KIND', OWNER))) WHERE ` + told + ` GROUP BY 1, 2
+	HAVING grantor <> OWNER OR grantee <> OWNER OR count(*) < (SELECT count(*) FROM aclexplode(acldefault('KIND', OWNER)) a WHERE a.grantee = OWNER AND ` + told + `))`)
 	}
 	const grants = `concat_ws(' ', 'grant on', WHAT, 'by', gr.rolname, 'to', coalesce(ge.rolname, 'public'), g.has)`
 	const roles = ` LEFT JOIN pg_roles gr ON gr.oid = g.grantor LEFT JOIN pg_roles ge ON ge.oid = g.grantee`
