@@ -108,6 +108,7 @@ func read(ctx context.Context, conn *pgx.Conn) (*Database, error) {
 		return nil, err
 	}
 	d.Model, d.Problems = schema.Replay(s.files)
+	d.Model.ServerVersion = d.Version
 	return d, nil
 }
 

@@ -93,14 +93,15 @@ func TestFindingsOfDatabase(t *testing.T) {
 // (-) or only the server (+) shows.
 func differently() map[string][]string {
 	return map[string][]string{
-		"copiedtable/like":    {"- copiedtable (suspect)"},                           // which table it was copied from
-		"definerview/lost":    {"- definerview (breach)", "+ definerview (breach)"},  // that it had the option
-		"definerview/unknown": {"- definerview (suspect)", "+ definerview (breach)"}, // who owns it
-		"weakened/cascade":    {"- weakened (breach)"},
-		"weakened/definer":    {"- weakened (breach)", "+ definerfunc (breach)"},
-		"weakened/disabled":   {"- weakened (breach)", "+ dormantpolicy (breach)"},
-		"weakened/recreated":  {"- weakened (breach)", "+ definerfunc (breach)"},
-		"weakened/unforced":   {"- weakened (breach)", "+ noforce (breach)"},
+		"bypassgrant/createrole": {"- bypassgrant (suspect)", "+ bypassgrant (breach)"}, // of which version it is
+		"copiedtable/like":       {"- copiedtable (suspect)"},                           // which table it was copied from
+		"definerview/lost":       {"- definerview (breach)", "+ definerview (breach)"},  // that it had the option
+		"definerview/unknown":    {"- definerview (suspect)", "+ definerview (breach)"}, // who owns it
+		"weakened/cascade":       {"- weakened (breach)"},
+		"weakened/definer":       {"- weakened (breach)", "+ definerfunc (breach)"},
+		"weakened/disabled":      {"- weakened (breach)", "+ dormantpolicy (breach)"},
+		"weakened/recreated":     {"- weakened (breach)", "+ definerfunc (breach)"},
+		"weakened/unforced":      {"- weakened (breach)", "+ noforce (breach)"},
 	}
 }
 

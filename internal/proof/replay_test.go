@@ -67,13 +67,19 @@ func TestReplayIsTheServers(t *testing.T) {
 // writtenFor15 skips what an older server can't run.
 func writtenFor15(t *testing.T, s *pgserver.Server) {
 	t.Helper()
+	if version := serverVersion(t, s); version < 150000 {
+		t.Skipf("the migrations are written for PostgreSQL 15, not %d", version/10000)
+	}
+}
+
+// serverVersion is server_version_num.
+func serverVersion(t *testing.T, s *pgserver.Server) int {
+	t.Helper()
 	var version int
 	if err := connect(t, s, "postgres").QueryRow(t.Context(), "SELECT current_setting('server_version_num')::int").Scan(&version); err != nil {
 		t.Fatal(err)
 	}
-	if version < 150000 {
-		t.Skipf("the migrations are written for PostgreSQL 15, not %d", version/10000)
-	}
+	return version
 }
 
 // check reports the differences that are not meant, and returns how many facts the

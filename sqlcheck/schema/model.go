@@ -16,6 +16,9 @@ type Model struct {
 	Defaults     []*DefaultPrivilege
 	RoleSettings []*RoleSetting // sorted by database, role and name
 	Publications []*Publication // sorted by name
+	// ServerVersion is that of the server which the model was read from, as its
+	// server_version_num has it; 0 for migrations.
+	ServerVersion int
 	// Unmodelled counts statements by kind that could change the model in ways
 	// that the replay does not follow, such as a DO block that it can't read.
 	Unmodelled map[string]int

@@ -28,8 +28,11 @@ func bypassgrant(s *State) []Finding {
 				add(attributeAt(r, "superuser"), "superuser", fmt.Sprintf("the application's role %s is a superuser: no policy binds it", name), "ALTER ROLE "+name+" NOSUPERUSER")
 			case r.BypassRLS:
 				add(attributeAt(r, "bypassrls"), "bypassrls", fmt.Sprintf("the application's role %s has BYPASSRLS: no policy binds it", name), "ALTER ROLE "+name+" NOBYPASSRLS")
-			case r.CreateRole:
+			case r.CreateRole && s.Model.ServerVersion < 160000:
 				add(attributeAt(r, "createrole"), "createrole", fmt.Sprintf("the application's role %s has CREATEROLE: up to PostgreSQL 15 it grants itself any role but superusers", name), "ALTER ROLE "+name+" NOCREATEROLE")
+				if s.Model.ServerVersion == 0 {
+					out[len(out)-1].Group = Suspect // which server it will be, migrations don't say
+				}
 			}
 			for _, m := range r.Memberships {
 				if !m.NoSet && s.bypasses(m.Role) {

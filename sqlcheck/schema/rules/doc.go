@@ -371,7 +371,7 @@
 // bypassgrant: what gives the application a way past all policies
 //
 // BYPASSRLS or SUPERUSER for the login, membership in a role that has it (SET ROLE
-// reaches it), CREATEROLE, TRUNCATE, which no policy limits, and a tenant that
+// reaches it), CREATEROLE (up to PostgreSQL 15), TRUNCATE, which no policy limits, and a tenant that
 // ALTER ROLE sets for every connection.
 //
 // Bad:
