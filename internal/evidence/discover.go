@@ -24,6 +24,7 @@ type source struct {
 	// known.
 	setsUp, asks bool
 	unread       int
+	made         *made // see replayed
 }
 
 // maxProblems is how many problems of one file are listed.
@@ -127,7 +128,8 @@ type pendingProblems struct {
 // replay replays a source and keeps what went wrong; false when it turns out to
 // hold nothing of use.
 func (l *loader) replay(s source) (Schema, bool) {
-	model, problems := schema.Replay(append(baseline(s.format), s.files...))
+	made := s.replayed()
+	model, problems := made.model, made.problems
 	problems = inSQL(model, problems)
 	if s.unread > 0 {
 		model.Unmodelled[sqlInGo] += s.unread

@@ -11,7 +11,7 @@ import (
 // schema.sql: the same once more, in lines that nobody changes.
 func withoutDumps(sources []source) []source {
 	for i := 0; i < len(sources); i++ {
-		s := sources[i]
+		s := &sources[i]
 		if s.format != schema.Plain || s.chosen || len(s.files) != 1 || !isDump(s.files[0].SQL) {
 			continue
 		}

@@ -11,7 +11,7 @@ import (
 // when somebody runs them, and alone they make no sense.
 func behindMigrations(sources []source) []source {
 	for i := 0; i < len(sources); i++ {
-		s := sources[i]
+		s := &sources[i]
 		if s.format != schema.Plain || s.chosen {
 			continue
 		}
@@ -29,7 +29,7 @@ func behindMigrations(sources []source) []source {
 		if base = nearest(base, s.dir); len(changes) == 0 || len(base) != 1 {
 			continue
 		}
-		base[0].files = append(slices.Clip(base[0].files), s.files...)
+		base[0].files, base[0].made = append(slices.Clip(base[0].files), s.files...), nil
 		sources = slices.Delete(sources, i, i+1)
 		i--
 	}
@@ -52,8 +52,19 @@ func makesAll(m, loose *schema.Model) bool {
 	return found
 }
 
-// model is what a source's files leave.
-func (s *source) model() *schema.Model {
-	m, _ := schema.Replay(append(baseline(s.format), s.files...))
-	return m
+// made is what a source's files leave.
+type made struct {
+	model    *schema.Model
+	problems []schema.Problem
 }
+
+// replayed replays a source's files, once.
+func (s *source) replayed() *made {
+	if s.made == nil {
+		s.made = &made{}
+		s.made.model, s.made.problems = schema.Replay(append(baseline(s.format), s.files...))
+	}
+	return s.made
+}
+
+func (s *source) model() *schema.Model { return s.replayed().model }

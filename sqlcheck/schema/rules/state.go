@@ -59,6 +59,7 @@ type State struct {
 	opened  []opening // nil until somebody asked
 	// writings say how roles write into tables that policies ask; see writable.
 	writings map[writeKey]*writing
+	users    map[string]bool // columns, see isUsers
 }
 
 // A tenant is a table whose rows belong to tenants.
@@ -69,7 +70,7 @@ type tenant struct {
 
 // NewState prepares an input. It is for one goroutine.
 func NewState(in Input) *State {
-	s := &State{Input: in, answers: map[answerKey]*policy.Answer{}, writings: map[writeKey]*writing{}}
+	s := &State{Input: in, answers: map[answerKey]*policy.Answer{}, writings: map[writeKey]*writing{}, users: map[string]bool{}}
 	for _, t := range in.Model.Tables {
 		if columns, ok := in.Tenant(t); ok && !t.Assumed {
 			s.tenants = append(s.tenants, tenant{t, columns})

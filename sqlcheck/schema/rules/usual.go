@@ -58,7 +58,11 @@ func (s *State) usual(t tenant, instead *schema.Policy) string {
 // isUsers reports whether some policy compares a column of this name with the user, of
 // whom a token has the identifier by itself.
 func (s *State) isUsers(column string) bool {
-	return slices.ContainsFunc(s.tenants, func(t tenant) bool {
+	is, known := s.users[column]
+	if known {
+		return is
+	}
+	is = slices.ContainsFunc(s.tenants, func(t tenant) bool {
 		return slices.Contains(t.columns, column) && slices.ContainsFunc(t.Policies, func(p *schema.Policy) bool {
 			part := policy.Using
 			if p.Using == "" {
@@ -75,6 +79,8 @@ func (s *State) isUsers(column string) bool {
 			})
 		})
 	})
+	s.users[column] = is
+	return is
 }
 
 // unwrapped is an expression without parentheses round the whole of it, as the server
