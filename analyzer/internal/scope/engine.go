@@ -97,6 +97,9 @@ type packageEngine struct {
 	symbolic  map[*ssa.Function]*frame
 	literals  map[*ssa.Function]*keptLiteral
 	shared    *engine // interns the objects of symbolic frames
+	// wiringUses are the functions whose summaries decided what was found out in
+	// symbolic frames: what the package stores where.
+	wiringUses map[*types.Func]bool
 	factsMemo map[string]sqlcheck.Facts
 	named     map[string][]sqlcheck.Template // statements prepared under a name
 	holdMemo  map[types.Type]bool
@@ -140,7 +143,7 @@ func Analyze(opt Options) *Result {
 		Options: opt, api: opt.API, functions: opt.Functions, tenant: opt.Tenant, texts: opt.Texts, posn: opt.Posn,
 		summaries: map[*types.Func]*Summary{},
 		impls:     &implementations{pkg: opt.Pkg.Pkg, posn: opt.Posn, memo: map[*types.Func]implementation{}},
-		symbolic:  map[*ssa.Function]*frame{},
+		symbolic:  map[*ssa.Function]*frame{}, wiringUses: map[*types.Func]bool{},
 		factsMemo: map[string]sqlcheck.Facts{},
 		holdMemo:  map[types.Type]bool{}, typeMemo: map[string]types.Type{}, tenantKeys: map[string]bool{}, declaredUse: map[types.Object]bool{},
 	}
@@ -180,7 +183,7 @@ func (p *packageEngine) settle(functions []*ssa.Function) *Result {
 		before := changed
 		changed = map[*types.Func]bool{}
 		for i, fn := range functions {
-			if round > 0 && !results[i].stale(before, changed) {
+			if round > 0 && !results[i].stale(before, changed) && (!results[i].wired || !p.rewired(round, before, changed)) {
 				continue
 			}
 			p.current = &results[i]
@@ -213,11 +216,25 @@ func (p *packageEngine) settle(functions []*ssa.Function) *Result {
 // stale reports whether a result rests on a summary that has changed since.
 func (a *analysed) stale(changes ...map[*types.Func]bool) bool {
 	for _, changed := range changes {
-		if a.wired && len(changed) > 0 {
+		for fn := range changed {
+			if a.uses[fn] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// rewired reports whether what the package stores in fields may be something else than
+// in the round before. In the second round it is all looked at with summaries that are
+// there, whatever it rested on in the first.
+func (p *packageEngine) rewired(round int, changes ...map[*types.Func]bool) bool {
+	for _, changed := range changes {
+		if round == 1 && len(changed) > 0 {
 			return true
 		}
 		for fn := range changed {
-			if a.uses[fn] {
+			if p.wiringUses[fn] {
 				return true
 			}
 		}
@@ -402,6 +419,13 @@ func (p *packageEngine) symbolicFrame(fn *ssa.Function) *frame {
 }
 
 // summaryOf returns the summary of a function, or nil.
+func (e *engine) summaryOf(fn *types.Func) *Summary {
+	if e == e.shared {
+		e.wiringUses[fn] = true
+	}
+	return e.packageEngine.summaryOf(fn)
+}
+
 func (p *packageEngine) summaryOf(fn *types.Func) *Summary {
 	if fn.Pkg() == p.Pkg.Pkg {
 		if p.current != nil {
