@@ -100,10 +100,10 @@ type packageEngine struct {
 	// wiringUses are the functions whose summaries decided what was found out in
 	// symbolic frames: what the package stores where.
 	wiringUses map[*types.Func]bool
-	factsMemo map[string]sqlcheck.Facts
-	named     map[string][]sqlcheck.Template // statements prepared under a name
-	holdMemo  map[types.Type]bool
-	typeMemo  map[string]types.Type
+	factsMemo  map[string]sqlcheck.Facts
+	named      map[string][]sqlcheck.Template // statements prepared under a name
+	holdMemo   map[types.Type]bool
+	typeMemo   map[string]types.Type
 	// tenantKeys are the keys of contexts on whose values settings depend.
 	tenantKeys map[string]bool
 	// bound are the keys of the values that the package makes the tenant's context
