@@ -203,7 +203,7 @@ func bringsContext(t types.Type) bool {
 }
 
 func bringsNext(t types.Type) bool {
-	return isContext(t) || types.TypeString(t, nil) == "*net/http.Request"
+	return isContext(t) || isRequest(t)
 }
 
 // scopedHere lists the followed handles that are open and on which the function
