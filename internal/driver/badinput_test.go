@@ -21,6 +21,8 @@ func archive(text string) map[string]string {
 // leak is what is found in the shop whatever else is wrong with it.
 const leak = "orders/orders.go:9 rawpool"
 
+const wantTests = "version: 1\ntests: true\n"
+
 // Whatever is wrong with one part of a program, the rest is analysed, the run
 // is incomplete, and one line says what and where.
 func TestBadInput(t *testing.T) {
@@ -52,20 +54,26 @@ func TestBadInput(t *testing.T) {
 			"example.com/shop/c1||import cycle not allowed",
 			"example.com/shop/c2||imports example.com/shop/c1, which doesn't load: import cycle not allowed",
 		}},
-		{"tests that don't compile", map[string]string{"orders/bad_test.go": "package orders\n\nvar X int = \"a\"\n"},
+		{"tests that don't compile", map[string]string{"tenantvet.yaml": wantTests, "orders/bad_test.go": "package orders\n\nvar X int = \"a\"\n"},
 			[]string{"example.com/shop/orders|orders/bad_test.go:3|its tests are not analysed: cannot use \"a\""}},
-		{"external tests that don't compile", map[string]string{"orders/bad_test.go": "package orders_test\n\nvar X int = \"a\"\n"},
+		{"external tests that don't compile", map[string]string{"tenantvet.yaml": wantTests, "orders/bad_test.go": "package orders_test\n\nvar X int = \"a\"\n"},
 			[]string{"example.com/shop/orders|orders/bad_test.go:3|its tests are not analysed: cannot use \"a\""}},
-		{"tests that import nothing", map[string]string{"orders/bad_test.go": "package orders\n\nimport _ \"example.org/gone/x\"\n"},
+		{"tests that import nothing", map[string]string{"tenantvet.yaml": wantTests, "orders/bad_test.go": "package orders\n\nimport _ \"example.org/gone/x\"\n"},
 			[]string{"example.com/shop/orders|orders/bad_test.go:3|its tests are not analysed: imports example.org/gone/x"}},
-		{"nothing but tests that import nothing", map[string]string{"only/bad_test.go": "package only\n\nimport _ \"example.org/gone/x\"\n"},
+		{"nothing but tests that import nothing", map[string]string{"tenantvet.yaml": wantTests, "only/bad_test.go": "package only\n\nimport _ \"example.org/gone/x\"\n"},
 			[]string{"example.com/shop/only|only/bad_test.go:3|its tests are not analysed: imports example.org/gone/x"}},
-		{"nothing but tests that don't compile", map[string]string{"only/bad_test.go": "package only\n\nvar X int = \"a\"\n"},
+		{"nothing but tests that don't compile", map[string]string{"tenantvet.yaml": wantTests, "only/bad_test.go": "package only\n\nvar X int = \"a\"\n"},
 			[]string{"example.com/shop/only|only/bad_test.go:3|cannot use \"a\""}},
 		{"import cycle through tests", map[string]string{
-			"a/a.go": "package a\n\nimport _ \"example.com/shop/b\"\n", "b/b.go": "package b\n",
+			"tenantvet.yaml": wantTests,
+			"a/a.go":         "package a\n\nimport _ \"example.com/shop/b\"\n", "b/b.go": "package b\n",
 			"b/b_test.go": "package b\n\nimport _ \"example.com/shop/a\"\n",
 		}, []string{"example.com/shop/b||its tests are not analysed: import cycle not allowed in test"}},
+		{"tests that nobody wants to hear about", map[string]string{
+			"orders/bad_test.go":   "package orders\n\nvar X int = \"a\"\n",
+			"orders/worse_test.go": "package orders_test\n\nimport _ \"example.org/gone/x\"\n",
+			"only/bad_test.go":     "package only\n\nvar X int = \"a\"\n",
+		}, nil},
 		{"two packages in a directory", map[string]string{"two/a.go": "package a\n", "two/b.go": "package b\n"},
 			[]string{"example.com/shop/two||found packages a (a.go) and b (b.go)"}},
 		{"embed of missing files", map[string]string{"web/web.go": "package web\n\nimport \"embed\"\n\n//go:embed dist/* all:static \"a b\" tpl/*.html\nvar FS embed.FS\n\n//go:embed one.txt\nvar one string\n"},

@@ -3,6 +3,7 @@ package driver
 import (
 	"context"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/internal/baseline"
@@ -39,6 +40,8 @@ func analyse(ctx context.Context, o options, stderr *os.File) (result, error) {
 	for i, m := range modules {
 		roots[i] = m.Root
 	}
+	// Otherwise what only tests need is built in vain, and what is wrong there is in the way.
+	o.tests = o.tests && slices.ContainsFunc(modules, func(m *evidence.Module) bool { return m.Config.Tests })
 	patterns := o.patterns
 	if env.GOWORK != "" {
 		patterns = expandWorkspace(o, roots)

@@ -41,7 +41,7 @@ func guard(suite []*analysis.Analyzer, u unit, fatal func(error)) {
 					return
 				}
 				err = fmt.Errorf("%s: analyzer %s: %w", u.ID, a.Name, err)
-				if !roots[a] || u.VetxOnly {
+				if !roots[a] || u.unshown {
 					fatal(err)
 				}
 			}()

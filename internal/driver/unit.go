@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/gofrs/flock"
 	"golang.org/x/tools/go/analysis/unitchecker"
 
 	"github.com/tenantvet/tenantvet/analyzer"
@@ -25,25 +26,41 @@ type unit struct {
 	dependency.Unit
 	ID           string
 	Dir          string
-	Stdout       string   // where diagnostics go
-	IgnoredFiles []string // left out by build constraints, tests included
+	Compiler     string
+	GoVersion    string
+	NonGoFiles   []string
+	PackageFile  map[string]string // package path -> its types
+	Stdout       string            // where diagnostics go
+	IgnoredFiles []string          // left out by build constraints, tests included
 
-	file      string // that the go command wrote
-	fix       bool   // fixes are wanted instead of diagnostics
-	census    bool   // the command line asks
-	factsOnly bool   // VetxOnly as the go command has it; see mayBeTarget
+	file      string   // that the go command wrote
+	json      bool     // diagnostics are wanted as JSON
+	fix       bool     // fixes are wanted instead of diagnostics
+	census    bool     // the command line asks
+	factsOnly bool     // VetxOnly as the go command has it; see mayBeTarget
+	unshown   bool     // nobody sees the diagnostics; see share
+	program   []string // GoFiles that are looked at
+	tests     bool     // there are others
 }
 
 // runUnit analyses one package for the go command; args end in the unit's file.
 // unitchecker ends the process.
 func runUnit(args []string, stderr io.Writer) int {
 	u, err := readUnit(args)
-	if err == nil && u.factsOnly && (u.Standard() || !u.matters(libraries.Databases(), analyzer.RequestImports()) && !u.importsDeclared()) {
+	if err == nil {
+		err = u.leaveTests()
+	}
+	if err == nil && (len(u.program) == 0 || u.factsOnly && u.cannotMatter()) {
 		if err = u.leave(); err == nil {
 			return 0
 		}
 	}
+	var twin *flock.Flock
 	if err == nil {
+		var answered bool
+		if answered, twin = u.share(args); answered {
+			return 0
+		}
 		os.Args[len(os.Args)-1], err = u.rewrite()
 	}
 	if err != nil {
@@ -55,6 +72,7 @@ func runUnit(args []string, stderr io.Writer) int {
 	suite := analyzer.NewSuite(analyzer.Config{Evidence: u.evidence(), ReadFile: os.ReadFile})
 	guard(suite, u, fatal)
 	unitchecker.Main(suite...)
+	runtime.KeepAlive(twin) // what is garbage is closed, and lets go of the lock
 	return 0
 }
 
@@ -83,12 +101,14 @@ func printFlags() int {
 }
 
 func readUnit(args []string) (unit, error) {
-	u := unit{file: args[len(args)-1], fix: hasFlag(args, "fix"), census: hasFlag(args, "census.report")}
+	u := unit{file: args[len(args)-1], json: hasFlag(args, "json"), fix: hasFlag(args, "fix"), census: hasFlag(args, "census.report")}
 	if err := dependency.Read(u.file, &u); err != nil {
 		return unit{}, err
 	}
+	u.program = u.GoFiles
 	u.factsOnly = u.VetxOnly
 	u.VetxOnly = u.VetxOnly && !u.mayBeTarget()
+	u.unshown = u.VetxOnly
 	if u.census {
 		u.ID = u.variant()
 	}
@@ -109,6 +129,12 @@ func (u unit) evidence() func(dir string) (*evidence.Module, error) {
 	}
 	load := sync.OnceValues(func() (*evidence.Module, error) { return loadEvidence(u.Dir) })
 	return func(string) (*evidence.Module, error) { return load() }
+}
+
+// cannotMatter reports whether neither the package itself nor what the
+// configuration says gives a reason to look at it.
+func (u unit) cannotMatter() bool {
+	return u.Standard() || !u.matters(libraries.Databases(), analyzer.RequestImports()) && !u.importsDeclared()
 }
 
 // importsDeclared reports whether the unit imports a package whose API the

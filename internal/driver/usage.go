@@ -44,7 +44,7 @@ Flags:
 	-source dir    of gopls install: tenantvet's source, if not that of the running program
 	-strict        report query sites that can't be proven, as rule unproven, and run the audit rules
 	-tags list     build tags
-	-tests=false   leave _test.go files out
+	-tests=false   leave _test.go files out, whatever the configuration says
 	-h, -help      print this text
 
 Exit codes: 0 clean, 1 findings, 2 wrong use or configuration, 3 incomplete.

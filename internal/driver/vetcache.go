@@ -81,7 +81,7 @@ func (u unit) rewrite() (string, error) {
 	if err := json.Unmarshal(data, &fields); err != nil {
 		return "", err
 	}
-	for name, value := range map[string]any{"ID": u.ID, "VetxOnly": u.VetxOnly} {
+	for name, value := range map[string]any{"ID": u.ID, "GoFiles": u.program, "VetxOnly": u.VetxOnly, "Stdout": u.Stdout} {
 		if fields[name], err = json.Marshal(value); err != nil {
 			return "", err
 		}

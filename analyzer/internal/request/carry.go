@@ -131,7 +131,7 @@ func (f *function) mount(instr ssa.Instruction, used *types.Func) {
 		return
 	}
 	s := f.summaryOf(used.Origin())
-	if s == nil {
+	if s == nil || len(s.Injects) == 0 {
 		return
 	}
 	at := usedAt(instr)

@@ -97,6 +97,7 @@ type engine struct {
 	running    map[resultKey]bool // results that are being found out
 	traceMemo  map[demand][]Origin
 	busy       map[demand]bool
+	order      *order
 	cut        int  // how often an answer was incomplete, since it was being found out
 	raw        bool // what was checked is not left out
 	depth      int
@@ -115,7 +116,7 @@ const maxRounds = 6
 
 // Analyze analyses a package.
 func Analyze(opt Options) *Analysis {
-	p := &engine{Options: opt, apis: apis(), impls: scope.NewImplementations(opt.Pkg.Pkg, opt.Local, opt.Posn), summaries: map[*types.Func]*Summary{}, keys: tidy(slices.Clone(opt.Keys), compareUses)}
+	p := &engine{Options: opt, apis: apis(), impls: scope.NewImplementations(opt.Pkg.Pkg, opt.Local, opt.Posn), summaries: map[*types.Func]*Summary{}, order: newOrder(), keys: tidy(slices.Clone(opt.Keys), compareUses)}
 	for range maxRounds {
 		p.resultMemo, p.running = map[resultKey][]Origin{}, map[resultKey]bool{}
 		p.traceMemo, p.busy = map[demand][]Origin{}, map[demand]bool{}

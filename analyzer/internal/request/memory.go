@@ -2,12 +2,9 @@ package request
 
 import (
 	"go/types"
-	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
-
-	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
 )
 
 // A def is something that gives a variable, or a part of one, its value.
@@ -36,7 +33,7 @@ func (p *engine) content(alloc *ssa.Alloc, path string, at ssa.Instruction) []Or
 		return opaque
 	}
 	var out []Origin
-	for _, d := range live(w.defs, func(d def) def { return d }, at) {
+	for _, d := range live(p.order, w.defs, func(d def) def { return d }, at) {
 		out = join(out, p.trusting(d.origins(), d.at.Block(), nil)...)
 	}
 	switch {
@@ -51,42 +48,6 @@ func (p *engine) content(alloc *ssa.Alloc, path string, at ssa.Instruction) []Or
 
 // maxDefs bounds the writes to one variable that are told apart.
 const maxDefs = 200
-
-// live leaves out what is replaced before the use, and what comes after it.
-func live[T any](all []T, of func(T) def, at ssa.Instruction) []T {
-	if at == nil {
-		return all
-	}
-	return slices.DeleteFunc(slices.Clone(all), func(t T) bool {
-		d := of(t)
-		if d.at.Parent() != at.Parent() {
-			return false
-		}
-		if precedes(at, d.at) && !lazyssa.InLoop(at.Block()) {
-			return true
-		}
-		return slices.ContainsFunc(all, func(t T) bool {
-			s := of(t)
-			return s.strong && s.at != d.at && s.at.Parent() == at.Parent() && precedes(d.at, s.at) && precedes(s.at, at)
-		})
-	})
-}
-
-// precedes reports whether an instruction has surely run before another one.
-func precedes(a, b ssa.Instruction) bool {
-	if a.Block() != b.Block() {
-		return a.Block().Dominates(b.Block())
-	}
-	for _, instr := range a.Block().Instrs {
-		switch instr {
-		case b:
-			return false
-		case a:
-			return true
-		}
-	}
-	return false
-}
 
 // through collects what is written through an address.
 func (w *writes) through(addr ssa.Value, path string) {

@@ -97,7 +97,7 @@ func (g *guard) writers(addr ssa.Value, at ssa.Instruction, depth int) []ssa.Cal
 		}
 	}
 	var out []ssa.CallInstruction
-	for _, w := range live(writes, func(w write) def { return w.def }, at) {
+	for _, w := range live(g.order, writes, func(w write) def { return w.def }, at) {
 		out = append(out, w.calls()...)
 	}
 	return out
