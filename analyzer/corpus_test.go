@@ -91,10 +91,15 @@ func together(suite []*analysis.Analyzer) *analysis.Analyzer {
 }
 
 // TestRules runs every rule over every folder at once: loading is what costs.
-// The fixes of the rules are compared with the .golden files.
+// The fixes of the rules are compared with the .golden files, and what callers are
+// told about each function with facts.golden.
 func TestRules(t *testing.T) {
 	dir := corpusDir(t)
-	analysistest.RunWithSuggestedFixes(t, dir, together(NewSuite(evidenceOf(t, dir))), "./...")
+	cfg := evidenceOf(t, dir)
+	results := analysistest.RunWithSuggestedFixes(t, dir, together(NewSuite(cfg)), "./...")
+	t.Run("facts", func(t *testing.T) {
+		compareFacts(t, "facts.golden", loaded(results), func() *analysis.Analyzer { return NewSuite(cfg)[0].Requires[0] })
+	})
 }
 
 // TestHookedPools runs the rules over a module that has pools with hooks and
@@ -114,7 +119,19 @@ func TestRequests(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	analysistest.Run(t, dir, together(NewSuite(evidenceOf(t, dir))), "./...")
+	cfg := evidenceOf(t, dir)
+	results := analysistest.Run(t, dir, together(NewSuite(cfg)), "./...")
+	// Without the packages that import large libraries.
+	t.Run("facts", func(t *testing.T) {
+		pkgs := loaded(results, "tenantctx", "tenantdb", "middleware", "server")
+		compareFacts(t, "requestfacts.golden", pkgs, func() *analysis.Analyzer { return newSuite(cfg).requests })
+	})
+	// What contexts have to carry, what puts it there, and where handlers are mounted.
+	t.Run("routes", func(t *testing.T) {
+		pkgs := loaded(results, "tenantctx", "tenantdb", "unscopedroute/")
+		compareFacts(t, "routefacts.golden", pkgs, func() *analysis.Analyzer { return newSuite(cfg).routes })
+	})
+	t.Run("routers", func(t *testing.T) { compareRouters(t, dir, cfg, loaded(results, "routers")) })
 }
 
 // TestJobs runs them over a module whose workers take jobs from queues.

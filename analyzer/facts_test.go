@@ -6,26 +6,30 @@ import (
 	"go/types"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/analysistest"
 	"golang.org/x/tools/go/analysis/checker"
 	"golang.org/x/tools/go/packages"
 )
 
 var updateFacts = flag.Bool("update-facts", false, "rewrite testdata/facts.golden")
 
-// loadCorpus loads the packages of the corpus itself from source.
-func loadCorpus(t *testing.T, dir string, patterns ...string) []*packages.Package {
-	t.Helper()
-	pkgs, err := packages.Load(&packages.Config{Mode: packages.LoadAllSyntax, Dir: dir}, patterns...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if packages.PrintErrors(pkgs) > 0 {
-		t.Fatal("the corpus does not load")
+// loaded returns packages that were loaded for the rules: all of them, or those in
+// some folders of the corpus.
+func loaded(results []*analysistest.Result, folders ...string) []*packages.Package {
+	var pkgs []*packages.Package
+	for _, r := range results {
+		_, path, _ := strings.Cut(strings.TrimPrefix(r.Action.Package.PkgPath, "example.com/"), "/")
+		if len(folders) == 0 || slices.ContainsFunc(folders, func(f string) bool {
+			return path == f || strings.HasSuffix(f, "/") && strings.HasPrefix(path+"/", f)
+		}) {
+			pkgs = append(pkgs, r.Action.Package)
+		}
 	}
 	return pkgs
 }
@@ -58,39 +62,8 @@ func facts(t *testing.T, a *analysis.Analyzer, pkgs []*packages.Package) string 
 	return strings.Join(lines, "\n") + "\n"
 }
 
-// TestFacts shows what callers are told about each function of the corpus, and
-// that it is the same in every run.
-func TestFacts(t *testing.T) {
-	dir := corpusDir(t)
-	cfg := evidenceOf(t, dir)
-	pkgs := loadCorpus(t, dir, "./...")
-	compareFacts(t, "facts.golden", pkgs, func() *analysis.Analyzer { return NewSuite(cfg)[0].Requires[0] })
-}
-
-// TestRequestFacts is the same for what requests say, without the packages that
-// import large libraries.
-func TestRequestFacts(t *testing.T) {
-	dir, err := filepath.Abs("../testdata/requests")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cfg := evidenceOf(t, dir)
-	pkgs := loadCorpus(t, dir, "./tenantctx", "./tenantdb", "./middleware", "./server")
-	compareFacts(t, "requestfacts.golden", pkgs, func() *analysis.Analyzer { return newSuite(cfg).requests })
-}
-
-// TestRouteFacts is the same for what contexts have to carry, what puts it there,
-// and where handlers are mounted.
-func TestRouteFacts(t *testing.T) {
-	dir, err := filepath.Abs("../testdata/requests")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cfg := evidenceOf(t, dir)
-	pkgs := loadCorpus(t, dir, "./tenantctx", "./tenantdb", "./unscopedroute/...")
-	compareFacts(t, "routefacts.golden", pkgs, func() *analysis.Analyzer { return newSuite(cfg).routes })
-}
-
+// compareFacts shows what callers are told about functions of the corpus, and that
+// it is the same in every run.
 func compareFacts(t *testing.T, name string, pkgs []*packages.Package, analyzer func() *analysis.Analyzer) {
 	t.Helper()
 	got := facts(t, analyzer(), pkgs)
@@ -105,7 +78,7 @@ func compareFacts(t *testing.T, name string, pkgs []*packages.Package, analyzer 
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Errorf("facts differ from %s; run go test ./analyzer -run Facts -update-facts and read the change\n%s", golden, got)
+		t.Errorf("facts differ from %s; run go test ./analyzer -run 'TestRules|TestRequests' -update-facts and read the change\n%s", golden, got)
 	}
 	// Every run of the tests is one more that must be like the golden file; TestDeterminism
 	// of internal/driver has the packages analysed in twenty orders.

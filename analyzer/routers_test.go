@@ -3,24 +3,21 @@ package analyzer
 import (
 	"go/ast"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/checker"
+	"golang.org/x/tools/go/packages"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/route"
 )
 
-// TestRouters compares what the analysis says to come before a handler with what
+// compareRouters compares what the analysis says to come before a handler with what
 // does: the same routers are asked for their handlers, with the real libraries.
-func TestRouters(t *testing.T) {
-	dir, err := filepath.Abs("../testdata/requests")
-	if err != nil {
-		t.Fatal(err)
-	}
+func compareRouters(t *testing.T, dir string, cfg Config, pkgs []*packages.Package) {
+	t.Helper()
 	show := exec.Command("go", "run", "./routers/show")
 	show.Dir = dir
 	out, err := show.Output()
@@ -33,7 +30,7 @@ func TestRouters(t *testing.T) {
 	}
 	slices.Sort(want)
 
-	graph, err := checker.Analyze([]*analysis.Analyzer{newSuite(evidenceOf(t, dir)).routes}, loadCorpus(t, dir, "./routers"), nil)
+	graph, err := checker.Analyze([]*analysis.Analyzer{newSuite(cfg).routes}, pkgs, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
