@@ -7,6 +7,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/route"
 	"github.com/tenantvet/tenantvet/analyzer/internal/site"
+	"github.com/tenantvet/tenantvet/internal/interceptor"
 )
 
 // unscopedroute reports handlers that are mounted without the middleware that
@@ -29,6 +30,9 @@ func unscopedroute(res *site.Result, a *route.Analysis) []*finding {
 			f.message = fmt.Sprintf("%s is mounted where nothing puts %s into the context: %s", r.Handler, path.Base(r.Need.Key), lacking(res, r.Need))
 			f.advice = "mount it behind middleware that does"
 		}
+		if r.Kind != "" {
+			served(res, r, f)
+		}
 		if call := res.CallAt(r.Pos); call != nil {
 			f.pos, f.end = call.Fun.Pos(), call.Fun.End()
 			if sel, ok := call.Fun.(*ast.SelectorExpr); ok { // of a chain over several lines
@@ -38,20 +42,55 @@ func unscopedroute(res *site.Result, a *route.Analysis) []*finding {
 		if fn := r.Function; fn != nil && fn.Package() != nil {
 			f.function = fn.RelString(fn.Package().Pkg)
 		}
+		mounted := " is mounted"
+		if r.Kind != "" {
+			mounted = " is served"
+		}
 		what := r.Need.Operation + " on " + r.Need.Relation
 		if r.Need.Relation == "" {
 			what = "the tenant is taken from the context"
 		}
 		f.path = []step{
-			{posn: r.Posn, message: r.Handler + " is mounted"},
+			{posn: r.Posn, message: r.Handler + mounted},
 			{posn: r.Need.Posn, message: what},
 		}
-		if r.Layer.By != "" {
+		switch {
+		case r.Skip != "":
+			f.path = append(f.path, step{posn: r.SkipPosn, message: r.Layer.By + " lets it by"})
+		case r.Layer.By != "":
 			f.path = append(f.path, step{posn: r.Layer.Posn, message: r.Layer.By + " comes before " + r.Other})
 		}
 		found = append(found, f)
 	}
 	return found
+}
+
+// served words the finding for a method of a service of gRPC or connect.
+func served(res *site.Result, r route.Finding, f *finding) {
+	who := r.Handler
+	switch r.Also {
+	case 0:
+		who += " is"
+	case 1:
+		who += " and another method of the service are"
+	default:
+		who += fmt.Sprintf(" and %d other methods of the service are", r.Also)
+	}
+	puts := fmt.Sprintf("puts %s into the context", path.Base(r.Need.Key))
+	f.advice = "give the server or handler " + r.Layer.By + " as well"
+	switch {
+	case r.Skip != "":
+		f.message = fmt.Sprintf("%s let by by %s, which %s of other methods: %s", who, r.Layer.By, puts, lacking(res, r.Need))
+		f.advice = "take " + r.Skip + " off the methods that " + r.Layer.By + " lets by"
+	case r.Layer.By == "":
+		f.message = fmt.Sprintf("%s served where nothing %s: %s", who, puts, lacking(res, r.Need))
+		f.advice = "give the server or handler an interceptor that does"
+	default:
+		f.message = fmt.Sprintf("%s served without %s, which %s of %s: %s", who, r.Layer.By, puts, r.Other, lacking(res, r.Need))
+		if r.Kind == interceptor.Stream && r.Layer.Kind == interceptor.Unary {
+			f.advice = r.Layer.By + " runs before unary calls: give the server or handler one that runs before streams as well"
+		}
+	}
 }
 
 // lacking says what a handler does without what it needs.

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/fullname"
+	"github.com/tenantvet/tenantvet/internal/interceptor"
 )
 
 // putsAt looks at a call that puts values into contexts, itself or in the
@@ -119,11 +120,30 @@ func (f *function) mounts(fn *ssa.Function) {
 					f.mount(instr, declared(used))
 				}
 			}
+			if mi, ok := instr.(*ssa.MakeInterface); ok && interceptor.IsLayer(mi.Type()) {
+				for _, fn := range f.layers(mi) {
+					f.mount(mi, fn)
+				}
+			}
 		}
 	}
 	for _, anon := range fn.AnonFuncs {
 		f.mounts(anon)
 	}
+}
+
+// layers are the methods by which calls go through an interceptor.
+func (f *function) layers(mi *ssa.MakeInterface) []*types.Func {
+	var out []*types.Func
+	for i := range mi.Type().Underlying().(*types.Interface).NumMethods() {
+		name := mi.Type().Underlying().(*types.Interface).Method(i).Name()
+		if fn, _, _ := types.LookupFieldOrMethod(mi.X.Type(), true, f.Pkg.Pkg, name); fn != nil {
+			if fn, ok := fn.(*types.Func); ok && fn.Pkg() != nil && f.Local(fn.Pkg().Path()) {
+				out = append(out, fn)
+			}
+		}
+	}
+	return out
 }
 
 func (f *function) mount(instr ssa.Instruction, used *types.Func) {

@@ -74,6 +74,8 @@ func (o Origin) Words() string {
 		return "a token whose signature is not verified"
 	case o.Name != "":
 		return kinds[o.What] + " " + o.Name
+	case o.What == "metadata":
+		return "the request's metadata"
 	}
 	return "a " + kinds[o.What] + " of the request"
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/internal/interceptor"
 )
 
 // A middleware that has compared what the request says with who sends it has done
@@ -23,12 +25,13 @@ func (f *function) passesOn(call ssa.CallInstruction, c callee) {
 	}
 }
 
-// isNext reports whether a function value is a handler: it is given the request.
+// isNext reports whether a function value is a handler: it is given the request, or
+// goes on with a call of gRPC or connect.
 func (f *function) isNext(common *ssa.CallCommon) bool {
 	if _, builtin := common.Value.(*ssa.Builtin); builtin || common.IsInvoke() {
 		return false
 	}
-	return slices.ContainsFunc(common.Args, func(a ssa.Value) bool { return f.apis.isRequest(a.Type()) })
+	return interceptor.IsNext(common.Value.Type()) || slices.ContainsFunc(common.Args, func(a ssa.Value) bool { return f.apis.isRequest(a.Type()) })
 }
 
 // vouched lists what was checked wherever the function goes on with the request.

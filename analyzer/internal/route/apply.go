@@ -20,7 +20,7 @@ func (f *frame) apply(call ssa.CallInstruction, s *Summary, args []ssa.Value) {
 		}
 		m := &mounted{
 			on: on, cover: on.covering(i.URL, i.Known).plus(cover), needs: i.Needs, asks: i.Asks, name: i.Handler,
-			pos: call.Pos(), posn: i.Posn,
+			pos: call.Pos(), posn: i.Posn, kind: i.Kind, method: i.Method,
 		}
 		for _, param := range i.Params {
 			if param >= len(args) {

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/tenantvet/tenantvet/internal/interceptor"
 )
 
 //go:embed catalogue.txt
@@ -25,6 +27,7 @@ const (
 	mounts  role = "mount"
 	same    role = "same"
 	context role = "context"
+	option  role = "option"
 )
 
 // When a router's middleware runs before a route.
@@ -44,6 +47,10 @@ type entry struct {
 	role                             role
 	when                             when
 	path, mws, calls, handler, chain int
+	// opts are options that have interceptors; kind is that of the calls that the
+	// interceptors run before, "" for all.
+	opts int
+	kind interceptor.Kind
 }
 
 // A catalogue is the parsed data.
@@ -91,9 +98,9 @@ func (c *catalogue) add(f []string) error {
 		c.fields[f[1]] = true
 		return nil
 	}
-	e := entry{role: role(f[1]), path: none, mws: none, calls: none, handler: none, chain: none}
+	e := entry{role: role(f[1]), path: none, mws: none, calls: none, handler: none, chain: none, opts: none}
 	switch e.role {
-	case makes, uses, groups, handles, mounts, same, context:
+	case makes, uses, groups, handles, mounts, same, context, option:
 	default:
 		return fmt.Errorf("unknown role %q", f[1])
 	}
@@ -103,7 +110,11 @@ func (c *catalogue) add(f []string) error {
 			e.when = when(val)
 			continue
 		}
-		args := map[string]*int{"path": &e.path, "mws": &e.mws, "calls": &e.calls, "handler": &e.handler, "chain": &e.chain}
+		if k := interceptor.Kind(val); key == "kind" && (k == interceptor.Unary || k == interceptor.Stream) {
+			e.kind = k
+			continue
+		}
+		args := map[string]*int{"path": &e.path, "mws": &e.mws, "calls": &e.calls, "handler": &e.handler, "chain": &e.chain, "opts": &e.opts}
 		n, err := strconv.Atoi(val)
 		if err != nil || n < 0 || args[key] == nil {
 			return fmt.Errorf("bad option %q", kv)
@@ -111,7 +122,7 @@ func (c *catalogue) add(f []string) error {
 		*args[key] = n
 	}
 	switch {
-	case e.role == uses && e.mws == none, e.role == mounts && e.handler == none,
+	case e.role == uses && e.mws == none, e.role == mounts && e.handler == none, e.role == option && (e.mws == none) == (e.opts == none),
 		e.role == handles && (e.handler == none) == (e.chain == none):
 		return fmt.Errorf("%s: an argument is missing", f[0])
 	}
@@ -120,6 +131,9 @@ func (c *catalogue) add(f []string) error {
 			return fmt.Errorf("%s is listed twice", name)
 		}
 		c.funcs[name] = e
+		if e.role == option {
+			c.packages = append(c.packages, packageOf(name))
+		}
 	}
 	return nil
 }

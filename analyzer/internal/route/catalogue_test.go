@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"golang.org/x/tools/go/packages"
+
+	"github.com/tenantvet/tenantvet/internal/interceptor"
 )
 
 // library loads the packages of the catalogue.
@@ -70,7 +72,14 @@ func TestCatalogue(t *testing.T) {
 		is("path", e.path, func(typ types.Type) bool { return types.Identical(typ, types.Typ[types.String]) })
 		is("handler", e.handler, func(typ types.Type) bool { return isHandler(typ) || c.isRouter(typ) })
 		is("list of handlers", e.chain, isHandler)
-		is("middleware", e.mws, func(typ types.Type) bool { return isHandler(typ) || e.when == byPath || takesHandler(typ) })
+		is("middleware", e.mws, func(typ types.Type) bool {
+			sig, isFunc := typ.(*types.Signature)
+			return isHandler(typ) || e.when == byPath || takesHandler(typ) || isFunc && makesHandler(sig)
+		})
+		is("list of options", e.opts, func(typ types.Type) bool {
+			s, ok := typ.(*types.Slice)
+			return ok && interceptor.IsLayer(s.Elem())
+		})
 		is("function that takes a router", e.calls, func(typ types.Type) bool {
 			sig, ok := typ.(*types.Signature)
 			return ok && sig.Params().Len() == 1 && c.isRouter(sig.Params().At(0).Type())
@@ -156,6 +165,8 @@ func TestParseErrors(t *testing.T) {
 		"a.F use":                      "catalogue.txt:1: a.F: an argument is missing",
 		"a.F use mws=0 when=never":     `catalogue.txt:1: bad option "when=never"`,
 		"a.F group mw=0":               `catalogue.txt:1: bad option "mw=0"`,
+		"a.F option mws=0 kind=bidi":   `catalogue.txt:1: bad option "kind=bidi"`,
+		"a.F option mws=0 opts=1":      "catalogue.txt:1: a.F: an argument is missing",
 		"a.F handle handler=0 chain=1": "catalogue.txt:1: a.F: an argument is missing",
 		"a.F new\na.{E,F} same":        "catalogue.txt:2: a.F is listed twice",
 	} {

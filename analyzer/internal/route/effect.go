@@ -1,6 +1,7 @@
 package route
 
 import (
+	"cmp"
 	"go/types"
 	"slices"
 
@@ -8,6 +9,7 @@ import (
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/fullname"
 	"github.com/tenantvet/tenantvet/analyzer/internal/request"
+	"github.com/tenantvet/tenantvet/internal/interceptor"
 	"github.com/tenantvet/tenantvet/internal/webcontext"
 )
 
@@ -20,9 +22,11 @@ func (p *engine) effectOf(fn *ssa.Function) Effect {
 	if e, ok := p.effects[fn]; ok {
 		return e
 	}
-	s := &scan{engine: p, seen: map[*ssa.Function]bool{}}
+	s := &scan{engine: p, seen: map[scanned]bool{}}
 	s.function(fn)
 	s.out.tidy()
+	p.effects[fn] = s.out // what skips asks may lead here again
+	s.out.Skips = p.skips(fn, s.out.Puts)
 	p.effects[fn] = s.out
 	return s.out
 }
@@ -48,15 +52,26 @@ func (p *engine) effectOfFunc(fn *types.Func) Effect {
 // A scan goes through a function, and through those of the package that it uses.
 type scan struct {
 	*engine
-	seen map[*ssa.Function]bool
+	seen map[scanned]bool
+	kind interceptor.Kind // of the calls that what is looked at comes before
 	out  Effect
 }
 
+// scanned is a function that was looked at, before calls of a kind.
+type scanned struct {
+	fn   *ssa.Function
+	kind interceptor.Kind
+}
+
 func (s *scan) function(fn *ssa.Function) {
-	if s.seen[fn] {
+	if kind := kindOf(fn); kind != "" {
+		defer func(kind interceptor.Kind) { s.kind = kind }(s.kind)
+		s.kind = kind
+	}
+	if s.seen[scanned{fn, s.kind}] {
 		return
 	}
-	s.seen[fn] = true
+	s.seen[scanned{fn, s.kind}] = true
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
 			if s.spent() {
@@ -71,10 +86,24 @@ func (s *scan) function(fn *ssa.Function) {
 					s.used(used)
 				}
 			}
+			if mi, ok := instr.(*ssa.MakeInterface); ok && interceptor.IsLayer(mi.Type()) {
+				for _, m := range s.layersOf(mi) {
+					s.method(m)
+				}
+			}
 		}
 	}
 	for _, anon := range fn.AnonFuncs {
 		s.function(anon)
+	}
+}
+
+// method is one of an interceptor that is a value of a type.
+func (s *scan) method(fn *types.Func) {
+	if body := s.Pkg.Prog.FuncValue(fn.Origin()); body != nil && fn.Pkg() == s.Pkg.Pkg {
+		s.function(body)
+	} else {
+		s.add(s.effectOfFunc(fn), nil)
 	}
 }
 
@@ -96,10 +125,11 @@ func (s *scan) used(fn *ssa.Function) {
 // add joins the effect of a called function, with the call's arguments.
 func (s *scan) add(e Effect, args []ssa.Value) {
 	for _, put := range e.Puts {
+		put.Kind = cmp.Or(put.Kind, s.kind)
 		if put.KeyParam < 0 {
 			s.out.Puts = append(s.out.Puts, put)
 		} else if key, ok := request.Completed(put.Key, put.KeyParam, args); ok {
-			s.out.Puts = append(s.out.Puts, Put{key, -1})
+			s.out.Puts = append(s.out.Puts, Put{key, -1, put.Kind})
 		} else if args != nil {
 			s.out.Unknown = true
 		}
@@ -156,7 +186,7 @@ func (s *scan) completing(fn *types.Func) Effect {
 				if call, ok := instr.(ssa.CallInstruction); ok {
 					if key, ok := putKey(call.Common()); ok {
 						if name, param := request.KeyOf(key); name != "" && param >= 0 {
-							e.Puts = append(e.Puts, Put{name, param})
+							e.Puts = append(e.Puts, Put{Key: name, KeyParam: param})
 						}
 					}
 				}
@@ -175,9 +205,9 @@ func (s *scan) puts(key ssa.Value, in *ssa.Function) {
 	case name == "":
 		s.out.Unknown = true
 	case param < 0:
-		s.out.Puts = append(s.out.Puts, Put{name, -1})
+		s.out.Puts = append(s.out.Puts, Put{name, -1, s.kind})
 	case len(s.seen) == 1:
-		s.out.Puts = append(s.out.Puts, Put{name, param})
+		s.out.Puts = append(s.out.Puts, Put{name, param, s.kind})
 	}
 }
 

@@ -285,6 +285,10 @@ func (p *engine) routes(fn *ssa.Function, common *ssa.CallCommon, all map[*ssa.F
 	case passesHandler(common):
 		p.routing[fn] = true
 	}
+	if _, ok := serviceOf(obj); ok && !common.IsInvoke() {
+		p.routing[fn] = true
+		return
+	}
 	if common.IsInvoke() {
 		if obj = p.impls.Method(common.Value.Type(), obj); obj == nil {
 			return

@@ -113,8 +113,10 @@ func (j *judge) forEveryone(routes []*mounted, whole bool) {
 	for _, key := range j.tenantsBefore(routes) {
 		var lacking, covered []*mounted
 		for _, m := range routes {
-			if m.behind(key) {
+			if _, by := m.letBy(key); m.behind(key) {
 				covered = append(covered, m)
+			} else if by {
+				continue // on purpose
 			} else if slices.Contains(works, m) && !slices.Contains(m.judged, "") {
 				lacking = append(lacking, m)
 			}

@@ -6,6 +6,8 @@ import (
 	"go/types"
 	"slices"
 	"strings"
+
+	"github.com/tenantvet/tenantvet/internal/interceptor"
 )
 
 // A Summary is what callers must know about a function: what it needs of the
@@ -45,6 +47,8 @@ type Need struct {
 // returns.
 type Effect struct {
 	Puts []Put
+	// Skips are the methods of services that interceptors let by without that.
+	Skips []Skip
 	// Takes are the keys under which it looks into contexts.
 	Takes []string
 	// Unknown: it calls what is not known and may put something there.
@@ -55,6 +59,15 @@ type Effect struct {
 type Put struct {
 	Key      string
 	KeyParam int // completes the key; -1 if none does
+	// Kind is that of the calls whose interceptors put it there, "" for all.
+	Kind interceptor.Kind
+}
+
+// A Skip is a method, or what its name begins with, that goes on without what others
+// get under a key.
+type Skip struct {
+	Key, Method string // as in "/orders.v1.Orders/List", "/grpc.health.*"
+	Posn        string
 }
 
 // A Cover is what runs before a route's handler, as far as contexts are concerned.
@@ -67,7 +80,13 @@ type Cover struct {
 	// requests through and refuse others.
 	Wraps []string
 
-	through []*types.Func // functions of the program that surely run
+	through []passage
+}
+
+// A passage is a function of the program that surely runs, before calls of a kind.
+type passage struct {
+	fn   *types.Func
+	kind interceptor.Kind
 }
 
 // A Layer is a key that some middleware puts into the context.
@@ -75,6 +94,10 @@ type Layer struct {
 	Key, By, Posn string
 	// Takes are the keys under which the middleware looks for something.
 	Takes []string
+	// Kind is that of the calls that it runs before, "" for all.
+	Kind interceptor.Kind
+	// Skips are the methods that it lets by.
+	Skips []Skip
 }
 
 // A Place is a router in terms of a function's caller: a parameter, receiver
@@ -102,6 +125,9 @@ type Item struct {
 	Asks    []string
 	Params  []int
 	Posn    string
+	// Kind and Method are those of a service's method, "" for other routes.
+	Kind   interceptor.Kind
+	Method string
 }
 
 func (s *Summary) empty() bool {
@@ -142,7 +168,14 @@ func (s *Summary) String() string {
 func (e Effect) String() string {
 	var parts []string
 	for _, p := range e.Puts {
-		parts = append(parts, "puts "+p.Key)
+		what := "puts " + p.Key
+		if p.Kind != "" {
+			what += " for " + string(p.Kind) + " calls"
+		}
+		parts = append(parts, what)
+	}
+	for _, s := range e.Skips {
+		parts = append(parts, "lets "+s.Method+" by without "+s.Key)
 	}
 	for _, key := range e.Takes {
 		parts = append(parts, "takes "+key)
@@ -176,7 +209,11 @@ func (i Item) String() string {
 func (c Cover) String() string {
 	var parts []string
 	for _, l := range c.Layers {
-		parts = append(parts, l.By)
+		by := l.By
+		if l.Kind != "" {
+			by += ":" + string(l.Kind)
+		}
+		parts = append(parts, by)
 	}
 	for _, p := range c.Params {
 		parts = append(parts, fmt.Sprintf("p%d", p))
@@ -192,9 +229,13 @@ func (c Cover) plus(more ...Cover) Cover {
 	out := Cover{Layers: slices.Clone(c.Layers), Params: slices.Clone(c.Params), Unknown: c.Unknown, Wraps: slices.Clone(c.Wraps), through: c.through}
 	for _, m := range more {
 		for _, l := range m.Layers {
-			if !slices.ContainsFunc(out.Layers, func(have Layer) bool { return have.Key == l.Key }) {
+			i := slices.IndexFunc(out.Layers, func(have Layer) bool { return have.Key == l.Key && have.Kind == l.Kind })
+			if i < 0 {
 				out.Layers = append(out.Layers, l)
+				continue
 			}
+			// What one of them lets by, the other one may not.
+			out.Layers[i].Skips = both(out.Layers[i].Skips, l.Skips)
 		}
 		for _, p := range m.Params {
 			if !slices.Contains(out.Params, p) {
@@ -229,6 +270,23 @@ func (c Cover) at(posn string) Cover {
 	return out
 }
 
+// only is what comes before calls of a kind.
+func (c Cover) only(kind interceptor.Kind) Cover {
+	out := Cover{Params: c.Params, Unknown: c.Unknown, Wraps: c.Wraps}
+	for _, l := range c.Layers {
+		if l.Kind == "" || l.Kind == kind {
+			l.Kind = kind
+			out.Layers = append(out.Layers, l)
+		}
+	}
+	for _, p := range c.through {
+		if p.kind == "" || p.kind == kind {
+			out.through = append(out.through, passage{p.fn, kind})
+		}
+	}
+	return out
+}
+
 // layer finds who puts something under a key.
 func (c Cover) layer(key string) (Layer, bool) {
 	for _, l := range c.Layers {
@@ -247,7 +305,9 @@ func (c Cover) decided() bool { return !c.Unknown && len(c.Params) == 0 }
 const maxEntries = 24
 
 func (e *Effect) tidy() {
-	slices.SortFunc(e.Puts, func(a, b Put) int { return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.KeyParam, b.KeyParam)) })
+	slices.SortFunc(e.Puts, func(a, b Put) int {
+		return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.KeyParam, b.KeyParam), cmp.Compare(a.Kind, b.Kind))
+	})
 	e.Puts = slices.Compact(e.Puts)
 	slices.Sort(e.Takes)
 	e.Takes = slices.Compact(e.Takes)

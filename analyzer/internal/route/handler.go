@@ -265,6 +265,10 @@ func (f *frame) layerAt(v ssa.Value, depth int) Cover {
 		}
 	case *ssa.Call:
 		return x.in.layerMade(v, depth)
+	case *ssa.Extract:
+		if f.routers[x] != nil { // a service of connect: it has no layer of its own
+			return Cover{}
+		}
 	case *ssa.Slice:
 		var c Cover
 		for _, part := range x.in.functions(v, 0) {
@@ -323,13 +327,19 @@ func (f *frame) layerIn(x value, depth int) Cover {
 func (f *frame) effectCover(e Effect, by string, fn *types.Func) Cover {
 	c := Cover{Unknown: e.Unknown}
 	if fn != nil {
-		c.through = []*types.Func{fn.Origin()}
+		c.through = []passage{{fn: fn.Origin()}}
 	}
 	for _, put := range e.Puts {
 		if put.KeyParam >= 0 {
 			continue // of a helper; what calls it completes the key
 		}
-		c.Layers = append(c.Layers, Layer{Key: put.Key, By: by, Takes: e.Takes})
+		l := Layer{Key: put.Key, By: by, Takes: e.Takes, Kind: put.Kind}
+		for _, s := range e.Skips {
+			if s.Key == put.Key {
+				l.Skips = append(l.Skips, s)
+			}
+		}
+		c.Layers = append(c.Layers, l)
 	}
 	return c
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/internal/interceptor"
 )
 
 // A Finding is a route whose handler needs what nothing before it puts into the
@@ -19,6 +21,12 @@ type Finding struct {
 	Layer    Layer  // what the others are behind; nothing if none are
 	Posn     string // where it is mounted, if that is in another package
 	Other    string // a handler behind it
+	// Kind is that of a service's method, "" for other handlers; OtherKind the other's.
+	Kind, OtherKind interceptor.Kind
+	// Also counts the service's other methods that need the same.
+	Also int
+	// Skip is the method's name where the layer lets it by, and SkipPosn where.
+	Skip, SkipPosn string
 }
 
 // A Route is one that was followed, from where nothing in the package calls.
@@ -41,7 +49,16 @@ type judge struct {
 
 func (j *judge) run() {
 	places := j.places()
-	for _, top := range j.tops() {
+	tops := j.tops()
+	var served []*mounted
+	for _, top := range tops {
+		for _, m := range j.routesBelow(top) {
+			if m.kind != "" {
+				served = append(served, m)
+			}
+		}
+	}
+	for _, top := range tops {
 		routes := j.routesBelow(top)
 		for _, m := range routes {
 			if j.called[j.frame.fn] {
@@ -53,7 +70,7 @@ func (j *judge) run() {
 		// Who has a router that the caller passes knows what comes before it; who gets
 		// one that is returned may put something before it.
 		if !hasPlace || at.Result && !j.called[j.frame.fn] {
-			j.judge(routes, top.made && !hasPlace)
+			j.judge(routes, served, top.made && !top.handler && !hasPlace)
 		}
 		if hasPlace {
 			j.export(top, at)
@@ -76,9 +93,11 @@ func (m *mounted) need(key string) (Need, bool) {
 	return Need{}, false
 }
 
-// judge compares the routes of a router. Where it may be wrapped out of sight,
-// most of them have to be behind what one lacks: it would be twice otherwise.
-func (j *judge) judge(routes []*mounted, whole bool) {
+// judge compares the routes of a router, and the methods of services with those that
+// are served beside them. Where a router may be wrapped out of sight, most of its
+// routes have to be behind what one lacks: it would be twice otherwise. So would be
+// what an interceptor puts into contexts.
+func (j *judge) judge(routes, served []*mounted, whole bool) {
 	for _, key := range keysOf(routes) {
 		var lacking, covered []*mounted
 		for _, m := range routes {
@@ -91,26 +110,59 @@ func (j *judge) judge(routes []*mounted, whole bool) {
 				lacking = append(lacking, m)
 			}
 		}
-		if !whole && len(covered) <= len(lacking) {
-			continue
+		var intercepted []*mounted
+		for _, m := range served {
+			if l, ok := m.whole().layer(key); ok && l.Kind != "" {
+				intercepted = append(intercepted, m)
+			}
 		}
-		var other mounted
-		var layer Layer
-		if len(covered) > 0 {
-			other = *covered[0]
-			layer, _ = other.whole().layer(key)
-		}
+		slices.SortStableFunc(intercepted, func(a, b *mounted) int { // those first that need it
+			_, first := a.need(key)
+			_, second := b.need(key)
+			return compareBool(second, first)
+		})
+		sure := whole || len(covered) > len(lacking)
 		for _, m := range lacking {
-			n, forgotten := j.forgotten(m, key, other.whole(), layer)
+			others, sure := covered, sure
+			if m.kind != "" && len(intercepted) > 0 {
+				others, sure = slices.Concat(covered, intercepted), true
+			}
+			if !sure {
+				continue
+			}
+			f := Finding{Pos: m.pos, Function: j.frame.fn, Handler: m.name, Posn: m.posn, Kind: m.kind}
+			var there Cover
+			if len(others) > 0 {
+				there = others[0].whole()
+				f.Layer, _ = there.layer(key)
+				f.Other, f.OtherKind = others[0].name, others[0].kind
+			}
+			if by, ok := m.letBy(key); ok {
+				f.Layer, f.Skip, f.SkipPosn = by, m.method, by.Skips[0].Posn
+			}
+			n, forgotten := j.forgotten(m, key, there, f.Layer)
 			// What nobody has may come from where it can't be seen; then it decides
 			// nothing but where the statement runs without it.
-			if forgotten && (len(covered) > 0 || n.Falls) {
-				j.report(m, Finding{Pos: m.pos, Function: j.frame.fn, Handler: m.name, Need: n, Layer: layer, Posn: m.posn, Other: other.name})
+			if forgotten && (f.Layer.By != "" || n.Falls) {
+				f.Need = n
+				j.report(m, f)
 			}
 			m.judged = append(m.judged, key)
 		}
 	}
 	j.forEveryone(routes, whole)
+}
+
+// letBy is the interceptor that puts a key into the contexts of others, and lets a
+// method by.
+func (m *mounted) letBy(key string) (Layer, bool) {
+	_, by := m.passes()
+	for _, l := range by {
+		if l.Key == key {
+			return l, true
+		}
+	}
+	return Layer{}, false
 }
 
 // behind reports whether something before a route puts a key into the context, known
@@ -141,11 +193,19 @@ func (j *judge) forgotten(m *mounted, key string, others Cover, layer Layer) (Ne
 }
 
 func (j *judge) report(m *mounted, f Finding) {
+	if f.Kind != "" && f.Skip == "" { // one a service
+		for i, have := range j.findings {
+			if have.Pos == f.Pos && have.Need.Key == f.Need.Key && have.Posn == f.Posn && have.Skip == "" {
+				j.findings[i].Also++
+				return
+			}
+		}
+	}
 	if j.found[m.pos] == nil {
 		j.found[m.pos] = map[string]bool{}
 	}
-	if !j.found[m.pos][f.Need.Key+m.posn] {
-		j.found[m.pos][f.Need.Key+m.posn] = true
+	if what := f.Need.Key + m.posn + f.Skip; !j.found[m.pos][what] {
+		j.found[m.pos][what] = true
 		j.findings = append(j.findings, f)
 	}
 }
@@ -228,6 +288,7 @@ func (j *judge) export(top *router, at Place) {
 				continue
 			}
 			i.Route, i.Cover, i.Handler, i.Needs, i.Asks, i.Params, i.Posn = true, m.whole(), m.name, m.open(), m.asks, m.params, m.posn
+			i.Kind, i.Method = m.kind, m.method
 		}
 		if key := (group{i.Handler, i.Cover.String() + i.Cover.printed(), i.String()}); seen[key] {
 			continue

@@ -146,7 +146,7 @@ func contextOf(fn *ssa.Function) *ssa.Parameter {
 			switch t := param.Type(); {
 			case isRequest(t):
 				return param
-			case isContext(t) && found == nil:
+			case (isContext(t) || isStream(t)) && found == nil:
 				found = param
 			}
 		}

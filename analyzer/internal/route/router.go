@@ -2,9 +2,12 @@ package route
 
 import (
 	"go/token"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/internal/interceptor"
 )
 
 // A router is one value of a library, as far as its routes are followed.
@@ -23,6 +26,8 @@ type router struct {
 	under []pathLayer
 	// made: the function that is followed makes it, or what it calls.
 	made bool
+	// handler: it is one service of connect, which others may wrap, as any handler.
+	handler bool
 }
 
 type pathLayer struct {
@@ -43,6 +48,9 @@ type mounted struct {
 	pos    token.Pos
 	posn   string
 	judged []string // the keys of which it was said whether it needs them
+	// kind and method are those of a service's method, "" for other routes.
+	kind   interceptor.Kind
+	method string
 }
 
 // top is the router that all requests come through, as far as it is known.
@@ -108,14 +116,32 @@ func literal(url string) string {
 	return strings.ToLower(strings.Trim(url, "/"))
 }
 
-// whole is all that runs before a route.
+// whole is all that runs before a route, and doesn't let it by.
 func (m *mounted) whole() Cover {
-	out := m.cover
+	c, _ := m.passes()
+	return c
+}
+
+// passes also tells who lets it by.
+func (m *mounted) passes() (out Cover, by []Layer) {
+	out = m.cover
 	r := m.on
 	for depth := 0; r != nil && depth < maxDepth; r, depth = r.up, depth+1 {
 		out = out.plus(r.always, r.behind)
 	}
-	return out
+	out.through = slices.DeleteFunc(slices.Clone(out.through), func(p passage) bool { return p.kind != "" && p.kind != m.kind })
+	out.Layers = slices.DeleteFunc(slices.Clone(out.Layers), func(l Layer) bool {
+		if l.Kind != "" && l.Kind != m.kind {
+			return true
+		}
+		if at, lets := l.letsBy(m.method); lets {
+			l.Skips = []Skip{at}
+			by = append(by, l)
+			return true
+		}
+		return false
+	})
+	return out, by
 }
 
 // below reports whether a router is below another one.

@@ -31,7 +31,7 @@ func (a *Analysis) Behind(fn *ssa.Function, pos token.Pos, does func(*types.Func
 		if !slices.ContainsFunc(r.funcs, func(h *ssa.Function) bool { return h == fn || h.Parent() != nil && within(h, pos) }) {
 			continue
 		}
-		if mounted = true; !slices.ContainsFunc(r.Cover.through, does) {
+		if mounted = true; !slices.ContainsFunc(r.Cover.through, func(p passage) bool { return does(p.fn) }) {
 			return false
 		}
 	}

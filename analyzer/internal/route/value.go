@@ -6,6 +6,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
+	"github.com/tenantvet/tenantvet/internal/interceptor"
 	"github.com/tenantvet/tenantvet/internal/webcontext"
 )
 
@@ -81,14 +82,21 @@ func isRequest(t types.Type) bool {
 	return typeName(t) == "*net/http.Request" || webcontext.IsContext(t)
 }
 
+// isStream reports whether a type is one of the streams that services are given.
+func isStream(t types.Type) bool { return types.IsInterface(t) && interceptor.IsStream(t) }
+
 // carries reports whether the values of a type carry what contexts do.
-func carries(t types.Type) bool { return isContext(t) || isRequest(t) }
+func carries(t types.Type) bool { return isContext(t) || isRequest(t) || isStream(t) }
 
 // isHandler reports whether a type is one of handlers, or of what makes handlers:
-// a function that takes a request or a handler.
+// a function that takes a request or a handler. So are interceptors, and options that
+// have some.
 func isHandler(t types.Type) bool { return handlerType(t, 0) }
 
 func handlerType(t types.Type, depth int) bool {
+	if interceptor.IsNext(t) || interceptor.IsLayer(t) {
+		return true
+	}
 	switch u := t.Underlying().(type) {
 	case *types.Signature:
 		for i := range u.Params().Len() {

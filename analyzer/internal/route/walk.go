@@ -96,6 +96,10 @@ func (f *frame) call(call ssa.CallInstruction) {
 		f.api(call, fn, e, recv, args)
 		return
 	}
+	if s, ok := serviceOf(fn); ok && !common.IsInvoke() {
+		f.service(call, s, args)
+		return
+	}
 	if literal, made := f.literal(common.Value); literal != nil {
 		f.looked[literal] = true
 		f.inline(call, literal, made, common.Args)
@@ -200,7 +204,11 @@ func (f *frame) api(call ssa.CallInstruction, fn *types.Func, e entry, recv ssa.
 	switch e.role {
 	case makes:
 		if result != nil {
-			f.routers[at] = &router{at: at, known: true, made: true}
+			r := &router{at: at, known: true, made: true}
+			if e.opts != none && e.opts < len(args) {
+				r.layers = f.options(args[e.opts])
+			}
+			f.routers[at] = r
 		}
 	case same:
 		if result != nil {

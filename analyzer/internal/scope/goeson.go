@@ -10,6 +10,7 @@ import (
 	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
 	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltext"
+	"github.com/tenantvet/tenantvet/internal/interceptor"
 )
 
 // Middleware puts the tenant's transaction into the context, and some goes on
@@ -106,7 +107,7 @@ func (m *middleware) proceeds(p *packageEngine, fn *ssa.Function) bool {
 				if method, ok := p.api.Method(callee); ok && method.Effect == dbapi.Proceed {
 					m.goes = append(m.goes, call)
 				}
-			case isGiven(common.Value) && len(common.Args) > 0 && bringsContext(common.Args[len(common.Args)-1].Type()):
+			case isGiven(common.Value) && len(common.Args) > 0 && (interceptor.IsNext(common.Value.Type()) || bringsContext(common.Args[len(common.Args)-1].Type())):
 				m.goes = append(m.goes, call)
 			}
 		}
@@ -266,6 +267,8 @@ func requestReads(v ssa.Value) []*ssa.Call {
 		case *ssa.FreeVar:
 			visit(binding(v))
 		case *ssa.UnOp:
+			visit(v.X)
+		case *ssa.IndexAddr: // md.Get("x")[0]
 			visit(v.X)
 		case *ssa.MakeInterface, *ssa.ChangeType, *ssa.Convert, *ssa.BinOp, *ssa.Slice:
 			for _, op := range v.(ssa.Instruction).Operands(nil) {

@@ -48,7 +48,7 @@ func (w *flow) inContext(ctxs []*Object, depth int) []*Object {
 // the handle to a callback passed with it.
 func (w *flow) mayCarryTo(o *Object, args []ssa.Value) bool {
 	for _, a := range args {
-		if ext, ok := a.(*ssa.Extract); ok && ext.Tuple == o.Value {
+		if cameWith(a, o.Value, 0) {
 			return true
 		}
 		if o.Index > argumentIndex(0) || !bringsContext(a.Type()) {
@@ -60,6 +60,33 @@ func (w *flow) mayCarryTo(o *Object, args []ssa.Value) bool {
 		for _, ctx := range w.resolve(a) {
 			if ctx.Root == Elsewhere || ctx.Root == Carried {
 				return true
+			}
+		}
+	}
+	return false
+}
+
+// cameWith reports whether a value is, or a struct that is made here has, what came
+// from the same call as another one: &stream{ss, ctx}.
+func cameWith(v, call ssa.Value, depth int) bool {
+	switch v := v.(type) {
+	case *ssa.Extract:
+		return v.Tuple == call
+	case *ssa.MakeInterface:
+		return cameWith(v.X, call, depth)
+	case *ssa.Alloc:
+		if depth > 2 {
+			return false
+		}
+		for _, use := range *v.Referrers() {
+			fa, ok := use.(*ssa.FieldAddr)
+			if !ok {
+				continue
+			}
+			for _, st := range *fa.Referrers() {
+				if st, ok := st.(*ssa.Store); ok && st.Addr == fa && cameWith(st.Val, call, depth+1) {
+					return true
+				}
 			}
 		}
 	}

@@ -233,6 +233,9 @@ var requestTexts = map[string]bool{
 	"(github.com/gofiber/fiber/v3.Ctx).Params":         true,
 	"(github.com/gofiber/fiber/v3.Ctx).Query":          true,
 	"(github.com/gofiber/fiber/v3.Ctx).FormValue":      true,
+	"(google.golang.org/grpc/metadata.MD).Get":         true,
+
+	"google.golang.org/grpc/metadata.ValueFromIncomingContext": true,
 }
 
 // fromOutside reports whether a struct is one that was passed in, rather than the
