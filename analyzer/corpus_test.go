@@ -131,7 +131,9 @@ func TestRequests(t *testing.T) {
 		pkgs := loaded(results, "tenantctx", "tenantdb", "unscopedroute/")
 		compareFacts(t, "routefacts.golden", pkgs, func() *analysis.Analyzer { return newSuite(cfg).routes })
 	})
-	t.Run("routers", func(t *testing.T) { compareRouters(t, dir, cfg, loaded(results, "routers")) })
+	for _, routers := range []string{"routers", "rpcrouters"} {
+		t.Run(routers, func(t *testing.T) { compareRouters(t, dir, cfg, loaded(results, routers), routers) })
+	}
 }
 
 // TestJobs runs them over a module whose workers take jobs from queues.

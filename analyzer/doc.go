@@ -301,8 +301,9 @@
 // service; logins, which check a password in the tenant that they are asked for;
 // tenants that a query found by a key or a name; and values of which it is not
 // known where they come from. That there is a tenant of that name confirms
-// nothing. A check in a middleware counts for the handlers of the package that are
-// mounted behind it, in that package, wherever they are mounted; others are not seen.
+// nothing. A check in a middleware or interceptor counts for the handlers of the package
+// that are mounted behind it, in that package, wherever they are mounted; others are not
+// seen.
 //
 // # Analyzer unscopedroute
 //
@@ -350,8 +351,16 @@
 // wrapped elsewhere, routes that are not the exception. Logins, webhooks and the
 // like work before anybody's tenant is known: a handler counts as forgotten where
 // it takes the tenant from the context, asks for something else that the others
-// have, is where the user is known, or works on rows that no value picks. Servers
-// of gRPC and connect are not followed.
+// have, is where the user is known, or works on rows that no value picks.
+//
+// The methods of gRPC and connect are routes as well: they are served where
+// RegisterXServer or NewXHandler is called, behind the interceptors of the server, or of
+// the handler's options. An interceptor of unary calls doesn't run before streams; a
+// service is compared with the others that the same function serves, on other servers
+// as well. What puts something into the contexts of all calls but some, by the names of
+// their methods (FullMethod or Procedure: compared, listed in a map or slice of
+// constants, or asked about in a function), lets those by on purpose: they are reported
+// where they need it all the same.
 //
 // # Analyzer jobtenant
 //

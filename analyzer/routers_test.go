@@ -16,13 +16,13 @@ import (
 
 // compareRouters compares what the analysis says to come before a handler with what
 // does: the same routers are asked for their handlers, with the real libraries.
-func compareRouters(t *testing.T, dir string, cfg Config, pkgs []*packages.Package) {
+func compareRouters(t *testing.T, dir string, cfg Config, pkgs []*packages.Package, routers string) {
 	t.Helper()
-	show := exec.Command("go", "run", "./routers/show")
+	show := exec.Command("go", "run", "./"+routers+"/show")
 	show.Dir = dir
 	out, err := show.Output()
 	if err != nil {
-		t.Fatalf("go run ./routers/show: %v", err)
+		t.Fatalf("go run ./%s/show: %v", routers, err)
 	}
 	var want []string
 	for line := range strings.Lines(string(out)) {

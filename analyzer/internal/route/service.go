@@ -94,8 +94,8 @@ func (f *frame) service(call ssa.CallInstruction, s service, args []ssa.Value) {
 			continue
 		}
 		fn := f.implementation(args[s.impl], impl, s.of, m)
-		if fn == nil || !f.Local(pathOf(fn)) {
-			continue
+		if fn == nil || !f.Local(pathOf(fn)) || fn.Pkg() == s.of.Obj().Pkg() {
+			continue // generated code implements it, and refuses the call
 		}
 		f.mount(&mounted{
 			on: on, cover: cover, needs: f.needsOfFunc(fn), asks: f.asksOfFunc(fn), funcs: f.bodies(fn), name: nameOf(fn),
@@ -170,10 +170,10 @@ func (l Layer) letsBy(method string) (at Skip, lets bool) {
 		switch {
 		case s.Method == others:
 			rest = &l.Skips[i]
-		case matches(strings.TrimPrefix(s.Method, kept), method):
-			return s, !strings.HasPrefix(s.Method, kept)
 		case !strings.HasPrefix(method, "/") && strings.Contains(s.Method, "*"):
 			return Skip{}, false // it may be one of these
+		case matches(strings.TrimPrefix(s.Method, kept), method):
+			return s, !strings.HasPrefix(s.Method, kept)
 		}
 	}
 	if rest != nil {

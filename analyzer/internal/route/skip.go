@@ -76,6 +76,9 @@ func (p *engine) bodiesIn(fn *ssa.Function) []*ssa.Function {
 		}
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
+				if call, ok := instr.(*ssa.Call); ok && givesNext(call.Common()) && !returned(call) {
+					continue // it is run by the interceptor that is made here
+				}
 				for _, op := range instr.Operands(nil) {
 					used, ok := (*op).(*ssa.Function)
 					if !ok || !isHandler(used.Signature) && !makesHandler(used.Signature) {
@@ -102,6 +105,18 @@ func (p *engine) bodiesIn(fn *ssa.Function) []*ssa.Function {
 	}
 	visit(fn)
 	return out
+}
+
+// givesNext reports whether a call gives another interceptor the function that goes on.
+func givesNext(common *ssa.CallCommon) bool {
+	return slices.ContainsFunc(common.Args, func(a ssa.Value) bool { return interceptor.IsNext(a.Type()) })
+}
+
+func returned(v ssa.Value) bool {
+	return slices.ContainsFunc(*v.Referrers(), func(use ssa.Instruction) bool {
+		_, ok := use.(*ssa.Return)
+		return ok
+	})
 }
 
 func makesHandler(sig *types.Signature) bool {
@@ -158,7 +173,7 @@ func kindOf(fn *ssa.Function) interceptor.Kind {
 }
 
 // others stands for all methods that nothing names; kept is before the names of those
-// that are named, and are not let by.
+// that are named, and are not let by. A whole name says more than a part of one.
 const (
 	others = "*"
 	kept   = "!"
@@ -192,20 +207,31 @@ func (p *engine) letBy(fn *ssa.Function, key string) (out []Skip, carries bool) 
 		}
 		return goes, at
 	}
-	var named []string
-	skip, at := ways(method{other: true}, &named)
+	var names []string
+	skip, at := ways(method{other: true}, &names)
 	if skip {
 		out = append(out, Skip{key, others, p.Posn(at)})
 	}
-	slices.Sort(named)
-	for _, name := range slices.Compact(named) {
+	seen := map[string]bool{}
+	for i := 0; i < len(names) && i < maxEntries; i++ { // some are compared with behind others
+		name := names[i]
+		if seen[name] {
+			continue
+		}
+		seen[name] = true
 		m := method{text: strings.Trim(name, "*"), prefix: strings.HasSuffix(name, "*"), suffix: strings.HasPrefix(name, "*")}
-		if by, at := ways(m, nil); by && !skip {
+		if by, at := ways(m, &names); by {
 			out = append(out, Skip{key, name, p.Posn(at)})
-		} else if skip && !by {
+		} else if skip {
 			out = append(out, Skip{key, kept + name, ""})
 		}
 	}
+	if len(names) > maxEntries {
+		return nil, true
+	}
+	slices.SortFunc(out, func(a, b Skip) int {
+		return cmp.Or(compareBool(strings.Contains(a.Method, "*"), strings.Contains(b.Method, "*")), cmp.Compare(a.Method, b.Method))
+	})
 	return out, true
 }
 
@@ -251,19 +277,30 @@ func (p *engine) nextIn(fn *ssa.Function) []goesOn {
 func (p *engine) next(call ssa.CallInstruction) (n goesOn, ok bool) {
 	common := call.Common()
 	n.call = call
-	with := func(common *ssa.CallCommon) bool {
-		return slices.ContainsFunc(common.Args, func(a ssa.Value) bool { return interceptor.IsNext(a.Type()) })
-	}
 	switch {
-	case with(common) && !makesNext(common.Signature()):
+	case givesNext(common) && !makesNext(common.Signature()):
 		n.called, n.to = true, declared(common.StaticCallee())
 		return n, true
 	case common.IsInvoke() || common.StaticCallee() != nil || !interceptor.IsNext(common.Value.Type()):
 		return n, false
 	}
-	if made, ok := common.Value.(*ssa.Call); ok {
+	v := common.Value
+	for range maxDepth { // a variable that a literal captures
+		free, ok := v.(*ssa.FreeVar)
+		if load, isLoad := v.(*ssa.UnOp); isLoad {
+			if vals := storedIn(load.X); len(vals) == 1 {
+				v = vals[0]
+				continue
+			}
+		}
+		if !ok || captured(free) == nil {
+			break
+		}
+		v = captured(free)
+	}
+	if _, given := v.(*ssa.Parameter); !given {
 		n.called = true
-		if with(&made.Call) {
+		if made, ok := v.(*ssa.Call); ok && givesNext(&made.Call) {
 			n.to = declared(made.Call.StaticCallee())
 		}
 	}
