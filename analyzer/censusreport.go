@@ -153,6 +153,8 @@ func censusSite(pass *analysis.Pass, s *site.Site, res *site.Result) (CensusSite
 	case scope.Reported:
 		c.Verdict = "breach"
 		switch s.Verdict.Cause {
+		case scope.FallsBack:
+			c.Verdict = string(Suspect)
 		case "bypassrole":
 			c.Verdict, c.Cause = "privileged", "bypass" // on purpose, or reported where the role is switched
 		case "privileged":

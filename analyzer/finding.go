@@ -5,10 +5,12 @@ import (
 	"encoding/hex"
 	"fmt"
 	"go/token"
+	"path"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/scope"
 	"github.com/tenantvet/tenantvet/analyzer/internal/site"
 )
 
@@ -118,6 +120,8 @@ func chain(s *site.Site) []step {
 	switch {
 	case s.Need.MustTx:
 		what = "sets " + s.Need.Operation + " for the transaction"
+	case scope.IsRegistry(s.Need.Put):
+		what = "puts the handle into " + path.Base(scope.RegistryName(s.Need.Put))
 	case s.Need.Put != "":
 		what = "puts the handle into the context"
 	}

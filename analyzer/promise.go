@@ -17,14 +17,16 @@ func promise(s *site.Site) *finding {
 		return nil
 	}
 	f := &finding{subject: "put " + s.Promised}
+	where := "the context as " + path.Base(s.Promised)
+	if scope.IsRegistry(s.Promised) {
+		where = path.Base(scope.RegistryName(s.Promised))
+	}
 	switch s.Verdict.Kind {
 	case scope.Unscoped:
-		f.message = fmt.Sprintf("puts %s into the context as %s without the tenant context: queries that take it from there run outside the tenant's scope",
-			s.Handle.Noun(), path.Base(s.Promised))
+		f.message = fmt.Sprintf("puts %s into %s without the tenant context: queries that take it from there run outside the tenant's scope", s.Handle.Noun(), where)
 		f.advice = "put a transaction there that sets the tenant context first"
 	case scope.Dropped:
-		f.message = fmt.Sprintf("puts %s into the context as %s although the tenant context may have failed to be set: the error is ignored",
-			s.Handle.Noun(), path.Base(s.Promised))
+		f.message = fmt.Sprintf("puts %s into %s although the tenant context may have failed to be set: the error is ignored", s.Handle.Noun(), where)
 		f.advice = "return when setting the context fails"
 		if s.Handle.IsTx() {
 			f.group = Suspect // a server error aborts the transaction

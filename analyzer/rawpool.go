@@ -2,6 +2,8 @@ package analyzer
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -44,6 +46,40 @@ func rawpool(_ *analysis.Pass, res *site.Result) []*finding {
 				s.Operation, s.Relation, s.Handle.Noun(), res.Tenancy.Consequence(s.Operation, s.Relation)),
 			advice: "run it in a transaction that sets the tenant context first",
 		}))
+	}
+	return append(found, fallsBack(res)...)
+}
+
+// fallsBack reports the functions that return the pool where no transaction is
+// registered, each with the statements that it serves.
+func fallsBack(res *site.Result) []*finding {
+	served := map[string][]*site.Site{}
+	for _, s := range sorted(res.Sites) {
+		if s.Relation != "" && s.Verdict.Cause == scope.FallsBack {
+			served[s.Handle.FallsAt()] = append(served[s.Handle.FallsAt()], s)
+		}
+	}
+	var found []*finding
+	for _, posn := range slices.Sorted(maps.Keys(served)) {
+		first := served[posn][0]
+		f := at(first, &finding{
+			group: Suspect,
+			message: fmt.Sprintf("returns the pool where no transaction is registered: %s on %s then runs outside a tenant-scoped transaction: %s",
+				first.Operation, first.Relation, res.Tenancy.Consequence(first.Operation, first.Relation)),
+			advice:  "return an error there, or begin a transaction that sets the tenant context",
+			subject: "falls back",
+		})
+		f.path = nil
+		for _, s := range served[posn] {
+			f.path = append(append(f.path, step{pos: s.Start, message: "the handle goes to " + s.Operation + " on " + s.Relation}), chain(s)...)
+		}
+		if here, ok := res.FallsAt[posn]; ok {
+			f.pos, f.end, f.function, f.site, f.words = here.Pos, here.Pos, here.Func, nil, nil
+		} else {
+			f.message = "runs on what " + f.message
+			f.path = append([]step{{posn: posn, message: "returns the pool"}}, f.path...)
+		}
+		found = append(found, f)
 	}
 	return found
 }

@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"fmt"
+	"path"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
@@ -49,6 +50,16 @@ func unscopedtx(_ *analysis.Pass, res *site.Result) []*finding {
 	return found
 }
 
+// registered is the path of a finding about a handle that was looked up where nothing
+// puts one with the tenant's context.
+func registered(s *site.Site) []step {
+	r := s.Handle.Registration()
+	if r == nil || r.Posn == "" {
+		return nil
+	}
+	return append([]step{{posn: r.Posn, message: "puts it into " + path.Base(scope.RegistryName(r.Key)) + " without the tenant context"}}, chain(s)...)
+}
+
 // unheeded is the finding at a helper that drops the error of setting the
 // context on a handle that it hands on.
 func unheeded(s *site.Site) *finding {
@@ -79,6 +90,7 @@ func unscoped(s *site.Site, res *site.Result) *finding {
 			why = "the transaction, and the tenant context with it, is over"
 		}
 		return &finding{
+			path:    registered(s),
 			group:   doubt(s, res),
 			message: fmt.Sprintf("%s on %s in a transaction where %s: %s", s.Operation, s.Relation, why, res.Tenancy.Consequence(s.Operation, s.Relation)),
 			advice:  "set it on this transaction first: " + res.Tenancy.SetStatement(),

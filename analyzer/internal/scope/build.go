@@ -125,7 +125,8 @@ func compareEffects(x, y Effect) int {
 func compareCarriers(x, y Carrier) int {
 	return cmp.Or(cmp.Compare(x.Slot, y.Slot), cmp.Compare(x.Path, y.Path), comparePlaces(x.From, y.From), compareBool(x.Begun, y.Begun),
 		cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Cause, y.Cause), cmp.Compare(inEffect(x.Settings), inEffect(y.Settings)),
-		compareUnless(x.Unless, y.Unless), slices.CompareFunc(x.Besides, y.Besides, comparePlaces), compareLogins(x.Login, y.Login), slices.Compare(x.Logins, y.Logins), slices.CompareFunc(x.On, y.On, comparePlaces))
+		compareUnless(x.Unless, y.Unless), slices.CompareFunc(x.Besides, y.Besides, comparePlaces), compareLogins(x.Login, y.Login), slices.Compare(x.Logins, y.Logins), slices.CompareFunc(x.On, y.On, comparePlaces),
+		compareRegistrations(x.Registry, y.Registry), cmp.Compare(x.Falls, y.Falls))
 }
 
 func compareLogins(x, y *Login) int {
@@ -165,6 +166,10 @@ func (b *builder) finish(f *frame, exits []exit, events []*Event) {
 	w := &flow{frame: f}
 	sig := f.fn.Signature
 	b.results = append(b.results, w.valueResult(exits)...)
+	falls := make([]map[*Object]string, sig.Results().Len())
+	for i := range falls {
+		falls[i] = w.fallsBackAt(i, exits)
+	}
 	for _, x := range exits {
 		if failsAt(x) {
 			continue
@@ -177,7 +182,14 @@ func (b *builder) finish(f *frame, exits []exit, events []*Event) {
 				b.results = append(b.results, w.describeContext(i, w.resolve(v), x.env, 0)...)
 			case mayCarry(sig.Results().At(i).Type()):
 				b.behind = append(b.behind, w.behindOf(i, "", sig.Results().At(i).Type(), w.resolve(v), 0)...)
-				b.results = append(b.results, w.describe(i, f.unless(w.resolve(v), absent), x.env, "", 0)...)
+				var rest []*Object
+				for _, o := range w.resolve(v) {
+					reserved, falls := w.reserved(i, o, falls[i])
+					if b.results = append(b.results, reserved...); !falls {
+						rest = append(rest, o)
+					}
+				}
+				b.results = append(b.results, w.describe(i, f.unless(rest, absent), x.env, "", 0)...)
 			}
 		}
 	}
@@ -212,7 +224,7 @@ func (b *builder) need(f *frame, ev *Event) {
 			n.Place, n.Else, n.Besides = place, otherwise, h.besidePlaces()
 			n.Chain = append([]Step{{Posn: f.posn(ev.Pos), Message: calls(ev.Call)}}, n.Chain...)
 		case ev.Put != "":
-			if f.Injected(ev.Put, false) != InjectsScoped {
+			if !IsRegistry(ev.Put) && f.Injected(ev.Put, false) != InjectsScoped {
 				continue // nobody relies on it
 			}
 			n.Put = ev.Put

@@ -68,6 +68,8 @@ func (w *flow) plainCall(e *env, call ssa.CallInstruction, t target) {
 	switch {
 	case isWithValue(t.fn):
 		w.put(e, call, t.args[1], t.args[2])
+	case putsIntoMap(t.fn):
+		w.registers(e, call, t.all[0], t.all[2])
 	case carries:
 		if a.value != nil {
 			w.put(e, call, a.key, a.value)

@@ -429,14 +429,17 @@ func (f *frame) opensFor(o *Object, call *ssa.Call) {
 const keyedPool = "keyed-pool"
 
 // keyed resolves a handle that is looked up under a key.
-func (f *frame) keyed(v, key ssa.Value, t types.Type) []*Object {
+func (f *frame) keyed(v *ssa.Lookup, t types.Type) []*Object {
+	if o := f.lookedUp(v, v.X, t); o != nil {
+		return []*Object{o}
+	}
 	if f.kindOf(t) != dbapi.Pool {
 		return []*Object{f.elsewhere(v, "escaped-handle")}
 	}
 	o := f.made(v, 0, t)
 	if len(o.initial.Settings) == 0 {
 		o.Cause = keyedPool
-		if name := f.choice(ChosenDatabase, key); name != "" {
+		if name := f.choice(ChosenDatabase, v.Index); name != "" {
 			o.initial.set(name, Entry{Level: Set})
 		}
 	}

@@ -49,8 +49,8 @@ func (w *flow) describe(slot int, objs []*Object, e *env, path string, depth int
 		case o.Kind == dbapi.NoHandle:
 			out = append(out, w.contents(slot, o, e, path, depth)...)
 		case o.Root == Carried || o.Root == Elsewhere && !(w.scopedBy(s) && endsLikeTx(o.Type)):
-			if o.Kind != dbapi.Pool {
-				c.Cause = o.Cause
+			if o.Kind != dbapi.Pool || o.Cause == FallsBack {
+				c.Cause, c.Falls = o.Cause, o.falls
 			}
 			out = append(out, c)
 		default:
@@ -80,7 +80,7 @@ func (w *flow) describe(slot int, objs []*Object, e *env, path string, depth int
 			if s.Opaque && kind == dbapi.Tx && !w.scopedBy(s) {
 				c.Settings = append(c.Settings, InEffect{Setting: saidByNone, Level: Set})
 			}
-			c.Broken, c.Hooks = s.Broken, o.hookParams
+			c.Broken, c.Hooks, c.Registry = s.Broken, o.hookParams, o.registry
 			c.Login, _ = Handle{Object: o}.Login()
 			c.Logins = o.loginParams
 			for _, root := range o.roots(map[*Object]bool{}) {

@@ -3,6 +3,7 @@ package scope
 import (
 	"go/token"
 	"go/types"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -71,6 +72,11 @@ type Result struct {
 	Reliances []Reliance
 	Summaries map[*types.Func]*Summary
 	Variables map[*types.Var]*Variable
+	// Registries are those, by their keys, in which every handle has the tenant's context.
+	Registries map[string]bool
+	// FallsAt are where functions of the package return a pool in case that nothing is
+	// looked up in a registry, by the places that facts tell.
+	FallsAt map[string]*ssa.Return
 	// Declared are the objects of which the declaration decided something.
 	Declared map[types.Object]bool
 	// OverBudget are the functions that were too large to follow to the end, or of which
@@ -110,6 +116,10 @@ type packageEngine struct {
 	// of, and of the parts of those; nil until somebody asks.
 	bound   map[string]bool
 	current *analysed // the function at hand
+	// registries are what comes out of the registries of the package, by their keys.
+	registries map[string]registered
+	// fallsAt are the returns that fall back on a pool, by the places that facts tell.
+	fallsAt map[string]*ssa.Return
 	// declaredUse are the objects of which the declaration decided something.
 	declaredUse map[types.Object]bool
 }
@@ -145,7 +155,7 @@ func Analyze(opt Options) *Result {
 		impls:     &implementations{pkg: opt.Pkg.Pkg, posn: opt.Posn, memo: map[*types.Func]implementation{}},
 		symbolic:  map[*ssa.Function]*frame{}, wiringUses: map[*types.Func]bool{},
 		factsMemo: map[string]sqlcheck.Facts{},
-		holdMemo:  map[types.Type]bool{}, typeMemo: map[string]types.Type{}, tenantKeys: map[string]bool{}, declaredUse: map[types.Object]bool{},
+		holdMemo:  map[types.Type]bool{}, typeMemo: map[string]types.Type{}, tenantKeys: map[string]bool{}, fallsAt: map[string]*ssa.Return{}, declaredUse: map[types.Object]bool{},
 	}
 	if p.Declared == nil {
 		p.Declared = func(types.Object) bool { return false }
@@ -167,8 +177,9 @@ type analysed struct {
 	over   bool
 	// uses are the functions of the package whose summaries decided the result;
 	// wired: what the package stores in fields did as well.
-	uses  map[*types.Func]bool
-	wired bool
+	// looks: so did what comes out of a registry.
+	uses         map[*types.Func]bool
+	wired, looks bool
 }
 
 // settle analyses functions until their summaries no longer change. After the
@@ -176,6 +187,7 @@ type analysed struct {
 func (p *packageEngine) settle(functions []*ssa.Function) *Result {
 	results := make([]analysed, len(functions))
 	changed := map[*types.Func]bool{}
+	reregistered := false
 	for round := range maxRounds {
 		p.wiring = newWiring(p)
 		p.bound = nil
@@ -183,7 +195,8 @@ func (p *packageEngine) settle(functions []*ssa.Function) *Result {
 		before := changed
 		changed = map[*types.Func]bool{}
 		for i, fn := range functions {
-			if round > 0 && !results[i].stale(before, changed) && (!results[i].wired || !p.rewired(round, before, changed)) {
+			if round > 0 && !results[i].stale(before, changed) && (!results[i].wired || !p.rewired(round, before, changed)) &&
+				!(reregistered && (results[i].looks || results[i].wired)) {
 				continue
 			}
 			p.current = &results[i]
@@ -197,12 +210,16 @@ func (p *packageEngine) settle(functions []*ssa.Function) *Result {
 				}
 			}
 		}
-		if len(changed) == 0 {
+		found := p.inRegistries(results)
+		reregistered = !maps.Equal(found, p.registries)
+		p.registries = found
+		if len(changed) == 0 && !reregistered {
 			break
 		}
 	}
+	p.promises()
 	p.current = &analysed{uses: map[*types.Func]bool{}}
-	res := &Result{Summaries: p.summaries, Variables: p.variables(), Declared: p.declaredUse}
+	res := &Result{Summaries: p.summaries, Variables: p.variables(), Declared: p.declaredUse, Registries: p.scopedRegistries(), FallsAt: p.fallsAt}
 	for i, fn := range functions {
 		res.Events = append(res.Events, results[i].events...)
 		res.Reliances = append(res.Reliances, results[i].relies...)
@@ -304,6 +321,7 @@ func (p *packageEngine) function(fn *ssa.Function) (s *Summary, over bool) {
 	f.listedOn(emit)
 	p.goesOn(fn, emit)
 	e.build.keeps = append(e.build.keeps, (&flow{frame: f, emit: emit}).kept()...)
+	f.settled(exits, at.events)
 	e.build.finish(f, exits, at.events)
 	s = p.withDeclaration(f, e.build.summary(), exits)
 	at.events = append(at.events, e.build.fallbacks()...)
@@ -369,7 +387,7 @@ func (w *flow) escapes(e *env, mi *ssa.MakeInterface) {
 			continue
 		}
 		s := w.summaryOf(fn.Origin())
-		if s == nil || w.impls.method(mi.Type(), iface, iface.Method(i)).fn != nil {
+		if s == nil || !w.foreign(mi.Type()) && w.impls.method(mi.Type(), iface, iface.Method(i)).fn != nil {
 			continue // calls through the interface are followed to this type
 		}
 		for j := range s.Needs {
@@ -386,6 +404,13 @@ func (w *flow) escapes(e *env, mi *ssa.MakeInterface) {
 			}
 		}
 	}
+}
+
+// foreign reports whether an interface is declared in another module: that calls its
+// methods without a type in sight.
+func (p *packageEngine) foreign(iface types.Type) bool {
+	n, ok := types.Unalias(iface).(*types.Named)
+	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg() != p.Pkg.Pkg && !p.Local(n.Obj().Pkg().Path())
 }
 
 // chosenAt is the line to report for a handle that travels on behind v.

@@ -80,6 +80,8 @@ type Event struct {
 	Queued, Batched bool
 
 	frame *frame // where it was emitted
+	// later tells whether what is put into a registry gets the tenant's context afterwards.
+	later Level
 }
 
 // IsStatement reports whether the event is a statement, here or in a called
@@ -89,8 +91,8 @@ func (ev *Event) IsStatement() bool {
 		!ev.Fallback && !ev.OverLogin && ev.PutUnder() == ""
 }
 
-// PutUnder returns the key under which a handle is put into a context, here or
-// in the called function, "" for other events.
+// PutUnder returns the key under which a handle is put into a context, or the registry
+// into which it is put, here or in the called function, "" for other events.
 func (ev *Event) PutUnder() string {
 	if ev.Need != nil {
 		return ev.Need.Put

@@ -85,7 +85,7 @@ func (p *packageEngine) literalSummary(fn *ssa.Function) *Summary {
 	}
 	maps.Copy(p.current.uses, kept.uses)
 	maps.Copy(p.wiringUses, kept.uses) // who asks may be a symbolic frame
-	p.current.wired = p.current.wired || kept.wired
+	p.current.wired, p.current.looks = p.current.wired || kept.wired, p.current.looks || kept.looks
 	p.current.over = p.current.over || kept.over
 	return kept.summary
 }

@@ -88,7 +88,10 @@ func (w *flow) block(e *env, b *ssa.BasicBlock) {
 		case *ssa.Store:
 			w.keeps(e, instr)
 			w.contradicts(e, instr)
-		case *ssa.MapUpdate, *ssa.Send:
+		case *ssa.MapUpdate:
+			w.registers(e, instr, instr.Map, instr.Value)
+			w.keeps(e, instr)
+		case *ssa.Send:
 			w.keeps(e, instr)
 		case *ssa.Return:
 			w.returned(e, instr)

@@ -169,12 +169,12 @@ func (f *frame) resolveValue(v ssa.Value) []*Object {
 			return nil
 		case *ssa.Lookup:
 			if v.Index == 0 {
-				return f.keyed(tuple, tuple.Index, v.Type())
+				return f.keyed(tuple, v.Type())
 			}
 			return nil
 		}
 	case *ssa.Lookup:
-		return f.keyed(v, v.Index, v.Type())
+		return f.keyed(v, v.Type())
 	}
 	return []*Object{f.elsewhere(v, "escaped-handle")}
 }

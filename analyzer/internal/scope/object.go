@@ -55,6 +55,10 @@ type Object struct {
 
 	// on are the handles that a called function made it on.
 	on []*Object
+	// registry is what it was looked up in, nil for handles that come from elsewhere.
+	registry *Registration
+	// falls: see Carrier.
+	falls string
 	// login is who the handle is to the server, nil if nothing is known; loginParams
 	// are the function's parameters that decide it.
 	login       *Login
@@ -186,6 +190,8 @@ func (o *Object) Noun() string {
 		return "the pool (this context carries no handle)"
 	case o.Cause == nonePassed:
 		return "the pool (no transaction is passed)"
+	case o.Cause == FallsBack:
+		return "the pool (no transaction is registered)"
 	case o.Cause == tenantless:
 		return "a handle without tenant (this context carries none)"
 	case o.IsPool():

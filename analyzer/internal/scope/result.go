@@ -65,6 +65,11 @@ func (f *frame) result(call *ssa.Call, index int) []*Object {
 	if isContext(typ) {
 		return f.contextResult(call, index, t)
 	}
+	if takesFromMap(t.fn) {
+		if o := f.lookedUp(call, t.all[0], typ); index == 0 && o != nil {
+			return []*Object{o}
+		}
+	}
 	if a, ok := accessOf(t); ok {
 		return f.taken(call, a, index, typ)
 	}
@@ -149,12 +154,12 @@ func (f *frame) carried(call ssa.Instruction, args []ssa.Value, c Carrier, typ t
 		typ = nil
 	}
 	if c.Cause != "" && !(c.Cause == keyedPool && f.choosesAny(c.Settings, args)) {
-		o := f.in.intern(Object{Root: Elsewhere, Value: v, Index: c.Slot, Type: typ, Kind: c.Kind, Cause: c.Cause}, c.Path)
+		o := f.in.intern(Object{Root: Elsewhere, Value: v, Index: c.Slot, Type: typ, Kind: c.Kind, Cause: c.Cause, falls: c.Falls}, c.Path+c.Falls)
 		return f.without(f.fallback([]*Object{o}, args, c.Unless), args, c.Besides)
 	}
-	o := f.in.intern(Object{Root: Created, Value: v, Index: c.Slot, Type: typ, Kind: c.Kind}, f.salt()+c.Path+"#"+inEffect(c.Settings))
+	o := f.in.intern(Object{Root: Created, Value: v, Index: c.Slot, Type: typ, Kind: c.Kind}, f.salt()+c.Path+"#"+inEffect(c.Settings)+c.Registry.String())
 	if o.frame == nil {
-		o.frame = f
+		o.frame, o.registry = f, c.Registry
 		o.initial, o.login = f.arriving(c, args, call.Block()), c.Login
 		f.declared(o, nil, nil)
 		f.hookedAt(o, args, c.Hooks)

@@ -139,6 +139,10 @@ type Carrier struct {
 	Logins []int
 	// On are the caller's handles that it was made on.
 	On []Place
+	// Registry is what it was looked up in.
+	Registry *Registration
+	// Falls is where it is returned, if it is the pool in case that nothing is looked up.
+	Falls string
 }
 
 // InEffect is a setting that is in effect on a handle.
@@ -207,7 +211,7 @@ func (s *Summary) String() string {
 			continue
 		}
 		if n.Put != "" {
-			parts = append(parts, "puts "+n.Place.String()+" under "+n.Put)
+			parts = append(parts, "puts "+n.Place.String()+under(n.Put))
 			continue
 		}
 		what := n.Place.String()
@@ -267,6 +271,13 @@ func (s *Summary) String() string {
 	return strings.Join(parts, "; ")
 }
 
+func under(key string) string {
+	if IsRegistry(key) {
+		return " into " + key
+	}
+	return " under " + key
+}
+
 // text prints what is sent.
 func (o SendOver) text() string {
 	if o.Text >= 0 {
@@ -309,6 +320,9 @@ func carriers(cs []Carrier) string {
 		}
 		for _, p := range c.On {
 			at += " on " + p.String()
+		}
+		if c.Registry != nil {
+			at += " from " + c.Registry.Key
 		}
 		for _, p := range c.Logins {
 			at += fmt.Sprintf(" opened with p%d", p)

@@ -219,6 +219,8 @@ func (j Judge) verdict(h Handle) Verdict {
 // pool judges a pool on which no hook is known to set the context.
 func (j Judge) pool(h Handle) Verdict {
 	switch {
+	case h.Cause == FallsBack:
+		return Verdict{Kind: Reported, Cause: FallsBack} // there, once
 	case h.Cause == hookedPool, h.Cause == keyedPool:
 		return Verdict{Kind: Unknown, Cause: h.Cause}
 	case !j.PoolsVary && j.HandlesVary && h.Root == Param && h.Path == "":
@@ -260,6 +262,8 @@ func (j Judge) inherited(h Handle) Verdict {
 			return v
 		case i == 0:
 			out = v
+		case v.Cause == FallsBack && out.Kind == Safe, v.Kind == Safe && out.Cause == FallsBack:
+			out = Verdict{Kind: Reported, Cause: FallsBack}
 		case h.onPools() && (v.Kind == Unscoped || out.Kind == Unscoped):
 			out = Verdict{Kind: Unscoped} // whichever it was, the function chose it
 		case v.Kind != out.Kind || v.Decider != out.Decider && !v.Decider.same(out.Decider):

@@ -22,13 +22,15 @@ type wiring struct {
 	// asked are the fields that the package compares with nil, reset those that it
 	// fills in what was built before.
 	asked, reset map[*types.Var]bool
-	memo         map[*types.Var][]*Object
-	busy         map[*types.Var]bool
+	// escaping are the registries of which it can't be seen what is put there.
+	escaping map[string]bool
+	memo     map[*types.Var][]*Object
+	busy     map[*types.Var]bool
 }
 
 func newWiring(e *packageEngine) *wiring {
 	w := &wiring{engine: e, listed: map[*types.TypeName][]*ssa.Function{}, stores: map[*types.Var][]*ssa.Store{},
-		globals: map[*ssa.Global][]*ssa.Store{}, kinds: map[*ssa.Global]dbapi.Kind{}, asked: map[*types.Var]bool{}, reset: map[*types.Var]bool{},
+		globals: map[*ssa.Global][]*ssa.Store{}, kinds: map[*ssa.Global]dbapi.Kind{}, asked: map[*types.Var]bool{}, reset: map[*types.Var]bool{}, escaping: map[string]bool{},
 		memo: map[*types.Var][]*Object{}, busy: map[*types.Var]bool{}}
 	var visit func(fn *ssa.Function)
 	visit = func(fn *ssa.Function) {
@@ -37,6 +39,7 @@ func newWiring(e *packageEngine) *wiring {
 				w.listExpression(instr)
 				w.asks(instr)
 				w.resets(instr)
+				w.registersIn(instr)
 				st, ok := instr.(*ssa.Store)
 				if !ok {
 					continue

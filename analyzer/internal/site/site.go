@@ -71,6 +71,10 @@ type Result struct {
 	// SSA is the package's SSA form, nil where nothing in it can matter.
 	SSA *lazyssa.SSA
 
+	// FallsAt are where functions of the package return a pool in case that nothing is
+	// looked up in a registry, as facts tell the place.
+	FallsAt map[string]FallsAt
+
 	calls     callIndex
 	dialect   *dialect
 	texts     *textpos.Index
@@ -103,6 +107,12 @@ func (r *Result) RestsOn(s *Site) (carried []*scope.Object, falls bool) {
 func (r *Result) Scopes(fn *types.Func) bool {
 	s := r.summaries[fn]
 	return s != nil && (s.Touch != nil || len(s.Sets) > 0)
+}
+
+// A FallsAt is a return, in this package, of a pool in case that nothing is looked up.
+type FallsAt struct {
+	Pos  token.Pos
+	Func string // around it, as in its package
 }
 
 // A Reliance is a call of a function that sets the tenant's context for its caller.
@@ -224,6 +234,11 @@ func run(pass *analysis.Pass, cfg Config) (*Result, error) {
 		Posn:      func(pos token.Pos) string { return pass.Fset.Position(pos).String() },
 	})
 	res.summaries, res.judge = found.Summaries, j.judge()
+	res.FallsAt = map[string]FallsAt{}
+	for posn, ret := range found.FallsAt {
+		local, _ := functionNames(ret.Parent())
+		res.FallsAt[posn] = FallsAt{ret.Pos(), local}
+	}
 	maps.Copy(j.uses, found.Declared)
 	res.Declared = j.uses
 	for fn, s := range found.Summaries {
@@ -336,11 +351,12 @@ func (j *judge) site(ev *scope.Event, calls *callIndex) *Site {
 	if relation, op, word, ok := j.relevantWord(ev); ok {
 		s.Relation, s.Operation, s.Named = relation, op, word
 		s.Verdict, s.Handle = j.judge().Event(ev)
-		if s.Verdict.Kind == scope.Unscoped && (j.Privileged(j.pass.Pkg.Path()) || ev.Need != nil && ev.Need.Privileged) {
+		open := s.Verdict.Kind == scope.Unscoped || s.Verdict.Cause == scope.FallsBack
+		if open && (j.Privileged(j.pass.Pkg.Path()) || ev.Need != nil && ev.Need.Privileged) {
 			// Packages that work for all tenants are declared so.
 			s.Verdict = scope.Verdict{Kind: scope.Reported, Cause: "privileged"}
 		}
-		if s.Verdict.Kind == scope.Unscoped && j.meant(s.Operation, s.Relation) {
+		if open && s.Verdict.Cause != "privileged" && j.meant(s.Operation, s.Relation) {
 			s.Verdict = scope.Verdict{Kind: scope.Unknown, Cause: "unbound-policy"}
 		}
 		if j.byRequest(s.Verdict) {
@@ -352,11 +368,19 @@ func (j *judge) site(ev *scope.Event, calls *callIndex) *Site {
 		}
 		j.byDeclaration(s)
 	}
-	if key := ev.PutUnder(); key != "" && j.injected(key, false) == scope.InjectsScoped {
+	if key := ev.PutUnder(); key != "" && (scope.IsRegistry(key) && ev.Need != nil && !j.ownRegistry(key) || !scope.IsRegistry(key) && j.injected(key, false) == scope.InjectsScoped) {
 		s.Promised = key
 		s.Verdict, s.Handle = j.judge().Event(ev)
 	}
 	return s
+}
+
+// ownRegistry reports whether a registry is one of the package at hand, where it is
+// known what comes out of it. That of another package is told of where all that it
+// has seen there has the tenant's context.
+func (j *judge) ownRegistry(key string) bool {
+	name, ok := strings.CutPrefix(scope.RegistryName(key), j.pass.Pkg.Path()+".")
+	return ok && !strings.Contains(name, "/")
 }
 
 // byDeclaration takes a parameter that is declared to be scoped for that. What
