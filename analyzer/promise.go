@@ -21,6 +21,15 @@ func promise(s *site.Site) *finding {
 	if scope.IsRegistry(s.Promised) {
 		where = path.Base(scope.RegistryName(s.Promised))
 	}
+	if s.Over != nil {
+		f.message = fmt.Sprintf("goes on after %s in the context as %s is over: queries that take it from there fail", s.Handle.Noun(), path.Base(s.Promised))
+		if !s.Handle.IsTx() {
+			f.message = fmt.Sprintf("goes on after %s in the context as %s has lost the tenant context: queries that take it from there run outside the tenant's scope", s.Handle.Noun(), path.Base(s.Promised))
+		}
+		f.advice = "end it when the rest of the request is done"
+		f.path = []step{{pos: s.Over.Put, message: "puts it into the context"}}
+		return f
+	}
 	switch s.Verdict.Kind {
 	case scope.Unscoped:
 		f.message = fmt.Sprintf("puts %s into %s without the tenant context: queries that take it from there run outside the tenant's scope", s.Handle.Noun(), where)

@@ -15,6 +15,7 @@ func (w *flow) call(e *env, call ssa.CallInstruction) {
 	}
 	t := w.targetOf(call)
 	w.passes(e, call, t)
+	w.goesOnOver(e, call)
 	m := t.method
 	switch m.Effect {
 	case dbapi.Send:

@@ -54,6 +54,9 @@ type Event struct {
 	Kept *Keep
 	// Put is set instead where a handle is put into a context: the key.
 	Put string
+	// Over is set instead where the rest of a request runs with a context that carries
+	// a handle which is over.
+	Over *Over
 	// Idle is set instead for a call of code that is to work with the tenant's
 	// context and can't reach the handle on which it was set.
 	Idle *Idle
@@ -87,7 +90,7 @@ type Event struct {
 // IsStatement reports whether the event is a statement, here or in a called
 // function, and not something else that a rule reports about a handle.
 func (ev *Event) IsStatement() bool {
-	return ev.Leak == nil && ev.Kept == nil && ev.Hook == nil && ev.GoesOn == nil && ev.Bypassed == nil && ev.Idle == nil && ev.Contradicts == nil && ev.Unheeded == "" &&
+	return ev.Leak == nil && ev.Kept == nil && ev.Hook == nil && ev.GoesOn == nil && ev.Over == nil && ev.Bypassed == nil && ev.Idle == nil && ev.Contradicts == nil && ev.Unheeded == "" &&
 		!ev.Fallback && !ev.OverLogin && ev.PutUnder() == ""
 }
 

@@ -93,26 +93,27 @@ type middleware struct {
 func (m *middleware) proceeds(p *packageEngine, fn *ssa.Function) bool {
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
-			call, ok := instr.(ssa.CallInstruction)
-			if !ok {
-				continue
-			}
-			common := call.Common()
-			callee := common.Method
-			if static := common.StaticCallee(); static != nil {
-				callee = declared(static)
-			}
-			switch {
-			case callee != nil:
-				if method, ok := p.api.Method(callee); ok && method.Effect == dbapi.Proceed {
-					m.goes = append(m.goes, call)
-				}
-			case isGiven(common.Value) && len(common.Args) > 0 && (interceptor.IsNext(common.Value.Type()) || bringsContext(common.Args[len(common.Args)-1].Type())):
+			if call, ok := instr.(ssa.CallInstruction); ok && p.isNext(call) {
 				m.goes = append(m.goes, call)
 			}
 		}
 	}
 	return len(m.goes) > 0
+}
+
+// isNext reports whether a call runs the rest of a request.
+func (p *packageEngine) isNext(call ssa.CallInstruction) bool {
+	common := call.Common()
+	callee := common.Method
+	if static := common.StaticCallee(); static != nil {
+		callee = declared(static)
+	}
+	if callee != nil {
+		method, ok := p.api.Method(callee)
+		return ok && method.Effect == dbapi.Proceed
+	}
+	return isGiven(common.Value) && len(common.Args) > 0 &&
+		(interceptor.IsNext(common.Value.Type()) || bringsContext(common.Args[len(common.Args)-1].Type()))
 }
 
 // isGiven reports whether a function is one that the function around is given: next.

@@ -368,6 +368,9 @@ func (j *judge) site(ev *scope.Event, calls *callIndex) *Site {
 		}
 		j.byDeclaration(s)
 	}
+	if ev.Over != nil && j.injected(ev.Over.Key, false) != scope.NotInjected {
+		s.Promised, s.Verdict, s.Handle = ev.Over.Key, scope.Verdict{Kind: scope.Unscoped}, &ev.Handles[0]
+	}
 	if key := ev.PutUnder(); key != "" && (scope.IsRegistry(key) && ev.Need != nil && !j.ownRegistry(key) || !scope.IsRegistry(key) && j.injected(key, false) == scope.InjectsScoped) {
 		s.Promised = key
 		s.Verdict, s.Handle = j.judge().Event(ev)

@@ -83,6 +83,58 @@ func (s *server) late() gin.HandlerFunc {
 	}
 }
 
+// early commits before the handlers run, in whichever way it puts the transaction there.
+func (s *server) early(c *gin.Context) {
+	tx, err := s.scoped(c)
+	if err != nil {
+		c.AbortWithStatus(http.StatusInternalServerError)
+		return
+	}
+	c.Set(txKey, tx)
+	_ = tx.Commit(c)
+	c.Next() // want `goes on after the transaction in the context as "tx" is over: queries that take it from there fail`
+}
+
+func (s *server) earlier(c *gin.Context) {
+	tx, err := s.scoped(c)
+	if err != nil {
+		c.AbortWithStatus(http.StatusInternalServerError)
+		return
+	}
+	put(c, tx)
+	_ = tx.Commit(c)
+	c.Next() // want `goes on after the transaction in the context as "tx" is over`
+}
+
+type requestKey struct{}
+
+func (s *server) earliest(c *gin.Context) {
+	tx, err := s.scoped(c)
+	if err != nil {
+		c.AbortWithStatus(http.StatusInternalServerError)
+		return
+	}
+	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), requestKey{}, tx))
+	_ = tx.Commit(c)
+	c.Next() // want `goes on after the transaction in the context as webtx.requestKey is over`
+}
+
+func (s *server) scoped(c *gin.Context) (pgx.Tx, error) {
+	tenant, err := s.verify(c.GetHeader("Authorization"))
+	if err != nil {
+		return nil, err
+	}
+	tx, err := s.pool.Begin(c)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := tx.Exec(c, "SELECT set_config('app.tenant_id', $1, true)", tenant.String()); err != nil {
+		_ = tx.Rollback(c)
+		return nil, err
+	}
+	return tx, nil
+}
+
 // put is one call further from the context.
 func put(c *gin.Context, tx pgx.Tx) { c.Set(txKey, tx) }
 
