@@ -139,7 +139,11 @@ func (w *flow) contents(slot int, o *Object, e *env, path string, depth int) []C
 			if len(o.fields[name]) == 0 {
 				out = append(out, emptyField(slot, path+name))
 			}
-			out = append(out, w.describe(slot, o.fields[name], e, path+name, depth+1)...)
+			objs := o.fields[name]
+			if in, ok := w.inHolder(o, func(o *Object) []*Object { return w.walk([]*Object{o}, name) }); ok {
+				objs = in
+			}
+			out = append(out, w.describe(slot, objs, e, path+name, depth+1)...)
 		}
 		return out
 	}
@@ -151,10 +155,14 @@ func (w *flow) contents(slot int, o *Object, e *env, path string, depth int) []C
 		if !mayCarry(field.Type()) {
 			continue
 		}
-		switch objs := w.fieldOfLiteral(o, alloc, field); {
+		objs := w.fieldOfLiteral(o, alloc, field)
+		if in, ok := w.inHolder(o, func(o *Object) []*Object { return w.walk([]*Object{o}, "."+field.Name()) }); ok {
+			objs = in
+		}
+		switch {
 		case len(objs) > 0:
 			out = append(out, w.describe(slot, objs, e, path+"."+field.Name(), depth+1)...)
-		case w.kindOf(field.Type()) != dbapi.NoHandle && w.staysNil(alloc, field):
+		case (w.kindOf(field.Type()) != dbapi.NoHandle || w.isHolder(field.Type())) && w.staysNil(alloc, field):
 			out = append(out, emptyField(slot, path+"."+field.Name()))
 		}
 	}

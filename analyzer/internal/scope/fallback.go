@@ -21,8 +21,18 @@ func (f *frame) unless(objs, absent []*Object) []*Object {
 		return objs
 	}
 	out := make([]*Object, 0, len(objs))
+	holders, handles := apart(absent)
 	for _, o := range objs {
-		if o.unless != nil || o.isCarried() || o.Kind == dbapi.NoHandle {
+		absent := handles
+		missing := f.insteadOf(o, holders)
+		if len(missing) > 0 {
+			absent = append(missing, handles...)
+		}
+		if len(absent) == 0 {
+			out = append(out, o)
+			continue
+		}
+		if o.unless != nil || o.isCarried() || o.Kind == dbapi.NoHandle && len(missing) == 0 {
 			out = append(out, f.besides([]*Object{o}, absent)...)
 			continue
 		}
@@ -128,7 +138,7 @@ func (f *frame) asHandles(objs []*Object) []*Object {
 func undecided(carried []*Object) []*Object {
 	var out []*Object
 	for _, c := range carried {
-		if (c.isCarried() || c.isOptional()) && !c.isDeclared() {
+		if (c.isCarried() || c.isOptional() || c.isHolder()) && !c.isDeclared() {
 			out = append(out, c)
 		}
 	}

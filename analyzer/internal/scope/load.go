@@ -151,6 +151,9 @@ func (f *frame) field(objs []*Object, field *types.Var, of types.Type) []*Object
 
 func (f *frame) fieldOf(o *Object, field *types.Var, of types.Type) []*Object {
 	name := "." + field.Name()
+	if in, ok := f.inHolder(o, func(o *Object) []*Object { return f.field([]*Object{o}, field, of) }); ok {
+		return in
+	}
 	if d := f.declaredField(o, field, of); d != nil {
 		return []*Object{d}
 	}

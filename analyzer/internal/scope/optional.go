@@ -24,7 +24,7 @@ func (o *Object) isOptional() bool {
 func mayBeMissing(objs []*Object) []*Object {
 	var out []*Object
 	for _, o := range objs {
-		if o.isCarried() || o.isOptional() {
+		if o.isCarried() || o.isOptional() || o.isHolder() {
 			out = append(out, o)
 		}
 	}

@@ -206,6 +206,10 @@ func (f *frame) walk(objs []*Object, path string) []*Object {
 				next = add(next, carried...)
 				continue
 			}
+			if in, ok := f.inHolder(o, func(o *Object) []*Object { return f.walk([]*Object{o}, "."+name) }); ok {
+				next = add(next, in...)
+				continue
+			}
 			known, ok := o.fields["."+name]
 			if later := o.later["."+name]; ok || len(later) > 0 {
 				next = add(add(next, known...), later...)
