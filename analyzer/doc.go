@@ -32,6 +32,11 @@
 // throughout, has one finding from five statements on: at the first of them, with
 // the others in its path.
 //
+// A function that looks the request's transaction up in a map, and returns the pool
+// where there is none, is reported as suspect at that return, once: which of the two it
+// is, its callers can't tell. It is silent where requests surely bring the name of a
+// transaction, and where the function begins one with the tenant's context instead.
+//
 // A pool of the tenant's own database, looked up or opened under what the request's
 // context says, is no finding; nor is a transaction whose search_path that names. What
 // a context says is the tenant where the package sets the tenant's context to it as
@@ -67,6 +72,10 @@
 // aborts the transaction when it fails there, but an encoding or network error
 // leaves it without context. A helper that drops it and hands the transaction on
 // is reported once, in the helper.
+//
+// Middleware that puts its transaction into the request's context and ends it before it
+// runs the rest of the request is reported where it goes on: what takes the transaction
+// from there fails.
 //
 // # Analyzer outerhandle
 //

@@ -86,6 +86,9 @@ func (w *flow) block(e *env, b *ssa.BasicBlock) {
 			w.escapes(e, instr)
 			w.contradicts(e, instr)
 		case *ssa.Store:
+			if fa, ok := instr.Addr.(*ssa.FieldAddr); ok {
+				w.registersAs(e, instr, w.keptField(fa.X.Type(), fieldAt(fa)), instr.Val)
+			}
 			w.keeps(e, instr)
 			w.contradicts(e, instr)
 		case *ssa.MapUpdate:

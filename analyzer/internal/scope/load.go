@@ -177,6 +177,9 @@ func (f *frame) fieldOf(o *Object, field *types.Var, of types.Type) []*Object {
 	if countFields(o.Path) >= maxPath {
 		return []*Object{f.in.intern(Object{Root: Elsewhere, Value: o.Value, Type: field.Type(), Kind: kind, Cause: "escaped-handle"}, o.Path)}
 	}
+	if key := f.keptField(of, field); key != "" && o.Root == Elsewhere && o.Value != nil {
+		return []*Object{f.outOf(key, o.Value, field.Type())}
+	}
 	n := Object{Root: o.Root, Index: o.Index, Value: o.Value, Path: o.Path + name, Type: field.Type(), Kind: kind, Cause: o.Cause, frame: o.frame}
 	if o.Root == Created {
 		// Part of something that was built where it can't be seen.

@@ -117,7 +117,10 @@ func takesFromMap(fn *types.Func) bool {
 
 // registers records that a handle is put into a registry.
 func (w *flow) registers(e *env, at ssa.Instruction, m, val ssa.Value) {
-	key := w.registryOf(m)
+	w.registersAs(e, at, w.registryOf(m), val)
+}
+
+func (w *flow) registersAs(e *env, at ssa.Instruction, key string, val ssa.Value) {
 	if key == "" || w.emit == nil || strings.Contains(w.posn(at.Pos()), "_test.go:") {
 		return
 	}
@@ -145,7 +148,9 @@ func (f *frame) settled(exits []exit, events []*Event) {
 				continue
 			}
 			for _, h := range ev.Handles {
-				returned := slices.ContainsFunc(x.ret.Results, func(r ssa.Value) bool { return slices.Contains(w.resolve(r), h.Object) })
+				returned := slices.ContainsFunc(x.ret.Results, func(r ssa.Value) bool {
+					return slices.ContainsFunc(w.resolve(r), func(o *Object) bool { return o == h.Object || w.holds(o, h.Object, 0) })
+				})
 				safe := w.judge.Verdict(Handle{Object: h.Object, State: w.effective(x.env, h.Object)}).Kind == Safe
 				if returned || safe {
 					ev.later = Conditional
@@ -179,6 +184,8 @@ func (p *packageEngine) inRegistries(results []analysed) map[string]registered {
 				c.other++
 			case v.Kind == Safe, v.Kind == Unscoped && ev.later == Set:
 				c.safe++
+			case v.Kind == Unscoped && h.IsPool():
+				c.other++ // of which tenant's database, its key may say
 			case v.Kind == Unscoped && ev.later == Unset:
 				c.bare++
 				if at := p.posn(ev.Pos); reg.posn == "" || at < reg.posn {
@@ -246,6 +253,11 @@ func (f *frame) lookedUp(v, m ssa.Value, t types.Type) *Object {
 	if key == "" {
 		return nil
 	}
+	return f.outOf(key, v, t)
+}
+
+// outOf is what comes out of a registry as a value.
+func (f *frame) outOf(key string, v ssa.Value, t types.Type) *Object {
 	f.current.looks = true
 	reg := f.registries[key]
 	if !reg.scoped && !reg.bare {
@@ -255,9 +267,12 @@ func (f *frame) lookedUp(v, m ssa.Value, t types.Type) *Object {
 		}
 		return o
 	}
-	o := f.made(v, 0, t)
+	o := f.in.intern(Object{Root: Created, Value: v, Type: t, Kind: f.kindOf(t), frame: f}, f.salt()+key)
 	if o.Kind == dbapi.NoHandle || o.Kind == dbapi.Querier {
 		o.Kind = reg.kind
+	}
+	if d := f.declared(o, nil, nil); d.isDeclared() {
+		return d
 	}
 	o.initial, o.registry = State{}, &Registration{Key: key, Posn: reg.posn}
 	if reg.scoped {
@@ -268,6 +283,7 @@ func (f *frame) lookedUp(v, m ssa.Value, t types.Type) *Object {
 
 // registersIn notes the registries of which not each use is a put or a look-up.
 func (w *wiring) registersIn(instr ssa.Instruction) {
+	w.keepsIn(instr)
 	if at, ok := instr.(*ssa.FieldAddr); ok {
 		if key, exported := w.engine.registryAt(at); key != "" && (exported || !usedAsRegistry(at)) {
 			w.escaping[key] = true
@@ -381,4 +397,36 @@ func (p *packageEngine) scopedRegistries() map[string]bool {
 		}
 	}
 	return out
+}
+
+// What is kept under an id is often no transaction but a struct of the package that has
+// one in a field, with more about it. What is in that field, of whichever value, is what
+// the package is seen to store there.
+
+// keepsIn notes the types of the structs that maps of the package have.
+func (w *wiring) keepsIn(instr ssa.Instruction) {
+	up, ok := instr.(*ssa.MapUpdate)
+	if !ok {
+		return
+	}
+	m := up.Map.Type().Underlying().(*types.Map)
+	if n, ok := types.Unalias(elem(m.Elem())).(*types.Named); ok && n.Obj().Pkg() == w.engine.Pkg.Pkg {
+		if _, isStruct := n.Underlying().(*types.Struct); isStruct {
+			w.kept[n.Obj()] = true
+		}
+	}
+}
+
+// keptField names a field of such a struct that is no other package's to fill, "" for
+// other fields.
+func (p *packageEngine) keptField(of types.Type, field *types.Var) string {
+	n, ok := types.Unalias(elem(of)).(*types.Named)
+	if !ok || field == nil || field.Exported() || n.Obj().Pkg() != p.Pkg.Pkg || !p.wiring.kept[n.Obj()] {
+		return ""
+	}
+	switch p.kindOf(field.Type()) {
+	case dbapi.Tx, dbapi.Conn, dbapi.Session, dbapi.Querier:
+		return registryMark + n.Obj().Pkg().Path() + "." + n.Obj().Name() + "." + field.Name()
+	}
+	return ""
 }

@@ -24,13 +24,15 @@ type wiring struct {
 	asked, reset map[*types.Var]bool
 	// escaping are the registries of which it can't be seen what is put there.
 	escaping map[string]bool
-	memo     map[*types.Var][]*Object
-	busy     map[*types.Var]bool
+	// kept are the structs that the package has in maps.
+	kept map[*types.TypeName]bool
+	memo map[*types.Var][]*Object
+	busy map[*types.Var]bool
 }
 
 func newWiring(e *packageEngine) *wiring {
 	w := &wiring{engine: e, listed: map[*types.TypeName][]*ssa.Function{}, stores: map[*types.Var][]*ssa.Store{},
-		globals: map[*ssa.Global][]*ssa.Store{}, kinds: map[*ssa.Global]dbapi.Kind{}, asked: map[*types.Var]bool{}, reset: map[*types.Var]bool{}, escaping: map[string]bool{},
+		globals: map[*ssa.Global][]*ssa.Store{}, kinds: map[*ssa.Global]dbapi.Kind{}, asked: map[*types.Var]bool{}, reset: map[*types.Var]bool{}, escaping: map[string]bool{}, kept: map[*types.TypeName]bool{},
 		memo: map[*types.Var][]*Object{}, busy: map[*types.Var]bool{}}
 	var visit func(fn *ssa.Function)
 	visit = func(fn *ssa.Function) {
