@@ -91,11 +91,46 @@ func (s *scan) function(fn *ssa.Function) {
 					s.method(m)
 				}
 			}
+			if keptLayer(instr) {
+				s.out.Unknown = true
+			}
 		}
 	}
 	for _, anon := range fn.AnonFuncs {
 		s.function(anon)
 	}
+}
+
+// keptLayer reports whether an instruction takes interceptors, or options that have
+// some, from where others put them.
+func keptLayer(instr ssa.Instruction) bool {
+	v, ok := instr.(ssa.Value)
+	if !ok {
+		return false
+	}
+	switch x := instr.(type) {
+	case *ssa.UnOp:
+		switch x.X.(type) {
+		case *ssa.FieldAddr, *ssa.Global:
+		default:
+			return false
+		}
+	case *ssa.Field, *ssa.Lookup, *ssa.TypeAssert:
+	default:
+		return false
+	}
+	return isLayer(v.Type())
+}
+
+// isLayer reports whether a type is one of interceptors, or of options that have some.
+func isLayer(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Slice:
+		return isLayer(u.Elem())
+	case *types.Signature:
+		return slices.ContainsFunc(slices.Collect(u.Params().Variables()), func(v *types.Var) bool { return interceptor.IsNext(v.Type()) })
+	}
+	return interceptor.IsLayer(t)
 }
 
 // method is one of an interceptor that is a value of a type.

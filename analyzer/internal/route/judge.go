@@ -124,7 +124,7 @@ func (j *judge) judge(routes, served []*mounted, whole bool) {
 		sure := whole || len(covered) > len(lacking)
 		for _, m := range lacking {
 			others, sure := covered, sure
-			if m.kind != "" && len(intercepted) > 0 {
+			if m.kind != "" && m.on.made && len(intercepted) > 0 { // where it is made is seen, and with it all options
 				others, sure = slices.Concat(covered, intercepted), true
 			}
 			if !sure {

@@ -328,6 +328,13 @@ func (p *engine) asItCame(fn *ssa.Function, n goesOn, key string, edges map[[2]*
 			}
 			return true
 		}
+		if !isContext(v.Type()) { // a stream that is made of another one has a context of its own
+			for u := unwrapped(v); u != nil; u = unwrapped(v) {
+				v = u
+			}
+			param, ok := v.(*ssa.Parameter)
+			return ok && param.Parent() == fn
+		}
 		root := p.root(v, key, map[ssa.Value]bool{})
 		return root != nil && root.Parent() == fn
 	}
@@ -510,11 +517,7 @@ func (w *way) listed(l *ssa.Lookup) (val, known bool) {
 // variable of the package that nothing else is stored in.
 func (w *way) entries(m ssa.Value) (map[string]ssa.Value, bool) {
 	if load, ok := m.(*ssa.UnOp); ok {
-		g, ok := load.X.(*ssa.Global)
-		if !ok {
-			return nil, false
-		}
-		if m = w.initial(g); m == nil {
+		if m = w.kept(load); m == nil {
 			return nil, false
 		}
 	}
@@ -537,6 +540,52 @@ func (w *way) entries(m ssa.Value) (map[string]ssa.Value, bool) {
 		}
 	}
 	return out, true
+}
+
+// kept is what a variable has that is given something once: one of the package, or one
+// of the function around, of which literals take entries and do nothing else.
+func (w *way) kept(load *ssa.UnOp) ssa.Value {
+	if g, ok := load.X.(*ssa.Global); ok {
+		return w.initial(g)
+	}
+	vals := storedIn(load.X)
+	if len(vals) != 1 {
+		return nil
+	}
+	lookedUp := func(v ssa.Value) bool {
+		return !slices.ContainsFunc(*v.Referrers(), func(use ssa.Instruction) bool {
+			switch use.(type) {
+			case *ssa.Lookup, *ssa.DebugRef:
+				return false
+			}
+			return true
+		})
+	}
+	for _, addr := range addresses(variable(load.X)) {
+		for _, use := range *addr.Referrers() {
+			if l, ok := use.(*ssa.UnOp); ok && !lookedUp(l) {
+				return nil
+			}
+		}
+	}
+	return vals[0]
+}
+
+// addresses are a variable and those by which literals have it.
+func addresses(alloc *ssa.Alloc) []ssa.Value {
+	out := []ssa.Value{alloc}
+	for i := 0; i < len(out); i++ {
+		for _, use := range *out[i].Referrers() {
+			if mc, ok := use.(*ssa.MakeClosure); ok {
+				for j, b := range mc.Bindings {
+					if b == out[i] {
+						out = append(out, mc.Fn.(*ssa.Function).FreeVars[j])
+					}
+				}
+			}
+		}
+	}
+	return out
 }
 
 // initial is what a variable of the package is given where it is declared, nil if it
@@ -610,6 +659,8 @@ func (w *way) among(list, name ssa.Value) (val, known bool) {
 	if load, ok := list.(*ssa.UnOp); ok {
 		if g, ok := load.X.(*ssa.Global); ok {
 			list = w.initial(g)
+		} else if vals := storedIn(load.X); len(vals) == 1 {
+			list = vals[0]
 		}
 	}
 	elems, ok := lazyssa.Variadic(list)

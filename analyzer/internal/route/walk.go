@@ -206,7 +206,8 @@ func (f *frame) api(call ssa.CallInstruction, fn *types.Func, e entry, recv ssa.
 		if result != nil {
 			r := &router{at: at, known: true, made: true}
 			if e.opts != none && e.opts < len(args) {
-				r.layers = f.options(args[e.opts])
+				r.layers = f.options(args[e.opts]).at(f.Posn(call.Pos()))
+				f.ops = append(f.ops, op{on: r, cover: r.layers, known: true})
 			}
 			f.routers[at] = r
 		}

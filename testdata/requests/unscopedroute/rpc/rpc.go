@@ -143,3 +143,13 @@ func BadElsewhere(a *gate) *grpc.Server {
 	ordersv1.RegisterOrderServiceServer(s, &streams{orders{pool: a.pool}}) // want `\(\*orders\).Purge is let by by Unary` `\(\*streams\).Export and another method of the service are served without Unary`
 	return s
 }
+
+// BadBeside has a server that another package makes, and one of its own.
+func BadBeside(a *gate, public, internal net.Listener) error {
+	s := options.New(a.pool)
+	ordersv1.RegisterOrderServiceServer(s, &listed{orders{pool: a.pool}})
+	i := grpc.NewServer(grpc.UnaryInterceptor(logged))
+	ordersv1.RegisterOrderServiceServer(i, &orders{pool: a.pool}) // want `\(\*orders\).List and another method of the service are served without Unary, which puts scopes.txKey into the context of \(\*orders\).List`
+	go func() { _ = i.Serve(internal) }()
+	return s.Serve(public)
+}

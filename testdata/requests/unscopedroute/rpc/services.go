@@ -116,3 +116,10 @@ func (c *connectedStreams) Export(ctx context.Context, _ *connect.Request[emptyp
 	_, err := scopes.DB(ctx, c.pool).Query(ctx, "SELECT id FROM orders")
 	return err
 }
+
+// listed can't be purged.
+type listed struct{ orders }
+
+func (*listed) Purge(context.Context, *emptypb.Empty) (*emptypb.Empty, error) {
+	return &emptypb.Empty{}, nil
+}

@@ -173,3 +173,20 @@ func Returned(a *gate) map[string]http.Handler {
 	path, h := ordersv1connect.NewOrderServiceHandler(&connected{pool: a.pool})
 	return map[string]http.Handler{path: h}
 }
+
+// Built has what a builder has collected.
+func Built(a *gate, b *options.Builder, l net.Listener) error {
+	s := grpc.NewServer(b.Options()...)
+	ordersv1.RegisterOrderServiceServer(s, &orders{pool: a.pool})
+	return s.Serve(l)
+}
+
+// MadeElsewhere serves on servers that other packages make.
+func MadeElsewhere(a *gate, made func() *grpc.Server, public, internal net.Listener) error {
+	s := options.New(a.pool)
+	ordersv1.RegisterOrderServiceServer(s, &listed{orders{pool: a.pool}})
+	i := made()
+	ordersv1.RegisterOrderServiceServer(i, &orders{pool: a.pool})
+	go func() { _ = i.Serve(internal) }()
+	return s.Serve(public)
+}

@@ -66,3 +66,17 @@ func Unary(pool *pgxpool.Pool) grpc.ServerOption {
 		return handler(ctx, req)
 	})
 }
+
+// A Builder collects options.
+type Builder struct{ opts []grpc.ServerOption }
+
+// Add adds one.
+func (b *Builder) Add(opt grpc.ServerOption) { b.opts = append(b.opts, opt) }
+
+// Options are all of them.
+func (b *Builder) Options() []grpc.ServerOption { return b.opts }
+
+// New makes the server itself.
+func New(pool *pgxpool.Pool) *grpc.Server {
+	return grpc.NewServer(Unary(pool))
+}
