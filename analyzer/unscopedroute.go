@@ -56,7 +56,7 @@ func unscopedroute(res *site.Result, a *route.Analysis) []*finding {
 		}
 		switch {
 		case r.Skip != "":
-			f.path = append(f.path, step{posn: r.SkipPosn, message: r.Layer.By + " lets it by"})
+			f.path = append(f.path, step{posn: r.SkipPosn, message: r.Layer.By + " lets it past"})
 		case r.Layer.By != "":
 			f.path = append(f.path, step{posn: r.Layer.Posn, message: r.Layer.By + " comes before " + r.Other})
 		}
@@ -80,8 +80,8 @@ func served(res *site.Result, r route.Finding, f *finding) {
 	f.advice = "give the server or handler " + r.Layer.By + " as well"
 	switch {
 	case r.Skip != "":
-		f.message = fmt.Sprintf("%s let by by %s, which %s of other methods: %s", who, r.Layer.By, puts, lacking(res, r.Need))
-		f.advice = "take " + r.Skip + " off the methods that " + r.Layer.By + " lets by"
+		f.message = fmt.Sprintf("%s let past %s, which %s of other methods: %s", who, r.Layer.By, puts, lacking(res, r.Need))
+		f.advice = "take " + r.Skip + " off the methods that " + r.Layer.By + " lets past"
 	case r.Layer.By == "":
 		f.message = fmt.Sprintf("%s served where nothing %s: %s", who, puts, lacking(res, r.Need))
 		f.advice = "give the server or handler an interceptor that does"

@@ -179,6 +179,10 @@ const (
 	kept   = "!"
 )
 
+// maxNames bounds the names that an interceptor tells apart. Beyond it, it counts as
+// one that lets none by.
+const maxNames = 60
+
 // letBy lists the methods that an interceptor lets by without what it puts under a
 // key, if it puts something there for others.
 func (p *engine) letBy(fn *ssa.Function, key string) (out []Skip, carries bool) {
@@ -212,13 +216,8 @@ func (p *engine) letBy(fn *ssa.Function, key string) (out []Skip, carries bool) 
 	if skip {
 		out = append(out, Skip{key, others, p.Posn(at)})
 	}
-	seen := map[string]bool{}
-	for i := 0; i < len(names) && i < maxEntries; i++ { // some are compared with behind others
+	for i := 0; i < len(names) && i <= maxNames; i++ { // some are compared with behind others
 		name := names[i]
-		if seen[name] {
-			continue
-		}
-		seen[name] = true
 		m := method{text: strings.Trim(name, "*"), prefix: strings.HasSuffix(name, "*"), suffix: strings.HasPrefix(name, "*")}
 		if by, at := ways(m, &names); by {
 			out = append(out, Skip{key, name, p.Posn(at)})
@@ -226,7 +225,7 @@ func (p *engine) letBy(fn *ssa.Function, key string) (out []Skip, carries bool) 
 			out = append(out, Skip{key, kept + name, ""})
 		}
 	}
-	if len(names) > maxEntries {
+	if len(names) > maxNames {
 		return nil, true
 	}
 	slices.SortFunc(out, func(a, b Skip) int {
@@ -463,8 +462,14 @@ func (w *way) truth(v ssa.Value) (val, known bool) {
 
 func (w *way) compared(v *ssa.BinOp) (val, known bool) {
 	x, y := v.X, v.Y
+	if v.Op == token.LSS {
+		return w.found(v), w.found(v)
+	}
 	if !w.isName(x) {
 		x, y = y, x
+	}
+	if list, ok := w.ranged(y); ok && w.isName(x) && v.Op == token.EQL {
+		return w.any(list, "", "", w.method.is)
 	}
 	text, ok := constText(y)
 	if !ok || !w.isName(x) || v.Op != token.EQL && v.Op != token.NEQ {
@@ -640,11 +645,17 @@ func (w *way) asked(call *ssa.Call) (val, known bool) {
 				w.name(text + "*")
 				return w.method.begins(text)
 			}
+			if list, ok := w.ranged(args[1]); ok && w.isName(args[0]) {
+				return w.any(list, "", "*", w.method.begins)
+			}
 			return false, false
 		case "strings.HasSuffix":
 			if text, ok := constText(args[1]); ok && w.isName(args[0]) {
 				w.name("*" + text)
 				return w.method.ends(text)
+			}
+			if list, ok := w.ranged(args[1]); ok && w.isName(args[0]) {
+				return w.any(list, "*", "", w.method.ends)
 			}
 			return false, false
 		case "slices.Contains":
@@ -656,6 +667,15 @@ func (w *way) asked(call *ssa.Call) (val, known bool) {
 
 // among decides whether the name is in a list of constants.
 func (w *way) among(list, name ssa.Value) (val, known bool) {
+	texts, ok := w.texts(list)
+	if !ok || !w.isName(name) {
+		return false, false
+	}
+	return w.any(texts, "", "", w.method.is)
+}
+
+// texts are the constants of a list that is written out.
+func (w *way) texts(list ssa.Value) ([]string, bool) {
 	if load, ok := list.(*ssa.UnOp); ok {
 		if g, ok := load.X.(*ssa.Global); ok {
 			list = w.initial(g)
@@ -664,22 +684,110 @@ func (w *way) among(list, name ssa.Value) (val, known bool) {
 		}
 	}
 	elems, ok := lazyssa.Variadic(list)
-	if !ok || !w.isName(name) {
-		return false, false
+	if !ok {
+		return nil, false
 	}
+	var out []string
 	for _, e := range elems {
 		text, ok := constText(e)
 		if !ok {
-			return false, false
+			return nil, false
 		}
-		w.name(text)
-		is, known := w.method.is(text)
-		if !known {
-			return false, false
-		}
-		val = val || is
+		out = append(out, text)
 	}
-	return val, true
+	return out, true
+}
+
+// any decides whether one of several texts is what the name has.
+func (w *way) any(texts []string, before, after string, has func(string) (bool, bool)) (val, known bool) {
+	known = true
+	for _, text := range texts {
+		w.name(before + text + after)
+		is, ok := has(text)
+		if is && ok {
+			val = true
+		}
+		known = known && ok
+	}
+	return val, known || val
+}
+
+// ranged are the texts of the list that a loop goes through, of which a value is one.
+func (w *way) ranged(v ssa.Value) ([]string, bool) {
+	load, ok := v.(*ssa.UnOp)
+	if !ok {
+		return nil, false
+	}
+	elem, ok := load.X.(*ssa.IndexAddr)
+	if !ok || !counts(elem.Index) {
+		return nil, false
+	}
+	return w.texts(elem.X)
+}
+
+// counts reports whether an index is that of a loop over all elements.
+func counts(index ssa.Value) bool {
+	if add, ok := index.(*ssa.BinOp); ok && add.Op == token.ADD {
+		index = add.X
+	}
+	_, ok := index.(*ssa.Phi)
+	return ok
+}
+
+// found reports whether a loop over a list, which goes on as long as a condition
+// holds, comes to an element that the name has, and leaves there.
+func (w *way) found(more *ssa.BinOp) bool {
+	branch, ok := last(more.Block()).(*ssa.If)
+	if !ok || branch.Cond != more || !counts(more.X) {
+		return false
+	}
+	body := more.Block().Succs[0]
+	has, ok := last(body).(*ssa.If)
+	if !ok || reaches(body.Succs[0], more.Block()) {
+		return false
+	}
+	var elem ssa.Value
+	switch c := has.Cond.(type) {
+	case *ssa.BinOp:
+		if elem = c.Y; c.Op != token.EQL {
+			return false
+		}
+		if w.isName(elem) {
+			elem = c.X
+		}
+	case *ssa.Call:
+		if len(c.Call.Args) != 2 {
+			return false
+		}
+		elem = c.Call.Args[1]
+	default:
+		return false
+	}
+	if load, ok := elem.(*ssa.UnOp); !ok {
+		return false
+	} else if at, ok := load.X.(*ssa.IndexAddr); !ok || at.Index != more.X {
+		return false
+	}
+	val, known := w.truth(has.Cond)
+	return val && known
+}
+
+// reaches reports whether control may go from a block to another one.
+func reaches(from, to *ssa.BasicBlock) bool {
+	seen := map[*ssa.BasicBlock]bool{}
+	work := []*ssa.BasicBlock{from}
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		if b == to {
+			return true
+		}
+		if !seen[b] {
+			seen[b] = true
+			work = append(work, b.Succs...)
+		}
+	}
+	return false
 }
 
 // said is what a function of the package returns that is given the name.
@@ -733,7 +841,7 @@ func (w *way) isName(v ssa.Value) bool {
 }
 
 func (w *way) name(text string) {
-	if w.record != nil {
+	if w.record != nil && !slices.Contains(*w.record, text) {
 		*w.record = append(*w.record, text)
 	}
 }

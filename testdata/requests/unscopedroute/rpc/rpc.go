@@ -68,28 +68,28 @@ func BadTenant(a *gate, public, internal net.Listener) error {
 // BadLetBy lets a method by that needs it.
 func BadLetBy(a *gate) *grpc.Server {
 	s := grpc.NewServer(grpc.ChainUnaryInterceptor(a.authenticate, a.exceptOpen()))
-	ordersv1.RegisterOrderServiceServer(s, &orders{pool: a.pool}) // want `\(\*orders\).Purge is let by by exceptOpen, which puts scopes.txKey into the context of other methods: without it, DELETE on orders runs outside the tenant's scope.*; take /orders.v1.OrderService/Purge off the methods that exceptOpen lets by`
+	ordersv1.RegisterOrderServiceServer(s, &orders{pool: a.pool}) // want `\(\*orders\).Purge is let past exceptOpen, which puts scopes.txKey into the context of other methods: without it, DELETE on orders runs outside the tenant's scope.*; take /orders.v1.OrderService/Purge off the methods that exceptOpen lets past`
 	return s
 }
 
 // BadPublic is the same by way of a function.
 func BadPublic(a *gate) *grpc.Server {
 	s := grpc.NewServer(grpc.ChainUnaryInterceptor(a.authenticate, a.exceptPublic))
-	ordersv1.RegisterOrderServiceServer(s, &orders{pool: a.pool}) // want `\(\*orders\).List is let by by exceptPublic`
+	ordersv1.RegisterOrderServiceServer(s, &orders{pool: a.pool}) // want `\(\*orders\).List is let past exceptPublic`
 	return s
 }
 
 // BadOnly names those that get it.
 func BadOnly(a *gate) *grpc.Server {
 	s := grpc.NewServer(grpc.ChainUnaryInterceptor(a.authenticate, a.onlyPurge))
-	ordersv1.RegisterOrderServiceServer(s, &orders{pool: a.pool}) // want `\(\*orders\).List is let by by onlyPurge`
+	ordersv1.RegisterOrderServiceServer(s, &orders{pool: a.pool}) // want `\(\*orders\).List is let past onlyPurge`
 	return s
 }
 
 // BadStreamLetBy is the same for streams.
 func BadStreamLetBy(a *gate) *grpc.Server {
 	s := grpc.NewServer(grpc.ChainUnaryInterceptor(a.authenticate, a.tenant), grpc.ChainStreamInterceptor(a.exceptExport()))
-	ordersv1.RegisterOrderServiceServer(s, &streams{orders{pool: a.pool}}) // want `\(\*streams\).Export is let by by exceptExport`
+	ordersv1.RegisterOrderServiceServer(s, &streams{orders{pool: a.pool}}) // want `\(\*streams\).Export is let past exceptExport`
 	return s
 }
 
@@ -132,7 +132,7 @@ func FixedConnect(a *gate) http.Handler {
 // BadConnectLetBy lets one by.
 func BadConnectLetBy(a *gate) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle(ordersv1connect.NewOrderServiceHandler(&connected{pool: a.pool}, connect.WithInterceptors(a.connectExcept()))) // want `\(\*connected\).Purge is let by by connectExcept`
+	mux.Handle(ordersv1connect.NewOrderServiceHandler(&connected{pool: a.pool}, connect.WithInterceptors(a.connectExcept()))) // want `\(\*connected\).Purge is let past connectExcept`
 	return mux
 }
 
@@ -140,7 +140,7 @@ func BadConnectLetBy(a *gate) http.Handler {
 // by.
 func BadElsewhere(a *gate) *grpc.Server {
 	s := grpc.NewServer(options.Unary(a.pool))
-	ordersv1.RegisterOrderServiceServer(s, &streams{orders{pool: a.pool}}) // want `\(\*orders\).Purge is let by by Unary` `\(\*streams\).Export and another method of the service are served without Unary`
+	ordersv1.RegisterOrderServiceServer(s, &streams{orders{pool: a.pool}}) // want `\(\*orders\).Purge is let past Unary` `\(\*streams\).Export and another method of the service are served without Unary`
 	return s
 }
 
@@ -152,4 +152,18 @@ func BadBeside(a *gate, public, internal net.Listener) error {
 	ordersv1.RegisterOrderServiceServer(i, &orders{pool: a.pool}) // want `\(\*orders\).List and another method of the service are served without Unary, which puts scopes.txKey into the context of \(\*orders\).List`
 	go func() { _ = i.Serve(internal) }()
 	return s.Serve(public)
+}
+
+// BadPrefixes lets by what begins with something.
+func BadPrefixes(a *gate) *grpc.Server {
+	s := grpc.NewServer(grpc.ChainUnaryInterceptor(a.authenticate, a.exceptPrefixes))
+	ordersv1.RegisterOrderServiceServer(s, &orders{pool: a.pool}) // want `\(\*orders\).Purge is let past exceptPrefixes`
+	return s
+}
+
+// BadListed has a list of its own.
+func BadListed(a *gate) *grpc.Server {
+	s := grpc.NewServer(grpc.ChainUnaryInterceptor(a.authenticate, a.exceptListed()))
+	ordersv1.RegisterOrderServiceServer(s, &orders{pool: a.pool}) // want `\(\*orders\).List is let past exceptListed`
+	return s
 }
