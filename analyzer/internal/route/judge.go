@@ -124,8 +124,10 @@ func (j *judge) judge(routes, served []*mounted, whole bool) {
 		sure := whole || len(covered) > len(lacking)
 		for _, m := range lacking {
 			others, sure := covered, sure
-			if m.kind != "" && m.on.made && len(intercepted) > 0 { // where it is made is seen, and with it all options
-				others, sure = slices.Concat(covered, intercepted), true
+			// Where it is made is seen, and with it all options. What HTTP does before the
+			// services of connect may come from where it can't be seen.
+			if like := m.like(intercepted); m.kind != "" && m.on.made && len(like) > 0 {
+				others, sure = slices.Concat(covered, like), true
 			}
 			if !sure {
 				continue
@@ -151,6 +153,11 @@ func (j *judge) judge(routes, served []*mounted, whole bool) {
 		}
 	}
 	j.forEveryone(routes, whole)
+}
+
+// like are those of other methods that the same library serves.
+func (m *mounted) like(others []*mounted) []*mounted {
+	return slices.DeleteFunc(slices.Clone(others), func(o *mounted) bool { return o.on.handler != m.on.handler })
 }
 
 // letBy is the interceptor that puts a key into the contexts of others, and lets a

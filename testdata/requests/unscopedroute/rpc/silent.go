@@ -190,3 +190,12 @@ func MadeElsewhere(a *gate, made func() *grpc.Server, public, internal net.Liste
 	go func() { _ = i.Serve(internal) }()
 	return s.Serve(public)
 }
+
+// Both serves with both: what wraps the handler may do what the interceptor does.
+func Both(a *gate) (*grpc.Server, http.Handler) {
+	s := grpc.NewServer(grpc.ChainUnaryInterceptor(a.authenticate, a.tenant))
+	ordersv1.RegisterOrderServiceServer(s, &orders{pool: a.pool})
+	mux := http.NewServeMux()
+	mux.Handle(ordersv1connect.NewOrderServiceHandler(&connected{pool: a.pool}))
+	return s, mux
+}
