@@ -34,7 +34,7 @@ func (p *Program) indexFunctions() {
 			ast.Inspect(decl.Body, func(n ast.Node) bool {
 				switch n := n.(type) {
 				case ast.Expr:
-					if text, ok := pl.constant(n); ok {
+					if text, ok := pl.sql(n); ok {
 						f.sets = f.sets || pl.setsContext(text)
 						f.touches = f.touches || pl.touchesTenant(text)
 					}

@@ -39,7 +39,7 @@ func onPool(pl place) []candidate {
 // relation, or a batch.
 func (pl place) sends(call *ast.CallExpr) bool {
 	for _, arg := range call.Args {
-		if text, ok := pl.constant(arg); ok && pl.touchesTenant(text) {
+		if text, ok := pl.sql(arg); ok && pl.touchesTenant(text) {
 			return true
 		}
 		if t := pl.pkg.TypesInfo.TypeOf(arg); t != nil && strings.HasSuffix(types.TypeString(t, nil), "pgx/v5.Batch") {
@@ -54,11 +54,10 @@ func (pl place) sends(call *ast.CallExpr) bool {
 func poolArgument(pl place) []candidate {
 	var out []candidate
 	pl.eachCall(func(call *ast.CallExpr, _ *ast.SelectorExpr) {
-		fn := pl.callee(call)
-		if fn == nil || !pl.feeds(call) {
+		if !pl.callsParameter(call) && (pl.callee(call) == nil || !pl.feeds(call)) {
 			return
 		}
-		params := fn.Signature().Params()
+		params := pl.pkg.TypesInfo.TypeOf(call.Fun).Underlying().(*types.Signature).Params()
 		for i, arg := range call.Args {
 			if i >= params.Len() || !pl.isScopedHandle(arg) {
 				continue
@@ -283,7 +282,7 @@ func withoutBegin(pl place) []candidate {
 				continue
 			}
 			tx, ok := assign.Lhs[0].(*ast.Ident)
-			if !ok || pl.isReceiver(sel.X) || isTx(pl.pkg.TypesInfo.TypeOf(sel.X)) {
+			if !ok || pl.isReceiver(sel.X) || isTx(pl.pkg.TypesInfo.TypeOf(sel.X)) || pl.isTakenOut(sel.X) {
 				continue // a savepoint has the context of the transaction around it
 			}
 			edits := []Edit{{pl.offset(s.Pos()), pl.offset(block[pl.checked(block, i)-1].End()), ""}}

@@ -2,6 +2,7 @@ package mutant
 
 import (
 	"go/token"
+	"slices"
 )
 
 // An operator breaks programs in one way.
@@ -9,6 +10,9 @@ type operator struct {
 	name  string
 	title string
 	find  func(place) []candidate
+	// local: what it changes shows in the function and those that call it. Others
+	// change what is known of the whole module.
+	local bool
 }
 
 // A candidate is a place that can be broken. The first of its alternatives that
@@ -21,27 +25,29 @@ type candidate struct {
 
 func operators() []operator {
 	return []operator{
-		{"dropset", "the statement that sets the context is missing", dropSet},
-		{"lateset", "it runs after the query", lateSet},
-		{"branchset", "it runs on one branch only", branchSet},
-		{"ignoreset", "its error is ignored", ignoreSet},
-		{"sessionset", "it sets the context for the session (set_config(.., false), SET)", sessionSet},
-		{"misspeltset", "it sets a setting that no policy reads", misspeltSet},
-		{"localset", "it sets for a transaction that is not there", localSet},
-		{"noreset", "the context is not taken away again", noReset},
-		{"ignorereset", "the error of the reset is ignored", ignoreReset},
-		{"pool", "the query runs on the pool", onPool},
-		{"poolarg", "a function is given the pool", poolArgument},
-		{"withtx", "WithTx is missing", withoutTx},
-		{"outerqueries", "the query runs on queries made of the pool", outerQueries},
-		{"goroutine", "a goroutine sends the query, on the pool", inGoroutine},
-		{"commitfirst", "the transaction is committed before the query", commitFirst},
-		{"bareconn", "no transaction is begun", withoutBegin},
-		{"carry", "the context does not carry the handle", withoutCarrier},
-		{"hookopen", "the pool's hook goes on without context", hookOpen},
-		{"hookdrop", "the pool has no hook", hookDrop},
-		{"resetdrop", "the pool's connections are not reset", resetDrop},
-		{"nofilter", "a statement does not name its tenant (strategy filter)", withoutFilter},
+		{"dropset", "the statement that sets the context is missing", dropSet, true},
+		{"lateset", "it runs after the query", lateSet, true},
+		{"branchset", "it runs on one branch only", branchSet, true},
+		{"ignoreset", "its error is ignored", ignoreSet, true},
+		{"sessionset", "it sets the context for the session (set_config(.., false), SET)", sessionSet, false},
+		{"misspeltset", "it sets a setting that no policy reads", misspeltSet, false},
+		{"localset", "it sets for a transaction that is not there", localSet, false},
+		{"noreset", "the context is not taken away again", noReset, false},
+		{"ignorereset", "the error of the reset is ignored", ignoreReset, false},
+		{"pool", "the query runs on the pool", onPool, true},
+		{"poolarg", "a function is given the pool", poolArgument, true},
+		{"othertx", "the query, or the setting, runs on a second transaction", otherTx, true},
+		{"plainbegin", "a transaction is begun without the function that also sets the context", plainBegin, true},
+		{"withtx", "WithTx is missing", withoutTx, true},
+		{"outerqueries", "the query runs on queries made of the pool", outerQueries, true},
+		{"goroutine", "a goroutine sends the query, on the pool", inGoroutine, true},
+		{"commitfirst", "the transaction is committed before the query", commitFirst, true},
+		{"bareconn", "no transaction is begun", withoutBegin, true},
+		{"carry", "the context does not carry the handle", withoutCarrier, false},
+		{"hookopen", "the pool's hook goes on without context", hookOpen, false},
+		{"hookdrop", "the pool has no hook", hookDrop, false},
+		{"resetdrop", "the pool's connections are not reset", resetDrop, false},
+		{"nofilter", "a statement does not name its tenant (strategy filter)", withoutFilter, false},
 	}
 }
 
@@ -51,6 +57,10 @@ func Operators() (names, titles []string) {
 		names, titles = append(names, op.name), append(titles, op.title)
 	}
 	return names, titles
+}
+
+func isLocal(name string) bool {
+	return slices.ContainsFunc(operators(), func(op operator) bool { return op.name == name && op.local })
 }
 
 // A Count says what became of one operator's places.

@@ -68,15 +68,7 @@ func (pl place) queries(n ast.Node) bool {
 		if !ok {
 			return !found
 		}
-		if pl.touches(call) {
-			found = true
-		}
-		if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok {
-			if v, ok := pl.pkg.TypesInfo.Uses[id].(*types.Var); ok {
-				_, ok := v.Type().Underlying().(*types.Signature)
-				found = found || ok && pl.isParameter(v)
-			}
-		}
+		found = found || pl.touches(call) || pl.callsParameter(call)
 		return !found
 	})
 	return found

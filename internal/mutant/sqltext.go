@@ -3,6 +3,9 @@ package mutant
 import (
 	"go/ast"
 	"go/constant"
+	"go/token"
+	"go/types"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -17,6 +20,73 @@ func (pl place) constant(e ast.Expr) (string, bool) {
 	}
 	return constant.StringVal(tv.Value), true
 }
+
+// sql is the text of a string that is constant, or put together of constants and
+// values, in the place of which a name stands. Of a variable it is the first one.
+func (pl place) sql(e ast.Expr) (string, bool) {
+	if text, ok := pl.constant(e); ok {
+		return text, true
+	}
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		if init := pl.first(e); init != nil {
+			return pl.sql(init)
+		}
+	case *ast.BinaryExpr:
+		if e.Op != token.ADD {
+			return "", false
+		}
+		left, known := pl.sql(e.X)
+		right, alsoKnown := pl.sql(e.Y)
+		if !known && !alsoKnown {
+			return "", false
+		}
+		if !known {
+			left = hole
+		}
+		if !alsoKnown {
+			right = hole
+		}
+		return left + right, true
+	case *ast.CallExpr:
+		if fn := pl.callee(e); fn != nil && fn.FullName() == "fmt.Sprintf" && len(e.Args) > 1 {
+			if format, ok := pl.constant(e.Args[0]); ok {
+				return verbs.ReplaceAllString(format, hole), true
+			}
+		}
+	}
+	return "", false
+}
+
+// first is what a local string variable is declared with.
+// Have: query := `SELECT ..`
+func (pl place) first(id *ast.Ident) (init ast.Expr) {
+	v, ok := pl.pkg.TypesInfo.Uses[id].(*types.Var)
+	if !ok || v.Kind() != types.LocalVar || !types.Identical(v.Type(), types.Typ[types.String]) {
+		return nil
+	}
+	decl := pl.decl(v.Pos())
+	if decl == nil {
+		return nil
+	}
+	ast.Inspect(decl, func(n ast.Node) bool {
+		assign, ok := n.(*ast.AssignStmt)
+		if !ok || assign.Tok != token.DEFINE || len(assign.Lhs) != len(assign.Rhs) {
+			return init == nil
+		}
+		for i, l := range assign.Lhs {
+			if name, ok := l.(*ast.Ident); ok && pl.pkg.TypesInfo.Defs[name] == v {
+				init = assign.Rhs[i]
+			}
+		}
+		return init == nil
+	})
+	return init
+}
+
+const hole = "x"
+
+var verbs = regexp.MustCompile(`%[#+0-9.\[\]]*[a-zA-Z]`)
 
 // settings are the tenant's settings that a text sets, or takes away.
 func (t tenancy) changes(text string, reset bool) []sqlcheck.Setting {
@@ -57,7 +127,7 @@ func (pl place) touchesTenant(text string) bool {
 	return false
 }
 
-// texts are the constant strings in a node, those in functions inside of it
+// constants are the strings in a node of which text is known, those in functions inside of it
 // left out.
 func (pl place) constants(n ast.Node) []string {
 	var out []string
@@ -66,7 +136,7 @@ func (pl place) constants(n ast.Node) []string {
 		case *ast.FuncLit:
 			return false
 		case ast.Expr:
-			if text, ok := pl.constant(n); ok {
+			if text, ok := pl.sql(n); ok {
 				out = append(out, text)
 				return false
 			}

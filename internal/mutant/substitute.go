@@ -83,12 +83,13 @@ func (pl place) fields(of substitute, depth int) []substitute {
 		t = ptr.Elem()
 	}
 	s, ok := t.Underlying().(*types.Struct)
-	if !ok || depth == 0 || isHandle(of.typ) {
+	wrapper := pl.isWrapper(of.typ)
+	if !ok || depth == 0 || isHandle(of.typ) && !wrapper {
 		return nil
 	}
 	var out, deeper []substitute
 	for f := range s.Fields() {
-		if !f.Exported() && f.Pkg() != pl.pkg.Types {
+		if !f.Exported() && f.Pkg() != pl.pkg.Types || wrapper && !isPool(f.Type()) {
 			continue
 		}
 		field := substitute{of.text + "." + f.Name(), f.Type()}
@@ -98,6 +99,24 @@ func (pl place) fields(of substitute, depth int) []substitute {
 	return append(out, deeper...)
 }
 
+// isWrapper reports whether the program declares the handle's type: it may set the
+// context by itself, or take a handle that has it from the context.
+func (pl place) isWrapper(t types.Type) bool { return isHandle(t) && len(pl.methodsOf(t)) > 0 }
+
+// bare is the first of the substitutes that is no wrapper, else the first; "" if
+// there are none.
+func (pl place) bare(all []substitute) string {
+	for _, s := range all {
+		if !pl.isWrapper(s.typ) {
+			return s.text
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return all[0].text
+}
+
 // poolFor is a pool in sight with which a call of the method on the handle would
 // compile.
 func (pl place) poolFor(handle ast.Expr, name string) string {
@@ -105,6 +124,7 @@ func (pl place) poolFor(handle ast.Expr, name string) string {
 	if want == nil {
 		return ""
 	}
+	var pools []substitute
 	for _, s := range pl.substitutes(handle.Pos()) {
 		if !isPool(s.typ) || s.text == pl.text(handle) {
 			continue
@@ -112,10 +132,10 @@ func (pl place) poolFor(handle ast.Expr, name string) string {
 		got, _, _ := types.LookupFieldOrMethod(s.typ, true, nil, name)
 		fn, ok := got.(*types.Func)
 		if ok && types.Identical(fn.Signature().Params(), want.Params()) && !pl.isInside(fn, handle.Pos()) {
-			return s.text
+			pools = append(pools, s)
 		}
 	}
-	return ""
+	return pl.bare(pools)
 }
 
 // isInside reports whether a position is in the function's own body: it would
@@ -130,24 +150,42 @@ func (pl place) poolAs(t types.Type, pos token.Pos) string {
 	if _, ok := t.(*types.TypeParam); ok {
 		return ""
 	}
+	var pools []substitute
 	for _, s := range pl.substitutes(pos) {
 		if isPool(s.typ) && types.AssignableTo(s.typ, t) {
-			return s.text
+			pools = append(pools, s)
 		}
 	}
-	return ""
+	return pl.bare(pools)
 }
 
 // isScopedHandle reports whether an expression may be a handle that somebody has
-// scoped: a transaction, a connection, or an interface that stands for one.
+// scoped: a transaction, a connection, or an interface that stands for one. It may
+// be what a function of the program takes out of the context, as in conn(ctx, pool).
 func (pl place) isScopedHandle(e ast.Expr) bool {
-	switch ast.Unparen(e).(type) {
+	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident, *ast.SelectorExpr:
+	case *ast.CallExpr:
+		if !pl.isTakenOut(e) {
+			return false
+		}
 	default:
 		return false
 	}
 	t := pl.pkg.TypesInfo.TypeOf(e)
 	return t != nil && isHandle(t) && !isShared(t)
+}
+
+func (pl place) isTakenOut(e ast.Expr) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	return ok && pl.calls(call, func(f *function) bool {
+		for v := range f.fn.Signature().Params().Variables() {
+			if isContext(v.Type()) {
+				return f.fn.Signature().Results().Len() == 1
+			}
+		}
+		return false
+	})
 }
 
 // isShared reports whether the type is a pool's own, rather than an interface

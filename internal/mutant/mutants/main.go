@@ -112,13 +112,12 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "%d mutants compile, %d of them in functions without findings; %d are tried\n", len(all), correct, len(chosen))
 	var outcomes []mutant.Outcome
-	for _, m := range chosen {
-		outcome, err := judge.Judge(ctx, m)
-		if err != nil {
-			return err
-		}
+	err = judge.Together(ctx, program, chosen, func(outcome mutant.Outcome) {
 		outcomes = append(outcomes, outcome)
 		printOutcome(out, outcome, o, program.Dir)
+	})
+	if err != nil {
+		return err
 	}
 	printTable(out, outcomes, counts, o.markdown)
 	return nil
