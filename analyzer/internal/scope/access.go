@@ -79,7 +79,7 @@ func (o *Object) cameWithRequest() bool {
 		return false
 	}
 	fn := declared(call.Call.StaticCallee())
-	return fullname.Is(fn, "(*net/http.Request).Context")
+	return fullname.Is(fn, "(*net/http.Request).Context", "(*github.com/gofiber/fiber/v2.Ctx).UserContext")
 }
 
 // taken resolves a result of an access: the value, and whether there is one.
