@@ -23,7 +23,7 @@ func otherTx(pl place) []candidate {
 				continue
 			}
 			at := pl.offset(s.Pos())
-			edits := []Edit{{at, at, "other, err := " + begin + "\nif err != nil {\npanic(err)\n}\n"}}
+			edits := []Edit{{at, at, "other, failed := " + begin + "\nif failed != nil {\npanic(failed)\n}\ndefer other." + pl.rollback(tx) + "\n"}}
 			obj := pl.pkg.TypesInfo.Uses[tx]
 			headOf(s, func(n ast.Node) {
 				if id, ok := n.(*ast.Ident); ok && pl.pkg.TypesInfo.Uses[id] == obj {
@@ -34,6 +34,19 @@ func otherTx(pl place) []candidate {
 		}
 	}
 	return out
+}
+
+// rollback is the call that ends a transaction, which the pool waits for.
+func (pl place) rollback(tx *ast.Ident) string {
+	if method(pl.pkg.TypesInfo.TypeOf(tx), "Rollback").Params().Len() == 0 {
+		return "Rollback()"
+	}
+	for _, v := range pl.variables(tx.Pos()) {
+		if isContext(v.Type()) {
+			return "Rollback(" + v.Name() + ")"
+		}
+	}
+	return "Rollback(nil)"
 }
 
 // headOf visits what a statement itself evaluates, without the blocks and the
