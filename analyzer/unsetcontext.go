@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/site"
+	"github.com/tenantvet/tenantvet/internal/evidence"
 	"github.com/tenantvet/tenantvet/sqlcheck"
 )
 
@@ -35,7 +36,7 @@ func unsetcontext(_ *analysis.Pass, res *site.Result) []*finding {
 	var found []*finding
 	seen := map[token.Pos]bool{}
 	for _, s := range res.Sites {
-		if beside[s.FullFunc] || seen[s.Start] {
+		if seen[s.Start] {
 			continue
 		}
 		for _, t := range s.Texts {
@@ -43,8 +44,11 @@ func unsetcontext(_ *analysis.Pass, res *site.Result) []*finding {
 			if !ok {
 				continue
 			}
-			seen[s.Start] = true
 			name := s.SettingName(set)
+			if beside[s.FullFunc] && !misspells(res.Tenancy.Module, name, read) {
+				continue
+			}
+			seen[s.Start] = true
 			found = append(found, at(s, &finding{
 				message: fmt.Sprintf("%s is set, but nothing reads it: the policies read %s, and what runs under them sees no rows, or those of whoever set that before", name, strings.Join(read, " and ")),
 				advice:  "set " + read[0],
@@ -55,6 +59,14 @@ func unsetcontext(_ *analysis.Pass, res *site.Result) []*finding {
 		}
 	}
 	return found
+}
+
+// misspells reports whether a name is as good as that of a setting which is read
+// and which no code sets. Then others that are set beside it don't help.
+func misspells(m *evidence.Module, name string, read []string) bool {
+	return slices.ContainsFunc(read, func(other string) bool {
+		return evidence.Alike(name, other) && !slices.Contains(m.SettingsInCode, other)
+	})
 }
 
 // sets returns what a text sets of some settings.

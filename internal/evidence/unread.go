@@ -38,10 +38,9 @@ func (l *loader) unread(set []string) []string {
 	}
 	var out []string
 	for _, name := range set {
-		alike := func(other string, custom bool) bool { return custom && differ(plainName(name), plainName(other)) <= 1 }
 		asked := NamesTenant(name)
 		for other, custom := range wanted {
-			asked = asked || alike(other, custom)
+			asked = asked || custom && Alike(name, other)
 		}
 		if asked && len(wanted) > 0 && !l.isRead(name) {
 			out = append(out, name)
@@ -49,6 +48,10 @@ func (l *loader) unread(set []string) []string {
 	}
 	return out
 }
+
+// Alike reports whether the names of two settings are as good as the same: they
+// differ by a letter, or by where their words are parted.
+func Alike(a, b string) bool { return differ(plainName(a), plainName(b)) <= 1 }
 
 // isRead reports whether something in the module reads a setting.
 func (l *loader) isRead(name string) bool {

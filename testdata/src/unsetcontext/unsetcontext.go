@@ -59,3 +59,15 @@ func Both(ctx context.Context, tx pgx.Tx, tenant string) error {
 	_, err := tx.Exec(ctx, "SELECT set_config('app.tenant_id', $1, true)", tenant)
 	return err
 }
+
+// Bad: one of several is misspelt, and nothing sets what it should be.
+func Several(ctx context.Context, tx pgx.Tx, tenant, zone string) error {
+	_, err := tx.Exec(ctx, "SELECT set_config('app.tenant_id', $1, true), set_config('app.zones_code', $2, true)", tenant, zone) // want `app.zones_code is set, but nothing reads it`
+	return err
+}
+
+// Silent: of two spellings that are set, one is right.
+func Spellings(ctx context.Context, tx pgx.Tx, tenant, region string) error {
+	_, err := tx.Exec(ctx, "SELECT set_config('app.tenant_id', $1, true), set_config('app.regions_code', $2, true), set_config('app.region_code', $2, true)", tenant, region)
+	return err
+}

@@ -14,3 +14,7 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE TRIGGER note AFTER UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION note();
+
+CREATE TABLE depots (id int PRIMARY KEY, zone_code text NOT NULL);
+ALTER TABLE depots ENABLE ROW LEVEL SECURITY;
+CREATE POLICY zone ON depots USING (zone_code = current_setting('app.zone_code', true));
