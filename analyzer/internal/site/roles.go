@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tenantvet/tenantvet/sqlcheck/schema"
+	"github.com/tenantvet/tenantvet/sqlcheck/schema/policy"
 )
 
 // bypassLogins are roles that bypass row-level security at the providers that
@@ -67,10 +68,6 @@ func (t Tenancy) bypassRole(role string) string {
 	return bypassLogins[role]
 }
 
-// few is how many policies give a role all rows, for each that compares them, where
-// it is no ordinary role. The rules about policies count alike.
-const few = 4
-
 // openedFor finds a policy that gives a role all rows of a tenant table. A role
 // for which other policies compare rows with the context is an ordinary one, unless
 // they are the exception.
@@ -95,7 +92,7 @@ func (t Tenancy) openedFor(role string) string {
 			}
 		}
 	}
-	if open < few*compare {
+	if !policy.SeesEverything(open, compare) {
 		return ""
 	}
 	return why

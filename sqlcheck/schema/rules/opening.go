@@ -82,11 +82,6 @@ func (s *State) ordinary(p *schema.Policy) bool {
 	})
 }
 
-// few is how many policies let a role through, for each that compares rows, where
-// it is there to see everything: it may be held to a tenant in a table where it
-// needs no more.
-const few = 4
-
 // keptApart reports whether policies that name a role compare rows, and are not
 // the exception among those that let it through where everybody else is held to
 // the tenant.
@@ -100,19 +95,15 @@ func (s *State) keptApart(role string) bool {
 			if !slices.Contains(o.Roles, role) {
 				continue
 			}
-			switch s.worst(t.Table, o) {
-			case policy.IsClosed:
-				if comparesRow(o) {
-					compare++
-				}
-			case policy.IsOpen:
-				if held && len(o.Settings) == 0 {
-					open++
-				}
+			switch {
+			case comparesRow(o): // and be it beside a way that is open
+				compare++
+			case s.worst(t.Table, o) == policy.IsOpen && held && len(o.Settings) == 0:
+				open++
 			}
 		}
 	}
-	return compare > 0 && open < few*compare
+	return compare > 0 && !policy.SeesEverything(open, compare)
 }
 
 func comparesRow(p *schema.Policy) bool {
