@@ -29,7 +29,7 @@ func failopen(pass *analysis.Pass, res *site.Result) []*finding {
 			what = "the connection although setting " + s.Hook.Setting + " may have failed"
 		}
 		f.message = fmt.Sprintf("the pool's hook hands out %s: it still has the context of the tenant before", what)
-		if s.Hook.Released || s.Hook.Elsewhere && res.Tenancy.Module != nil && res.Tenancy.Module.Hooks.Resets {
+		if s.Hook.Released || s.Hook.Cleared || s.Hook.Elsewhere && res.Tenancy.Module != nil && res.Tenancy.Module.Hooks.Resets {
 			f.group = Suspect
 			f.message = fmt.Sprintf("the pool's hook hands out %s: queries on it go on without a tenant", what)
 		}

@@ -92,6 +92,8 @@ func keyName(e ast.Expr, imports map[string]string) string {
 		return keyName(e.Type, imports)
 	case *ast.UnaryExpr:
 		return keyName(e.X, imports)
+	case *ast.IndexExpr: // key[T]{}: keys of one generic type are not told apart here
+		return keyName(e.X, imports)
 	case *ast.CallExpr: // string(Key)
 		if fun, ok := e.Fun.(*ast.Ident); ok && fun.Name == "string" && len(e.Args) == 1 {
 			name := keyName(e.Args[0], imports)
@@ -146,6 +148,9 @@ func contextCalls(src string) []uint32 {
 			break
 		}
 		name := rest[:i]
+		if strings.HasSuffix(name, "]") { // With[T](ctx, v)
+			name = name[:max(0, strings.LastIndexByte(name, '['))]
+		}
 		for j := len(name); j > 0; j-- {
 			if !isNameByte(name[j-1]) {
 				name = name[j:]

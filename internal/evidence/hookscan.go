@@ -162,6 +162,10 @@ func calledName(fun ast.Expr) string {
 		return fun.Name
 	case *ast.SelectorExpr:
 		return fun.Sel.Name
+	case *ast.IndexExpr: // with[T]
+		return calledName(fun.X)
+	case *ast.IndexListExpr:
+		return calledName(fun.X)
 	}
 	return ""
 }

@@ -38,6 +38,20 @@ func setTenant(ctx context.Context, tx Tx) error { return tx.Exec(ctx, "SET LOCA
 
 func InTx(ctx context.Context, fn func(context.Context) error) error { return fn(db.WithTx(ctx, tx)) }
 `
+	const typed = `package db
+
+import "context"
+
+type key[T any] struct{}
+
+func With[T any](ctx context.Context, v T) context.Context { return context.WithValue(ctx, key[T]{}, v) }
+`
+	const typedPut = `package web
+
+func Middleware(next Handler) Handler {
+	next.ServeHTTP(w, r.WithContext(db.With[Tx](ctx, tx)))
+}
+`
 	const sqlc = `package db
 
 func (q *Queries) WithTx(tx Tx) *Queries { return &Queries{tx} }
@@ -116,6 +130,7 @@ func Middleware() gin.HandlerFunc {
 			"\ttx.Exec(ctx, \"SET LOCAL app.tenant_id = '\" + id + \"'\")\n\tctx = WithTx(ctx, tx)\n\treturn ctx, fn(ctx)\n}\n"}, "map[example.com/shop/db.txKey:{1 0 0}]"},
 		"an interceptor": {map[string]string{"db/db.go": carrier, "rpc/rpc.go": "package rpc\n\nfunc Unary(ctx context.Context, req any, handler func(context.Context, any) (any, error)) (any, error) {\n" +
 			"\ttx.Exec(ctx, \"SET LOCAL app.tenant_id = '\" + id + \"'\")\n\treturn handler(db.WithTx(ctx, tx), req)\n}\n"}, "map[example.com/shop/db.txKey:{1 0 0}]"},
+		"a key for each type": {map[string]string{"db/db.go": typed, "web/web.go": typedPut, "web/set.go": setter}, "map[example.com/shop/db.key:{0 1 0}]"},
 		"others of the name": {map[string]string{"web/web.go": "package web\n\nimport \"github.com/gin-gonic/gin\"\n\nfunc f(c *gin.Context, h Header) {\n" +
 			"\tset(ctx, \"SET LOCAL app.tenant_id = '\" + id + \"'\")\n\th.Set(\"X-Trace\", id)\n\tc.Writer.Header().Set(\"A\", b)\n}\n"}, "map[]"},
 	} {

@@ -93,6 +93,9 @@ func (w *flow) needAt(e *env, call ssa.CallInstruction, t target, n *Need, at to
 		return
 	}
 	ev := &Event{Call: call, Pos: at, Need: n, Callee: t.called(), Wired: wired}
+	if n.Context > 0 && n.Context <= len(t.all) {
+		ev.context = w.resolve(t.all[n.Context-1])
+	}
 	if !wired {
 		ev.Chosen = w.chosen(t.all[n.Param], n.chosenPath(objs))
 	}
@@ -238,7 +241,7 @@ func (w *flow) callbackOf(e *env, call ssa.CallInstruction, t target, cb Callbac
 		}
 		typ := sig.Params().At(slot).Type()
 		o := w.in.intern(Object{Root: Created, Value: call.Value(), Index: argumentIndex(slot), Type: typ}, w.salt())
-		o.frame, o.fields = w.frame, fields
+		o.frame, o.fields, o.behind = w.frame, fields, typesBehind(cb.Behind, slot)
 		bind[slot] = []*Object{o}
 	}
 	w.callback(e, call, c, bind, region)

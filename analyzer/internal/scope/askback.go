@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -20,16 +21,22 @@ type CallbackNeed struct {
 	Arg int // which parameter of the method the callback is, without the receiver
 	// Need speaks of the callback's parameters.
 	Need Need
+	// Method is what the callback calls of a value that it is given, "" where it needs
+	// a handle itself.
+	Method string
 	// In is the function with the statement, with its package.
 	In string
 }
 
 func (c CallbackNeed) String() string {
+	if c.Method != "" {
+		return fmt.Sprintf("%d.%s.%s", c.Arg, c.Need.Place, c.Method)
+	}
 	return fmt.Sprintf("%d.%s for %s", c.Arg, c.Need.Place, c.Need.Relation)
 }
 
 func compareCallbackNeeds(x, y CallbackNeed) int {
-	return cmp.Or(cmp.Compare(x.Arg, y.Arg), comparePlaces(x.Need.Place, y.Need.Place), cmp.Compare(x.In, y.In),
+	return cmp.Or(cmp.Compare(x.Arg, y.Arg), comparePlaces(x.Need.Place, y.Need.Place), cmp.Compare(x.Method, y.Method), cmp.Compare(x.In, y.In),
 		cmp.Compare(len(x.Need.Chain), len(y.Need.Chain)), cmp.Compare(x.Need.Posn, y.Need.Posn), cmp.Compare(x.Need.Relation, y.Need.Relation))
 }
 
@@ -43,9 +50,15 @@ func (w *flow) listening(run func()) []*Event {
 	var heard []*Event
 	w.emit = func(ev *Event) {
 		heard = append(heard, ev)
-		emit(ev)
+		if ev.Invoked == nil || w.listeners > 1 {
+			emit(ev)
+		}
 	}
-	defer func() { w.emit = emit }()
+	w.listeners++
+	defer func() {
+		w.listeners--
+		w.emit = emit
+	}()
 	run()
 	return heard
 }
@@ -59,6 +72,13 @@ func (w *flow) callbackNeeds(args []ssa.Value, heard []*Event) (needs []Callback
 			continue
 		}
 		for _, ev := range heard {
+			if in := ev.Invoked; in != nil {
+				if o := ev.Handles[0].Object; o.Value.Parent() == c.literal && countFields(o.Path) <= maxPath {
+					place := Place{Param: slices.Index(c.literal.Params, o.Value.(*ssa.Parameter)), Path: o.Path}
+					needs = append(needs, CallbackNeed{Arg: i, Need: Need{Place: place, Posn: in.posn, Chain: in.chain}, Method: in.method, In: fullName(w.fn)})
+				}
+				continue
+			}
 			relation, op, ok := "", "", ev.Need != nil
 			if !ok {
 				relation, op, ok = w.Relevant(ev)
@@ -83,15 +103,21 @@ func (w *flow) callbackNeeds(args []ssa.Value, heard []*Event) (needs []Callback
 	}
 	slices.SortStableFunc(needs, compareCallbackNeeds)
 	return slices.CompactFunc(needs, func(x, y CallbackNeed) bool {
-		return x.Arg == y.Arg && x.Need.Place == y.Need.Place && x.In == y.In
+		return x.Arg == y.Arg && x.Need.Place == y.Need.Place && x.Method == y.Method && x.In == y.In
 	}), resting
+}
+
+// isCallbacks reports whether an object is what a function literal is given by whoever
+// calls it, or a part of that.
+func isCallbacks(o *Object) bool {
+	_, ok := o.Value.(*ssa.Parameter)
+	return ok && o.Root == Elsewhere && o.Cause == "callback"
 }
 
 // givenTo reports whether a handle is what a literal is given by whoever calls it, and
 // nothing else is known.
 func (w *flow) givenTo(literal *ssa.Function, h Handle) bool {
-	p, ok := h.Value.(*ssa.Parameter)
-	if !ok || p.Parent() != literal || h.Root != Elsewhere || h.Cause != "callback" || countFields(h.Path) > maxPath {
+	if !isCallbacks(h.Object) || h.Value.Parent() != literal || countFields(h.Path) > maxPath {
 		return false
 	}
 	v := w.judge.Verdict(h)
@@ -111,6 +137,10 @@ func (w *flow) callsBack(e *env, call ssa.CallInstruction, pos token.Pos, t targ
 		return
 	}
 	for _, need := range needs {
+		if need.Method != "" {
+			w.invokedByCallback(e, call, pos, t, need)
+			continue
+		}
 		var objs []*Object
 		for _, cb := range t.summary.Callbacks {
 			if cb.Param != need.Arg+1 {
@@ -135,6 +165,40 @@ func (w *flow) callsBack(e *env, call ssa.CallInstruction, pos token.Pos, t targ
 		if len(objs) > 0 {
 			n := need.Need
 			w.record(e, &Event{Call: call, Pos: pos, Need: &n, Callee: t.called(), Within: need.In, Wired: true}, objs)
+		}
+	}
+}
+
+// invokedByCallback applies a method of a value that a called function hands to its
+// callback, where it says what is behind it and on which handles.
+func (w *flow) invokedByCallback(e *env, call ssa.CallInstruction, pos token.Pos, t target, need CallbackNeed) {
+	if call.Value() == nil {
+		return
+	}
+	slot := need.Need.Param
+	for _, cb := range t.summary.Callbacks {
+		typ := w.typeNamed(typesBehind(cb.Behind, slot)[need.Need.Path])
+		if cb.Param != need.Arg+1 || typ == nil {
+			continue
+		}
+		o := w.in.intern(Object{Root: Created, Value: call.Value(), Index: argumentIndex(slot), Type: typ}, w.salt()+need.Need.Path)
+		o.frame, o.fields = w.frame, map[string][]*Object{}
+		for _, arg := range cb.Args {
+			path, ok := strings.CutPrefix(arg.Path, need.Need.Path)
+			if arg.Slot != slot || !ok || path == "" {
+				continue
+			}
+			objs := w.carriedArg(call, t.all, arg, nil)
+			for _, h := range objs {
+				if h.created() && arg.From.Param < 0 {
+					e.begins(h, h.initial.clone())
+				}
+			}
+			o.fields[path] = add(o.fields[path], objs...)
+		}
+		in := invoking{method: need.Method, given: map[int][]*Object{}, posn: need.Need.Posn, chain: need.Need.Chain}
+		if fn := w.methodOf(o, in.method); fn != nil {
+			w.runs(e, call, pos, o, in, fn, 0)
 		}
 	}
 }

@@ -21,9 +21,11 @@ func (b Behind) String() string {
 }
 
 // behind lists what is behind interfaces in a result, by the path there.
-func (s *Summary) behind(slot int) map[string]string {
+func (s *Summary) behind(slot int) map[string]string { return typesBehind(s.Behind, slot) }
+
+func typesBehind(all []Behind, slot int) map[string]string {
 	var out map[string]string
-	for _, b := range s.Behind {
+	for _, b := range all {
 		if b.Slot == slot {
 			if out == nil {
 				out = map[string]string{}

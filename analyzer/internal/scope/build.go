@@ -111,7 +111,7 @@ func comparePlaces(x, y Place) int {
 func firstNeeds(needs []Need) []Need {
 	slices.SortStableFunc(needs, func(x, y Need) int {
 		return cmp.Or(comparePlaces(x.Place, y.Place), compareBool(x.MustTx, y.MustTx), compareBool(x.Else == nil, y.Else == nil),
-			cmp.Compare(x.Put, y.Put), cmp.Compare(len(x.Besides), len(y.Besides)), compareBool(y.Qualified, x.Qualified), cmp.Compare(len(x.Chain), len(y.Chain)), cmp.Compare(x.Posn, y.Posn), cmp.Compare(x.Relation, y.Relation))
+			cmp.Compare(x.Put, y.Put), cmp.Compare(len(x.Besides), len(y.Besides)), compareBool(y.Qualified, x.Qualified), compareBool(x.Context == 0, y.Context == 0), cmp.Compare(len(x.Chain), len(y.Chain)), cmp.Compare(x.Posn, y.Posn), cmp.Compare(x.Relation, y.Relation))
 	})
 	return tidy(needs, func(x, y Need) int {
 		return cmp.Or(comparePlaces(x.Place, y.Place), compareBool(x.MustTx, y.MustTx), cmp.Compare(x.Put, y.Put))
@@ -222,6 +222,7 @@ func (b *builder) need(f *frame, ev *Event) {
 			place := n.Place
 			n = *ev.Need
 			n.Place, n.Else, n.Besides = place, otherwise, h.besidePlaces()
+			n.Context = fromParameter(ev.context)
 			n.Chain = append([]Step{{Posn: f.posn(ev.Pos), Message: calls(ev.Call)}}, n.Chain...)
 		case ev.Put != "":
 			if !IsRegistry(ev.Put) && f.Injected(ev.Put, false) != InjectsScoped {
@@ -234,6 +235,7 @@ func (b *builder) need(f *frame, ev *Event) {
 				continue
 			}
 			n.Relation, n.Operation, n.Else, n.Qualified = relation, op, otherwise, f.judge.isQualified(ev)
+			n.Context = fromParameter(ev.context)
 		}
 		b.needs = append(b.needs, n)
 	}

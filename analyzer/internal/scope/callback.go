@@ -2,6 +2,7 @@ package scope
 
 import (
 	"cmp"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -24,14 +25,15 @@ func (w *flow) calledBack(e *env, call ssa.CallInstruction, t target) {
 			bind[i] = objs
 		}
 	}
-	w.calledWith(e, call, t.callee.param, bind)
+	w.calledWith(e, call, t.callee.param, bind, t.args...)
 }
 
 // maxArguments bounds the arguments of a callback that are looked at.
 const maxArguments = 8
 
-// calledWith records that the function calls its parameter with handles.
-func (w *flow) calledWith(e *env, call ssa.CallInstruction, param int, bind map[int][]*Object) {
+// calledWith records that the function calls its parameter with handles; args are
+// the values that hold them, where there are any.
+func (w *flow) calledWith(e *env, call ssa.CallInstruction, param int, bind map[int][]*Object, args ...ssa.Value) {
 	if w.emit == nil {
 		return
 	}
@@ -55,7 +57,12 @@ func (w *flow) calledWith(e *env, call ssa.CallInstruction, param int, bind map[
 			cb.event.Handles = []Handle{{Object: pool, State: e.get(pool)}}
 		}
 	}
-	cb.Args = capped(w.build, tidy(cb.Args, compareCarriers))
+	for i, a := range args {
+		if i < maxArguments && mayCarry(a.Type()) {
+			cb.Behind = append(cb.Behind, w.behindOf(i, "", a.Type(), bind[i], 0)...)
+		}
+	}
+	cb.Args, cb.Behind = capped(w.build, tidy(cb.Args, compareCarriers)), capped(w.build, oneType(cb.Behind))
 	if len(cb.Args) > 0 {
 		w.build.callbacks = append(w.build.callbacks, cb)
 	}
@@ -152,6 +159,7 @@ func (b *builder) calls() []Callback {
 		}
 	}
 	return tidy(out, func(x, y Callback) int {
-		return cmp.Or(cmp.Compare(x.Param, y.Param), cmp.Compare(x.Broken, y.Broken), cmp.Compare(carriers(x.Args), carriers(y.Args)))
+		return cmp.Or(cmp.Compare(x.Param, y.Param), cmp.Compare(x.Broken, y.Broken), cmp.Compare(carriers(x.Args), carriers(y.Args)),
+			slices.CompareFunc(x.Behind, y.Behind, func(x, y Behind) int { return cmp.Compare(x.String(), y.String()) }))
 	})
 }

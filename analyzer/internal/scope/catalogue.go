@@ -86,7 +86,7 @@ func (f *frame) targetOf(call ssa.CallInstruction) target {
 			return t
 		}
 		if s := f.summaryOf(fn); s != nil {
-			t.summary = s
+			t.summary = s.instance(static)
 		}
 		return t
 	}

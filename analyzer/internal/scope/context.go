@@ -80,15 +80,16 @@ func contextKey(v ssa.Value) string {
 	return ""
 }
 
-// ContextKey is contextKey for those who follow other values than handles.
-func ContextKey(v ssa.Value) string { return contextKey(v) }
+// ContextKey is contextKey for those who follow other values than handles. They don't
+// tell keys of one generic type apart.
+func ContextKey(v ssa.Value) string { return PlainKey(contextKey(v)) }
 
 func namedKey(t types.Type) string {
 	n, ok := types.Unalias(t).(*types.Named)
 	if !ok || n.Obj().Pkg() == nil {
 		return ""
 	}
-	return n.Obj().Pkg().Path() + "." + n.Obj().Name()
+	return n.Obj().Pkg().Path() + "." + n.Obj().Name() + typeArguments(n)
 }
 
 // ConstantKey names a key that is a constant of a type by the constant's name,

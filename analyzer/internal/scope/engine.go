@@ -134,6 +134,7 @@ type engine struct {
 	queuedEvents map[ssa.CallInstruction]*Event
 	budget       int
 	build        *builder
+	listeners    int // how many ask what callbacks do
 }
 
 // A literalAt is a literal that was made in a frame in a state.
@@ -380,6 +381,9 @@ func (w *flow) escapes(e *env, mi *ssa.MakeInterface) {
 	if w.kindOf(mi.Type()) != dbapi.NoHandle || isError(mi.Type()) {
 		return // followed as a handle
 	}
+	if w.obligesType(mi.Type()) && w.forCallback(mi) {
+		return // the callback says what it calls
+	}
 	for i := range iface.NumMethods() {
 		obj, _, _ := types.LookupFieldOrMethod(mi.X.Type(), true, iface.Method(i).Pkg(), iface.Method(i).Name())
 		fn, isFunc := obj.(*types.Func)
@@ -411,6 +415,20 @@ func (w *flow) escapes(e *env, mi *ssa.MakeInterface) {
 func (p *packageEngine) foreign(iface types.Type) bool {
 	n, ok := types.Unalias(iface).(*types.Named)
 	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg() != p.Pkg.Pkg && !p.Local(n.Obj().Pkg().Path())
+}
+
+// forCallback reports whether a value goes to a callback and nowhere else.
+func (w *flow) forCallback(v ssa.Value) bool {
+	for _, use := range *v.Referrers() {
+		call, ok := use.(ssa.CallInstruction)
+		if !ok || call.Common().IsInvoke() {
+			return false
+		}
+		if c := w.function(call.Common().Value); !c.known || c.param < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // chosenAt is the line to report for a handle that travels on behind v.

@@ -37,6 +37,8 @@ type Event struct {
 	// Callee.
 	Need   *Need
 	Callee *types.Func
+	// context is what the statement is sent with, nil where that is not known.
+	context []*Object
 	// Chosen is where the handle was put behind what the call gets, if that is
 	// somewhere else.
 	Chosen token.Pos
@@ -77,6 +79,9 @@ type Event struct {
 	// decided where the value is chosen. Within is the function with such a statement,
 	// where it is.
 	ByValue bool
+	// Invoked is set instead for a method of what a callback is given: what it runs is
+	// for whoever calls the callback to say. See askback.go.
+	Invoked *invoking
 	Within  string
 	// Queued: the statement is an item of a batch; Batched: an earlier item of
 	// that batch sets the context.

@@ -201,6 +201,15 @@ func (w *flow) invokeOn(e *env, call ssa.CallInstruction, pos token.Pos, o *Obje
 		w.runs(e, call, pos, o, in, fn, depth)
 		return true
 	}
+	if isCallbacks(o) && w.listeners > 0 && len(in.chain) < maxChain {
+		if in.posn == "" {
+			in.posn = w.posn(pos)
+		} else {
+			in.chain = append([]Step{{Posn: w.posn(pos), Message: calls(call)}}, in.chain...)
+		}
+		w.emit(&Event{Call: call, Pos: pos, Handles: []Handle{{Object: o}}, Invoked: &in})
+		return false
+	}
 	if o.Root != Param || o.inRequest() || o.value || countFields(o.Path) > maxPath || len(in.chain) >= maxChain {
 		return false
 	}

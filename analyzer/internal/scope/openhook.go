@@ -11,6 +11,8 @@ type OpenHook struct {
 	Hook, Setting string
 	// Dropped: the setting is made, but its error is not looked at.
 	Dropped bool
+	// Cleared: the hook itself takes back what the tenant before left.
+	Cleared bool
 	// Elsewhere: the configuration is another function's; Released: this one
 	// also says what happens to connections that come back.
 	Elsewhere, Released bool
@@ -84,30 +86,30 @@ func (f *frame) openHook(c callee, h OpenHook, at token.Pos, emit func(*Event)) 
 	for _, in := range f.hook(c).settings {
 		if (in.Level != Set || in.If != nil) && f.tenant(in.Setting) {
 			h.Setting, h.Dropped = in.Setting, in.Level == Unchecked
-			emit(&Event{Pos: openAt(exits, o, in.Setting, at), Hook: &h})
+			pos, left := openAt(exits, o, in.Setting, at)
+			h.Cleared = left.wasTaken(in.Setting)
+			emit(&Event{Pos: pos, Hook: &h})
 			return
 		}
 	}
 }
 
 // openAt is the first return at which a hook hands out a connection without a
-// setting, of those that surely hand one out if there is one.
-func openAt(exits []exit, o *Object, setting string, otherwise token.Pos) token.Pos {
-	found := token.NoPos
+// setting, of those that surely hand one out if there is one, and the state in which
+// it leaves the connection.
+func openAt(exits []exit, o *Object, setting string, otherwise token.Pos) (token.Pos, State) {
+	found, left := otherwise, State{}
 	for _, x := range exits {
 		entry, has := x.env.get(o).Settings[setting]
 		if !accepts(x) || has && hookLevel(x, entry) == Set || !x.ret.Pos().IsValid() {
 			continue
 		}
 		if _, surely := answer(x.ret).(*ssa.Const); surely {
-			return x.ret.Pos()
+			return x.ret.Pos(), x.env.get(o)
 		}
-		if !found.IsValid() {
-			found = x.ret.Pos()
+		if found == otherwise {
+			found, left = x.ret.Pos(), x.env.get(o)
 		}
 	}
-	if found.IsValid() {
-		return found
-	}
-	return otherwise
+	return found, left
 }

@@ -204,9 +204,10 @@ func (w *flow) record(e *env, ev *Event, on []*Object) {
 	} else {
 		on = w.unless(on, w.absences(ev.Call.Block(), nil))
 	}
+	ev.context = w.sentWith(ev)
 	for _, o := range on {
 		h := Handle{Object: o, State: w.effective(e, o), OpenTx: len(w.openOn(e, o)) > 0}
-		if w.use(ev.Call, &h) {
+		if w.use(ev.Call, ev.context, &h) {
 			ev.Handles = append(ev.Handles, h)
 		}
 	}

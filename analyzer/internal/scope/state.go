@@ -182,6 +182,9 @@ func (s *State) wasReset(name string) {
 	s.Reset[name] = true
 }
 
+// wasTaken reports whether every path took a session setting back.
+func (s State) wasTaken(name string) bool { return s.Reset[name] || s.Reset["all"] }
+
 // reset takes a session setting back; "all" takes back everything.
 func (s *State) reset(name string) {
 	s.wasReset(name)

@@ -68,6 +68,9 @@ type Need struct {
 	Else *Else
 	// Besides are what contexts must lack for the handle to be used.
 	Besides []Place
+	// Context is the parameter, counted from 1, that the statement's context comes
+	// from; 0 if it is another one, such as a request's, or not known.
+	Context int
 	// MustTx: the handle must be a transaction, because the function sets
 	// transaction-local context on it.
 	MustTx bool
@@ -177,6 +180,8 @@ func (l Level) mark() string {
 type Callback struct {
 	Param int
 	Args  []Carrier
+	// Behind are the types of arguments that are interfaces, by slot.
+	Behind []Behind
 	// Broken names the rule that reported why the callback can't reach the
 	// handle on which the tenant's context is set.
 	Broken string
@@ -245,6 +250,9 @@ func (s *Summary) String() string {
 			with = "nothing"
 		}
 		parts = append(parts, fmt.Sprintf("calls p%d with %s", c.Param, with))
+		for _, b := range c.Behind {
+			parts = append(parts, b.String())
+		}
 	}
 	for _, h := range s.Hooks {
 		what := "{" + inEffect(h.Settings) + "}"

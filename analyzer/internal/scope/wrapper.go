@@ -125,21 +125,39 @@ func (f *frame) placedIn(args []ssa.Value, p *Place) []*Object {
 	return f.walk(f.resolve(args[p.Param]), p.Path)
 }
 
-// use completes a handle that depends on the context with which it is used: at
-// a call, that is the context that the call gets. It reports false for a
-// fallback that is not used there.
-func (w *flow) use(call ssa.CallInstruction, h *Handle) bool {
-	if call == nil {
-		return true
+// sentWith is the context of the statement of an event: that which the call gets, or
+// what a called function is given and makes the statement's context of.
+func (w *flow) sentWith(ev *Event) []*Object {
+	if ev.Call == nil || ev.Need != nil {
+		return ev.context
 	}
-	var ctx []*Object
-	for _, a := range call.Common().Args {
+	for _, a := range ev.Call.Common().Args {
 		if isContext(a.Type()) {
-			ctx = w.resolve(a)
-			break
+			return w.resolve(a)
 		}
 	}
-	if ctx == nil {
+	return nil
+}
+
+// fromParameter is the parameter, counted from 1, that contexts come from, with
+// whatever they have got since; 0 if there is no such one.
+func fromParameter(ctx []*Object) int {
+	for range maxDepth {
+		if len(ctx) != 1 {
+			return 0
+		}
+		if o := ctx[0]; o.Root == Param && o.Path == "" {
+			return o.Index + 1
+		}
+		ctx = ctx[0].base
+	}
+	return 0
+}
+
+// use completes a handle that depends on the context with which it is used. It
+// reports false for a fallback that is not used there.
+func (w *flow) use(call ssa.CallInstruction, ctx []*Object, h *Handle) bool {
+	if call == nil || ctx == nil {
 		return true
 	}
 	in := func(o *Object) (open *Object, carried bool) {

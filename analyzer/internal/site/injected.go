@@ -14,7 +14,7 @@ func (t Tenancy) injected(key string, value bool) scope.Injection {
 	if t.Module == nil {
 		return scope.NotInjected
 	}
-	return t.injection(key, value, t.Module.Injections[key])
+	return t.injection(key, value, t.Module.Injections[scope.PlainKey(key)])
 }
 
 // requested says it of the contexts that requests come with: what is only handed
@@ -23,7 +23,7 @@ func (t Tenancy) requested(key string, value bool) scope.Injection {
 	if t.Module == nil {
 		return scope.NotInjected
 	}
-	in := t.Module.Injections[key]
+	in := t.Module.Injections[scope.PlainKey(key)]
 	if in.Confined > 0 && in.Confined == in.Scoped+in.Bare {
 		in = evidence.Injection{}
 	}
@@ -32,6 +32,8 @@ func (t Tenancy) requested(key string, value bool) scope.Injection {
 
 func (t Tenancy) injection(key string, value bool, in evidence.Injection) scope.Injection {
 	switch {
+	case in.Scoped+in.Bare > 0 && scope.PlainKey(key) != key:
+		return scope.InjectsAny // of which of the keys of the generic type, is not told
 	case value && in.Scoped+in.Bare > 0:
 		return scope.InjectsScoped
 	case in.Scoped > 0 && in.Bare == 0:
