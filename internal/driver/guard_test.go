@@ -6,8 +6,6 @@ import (
 	"testing"
 
 	"golang.org/x/tools/go/analysis"
-
-	"github.com/tenantvet/tenantvet/internal/dependency"
 )
 
 func TestGuard(t *testing.T) {
@@ -15,7 +13,7 @@ func TestGuard(t *testing.T) {
 		name      string
 		run       func(*analysis.Pass) (any, error)
 		required  bool // the analyzer at fault is one that a rule requires
-		vetxOnly  bool
+		unshown   bool
 		wantErr   string
 		wantFatal bool
 	}{
@@ -24,7 +22,7 @@ func TestGuard(t *testing.T) {
 		{name: "error of a rule", run: fails, wantErr: "shop/p: analyzer bad: no luck"},
 		{name: "panic of a required analyzer", run: panics, required: true, wantErr: "shop/p: analyzer bad: panic: boom", wantFatal: true},
 		{name: "error of a required analyzer", run: fails, required: true, wantErr: "shop/p: analyzer bad: no luck", wantFatal: true},
-		{name: "error that costs facts", run: fails, vetxOnly: true, wantErr: "shop/p: analyzer bad: no luck", wantFatal: true},
+		{name: "error that costs facts", run: fails, unshown: true, wantErr: "shop/p: analyzer bad: no luck", wantFatal: true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -34,7 +32,7 @@ func TestGuard(t *testing.T) {
 				suite = []*analysis.Analyzer{{Name: "rule", Doc: "rule", Requires: suite, Run: func(*analysis.Pass) (any, error) { return nil, nil }}}
 			}
 			var fatal error
-			guard(suite, unit{ID: "shop/p", Unit: dependency.Unit{VetxOnly: tt.vetxOnly}}, func(err error) { fatal = err })
+			guard(suite, unit{ID: "shop/p", unshown: tt.unshown}, func(err error) { fatal = err })
 			_, err := bad.Run(nil)
 			if err == nil && tt.wantErr != "" || err != nil && (tt.wantErr == "" || !strings.HasPrefix(err.Error(), tt.wantErr)) {
 				t.Errorf("error %q, want one that begins with %q", err, tt.wantErr)
