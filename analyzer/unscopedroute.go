@@ -5,9 +5,9 @@ import (
 	"go/ast"
 	"path"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/interceptor"
 	"github.com/tenantvet/tenantvet/analyzer/internal/route"
 	"github.com/tenantvet/tenantvet/analyzer/internal/site"
-	"github.com/tenantvet/tenantvet/internal/interceptor"
 )
 
 // unscopedroute reports handlers that are mounted without the middleware that

@@ -3,6 +3,8 @@ package dbapi
 import (
 	"go/types"
 	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/fullname"
 )
 
 // Kind is what a handle type is.
@@ -132,7 +134,7 @@ func (c *Catalogue) links(fn *types.Func) bool {
 
 // IsChain reports whether the values of a type are handles that carry a
 // statement in the making.
-func (c *Catalogue) IsChain(t types.Type) bool { return c.chains[typeName(t)] }
+func (c *Catalogue) IsChain(t types.Type) bool { return c.chains[fullname.OfType(t)] }
 
 // HasHooks reports whether a type is the configuration of a pool, which says
 // what runs when a connection is taken.
@@ -140,14 +142,14 @@ func (c *Catalogue) HasHooks(t types.Type) bool {
 	if _, isPointer := types.Unalias(t).(*types.Pointer); !isPointer {
 		t = types.NewPointer(t)
 	}
-	return c.hooks[typeName(t)]
+	return c.hooks[fullname.OfType(t)]
 }
 
 // IsPart reports whether an embedded field of a library's handle is that handle
 // itself: what several of its handles have in common.
 func (c *Catalogue) IsPart(field *types.Var) bool {
-	k, listed := c.types[typeName(field.Type())]
-	return listed && k == Querier && field.Embedded() && field.Pkg() != nil && field.Pkg().Path() == packageOf(typeName(field.Type()))
+	k, listed := c.types[fullname.OfType(field.Type())]
+	return listed && k == Querier && field.Embedded() && field.Pkg() != nil && field.Pkg().Path() == packageOf(fullname.OfType(field.Type()))
 }
 
 // KindOf returns what kind of handle the values of a type are. Named types of
@@ -156,25 +158,11 @@ func (c *Catalogue) KindOf(t types.Type) Kind {
 	if t == nil {
 		return NoHandle
 	}
-	if k, ok := c.types[typeName(t)]; ok {
+	if k, ok := c.types[fullname.OfType(t)]; ok {
 		return k
 	}
 	if iface, ok := t.Underlying().(*types.Interface); ok {
 		return c.interfaceKind(iface)
 	}
 	return NoHandle
-}
-
-// typeName writes a type as the catalogue does.
-func typeName(t types.Type) string {
-	star := ""
-	t = types.Unalias(t)
-	if p, ok := t.(*types.Pointer); ok {
-		star, t = "*", types.Unalias(p.Elem())
-	}
-	n, ok := t.(*types.Named)
-	if !ok || n.Obj().Pkg() == nil {
-		return ""
-	}
-	return star + n.Obj().Pkg().Path() + "." + n.Obj().Name()
 }

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/tools/go/packages"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi/catalogue"
+	"github.com/tenantvet/tenantvet/analyzer/internal/fullname"
 )
 
 // A surface is what the real libraries export.
@@ -158,7 +159,7 @@ func concerning(c *Catalogue, obj types.Object) []*types.Func {
 
 // ofResult reports whether a method belongs to what a statement returned.
 func ofResult(c *Catalogue, fn *types.Func) bool {
-	name := typeName(fn.Signature().Recv().Type())
+	name := fullname.OfType(fn.Signature().Recv().Type())
 	return c.results[name] != "" || c.results["*"+name] != "" || strings.HasSuffix(name, "ResultReader") || strings.HasSuffix(name, "Rows")
 }
 
@@ -185,7 +186,7 @@ func collect(pkg *types.Package, funcs map[string]*types.Func, kinds map[string]
 			funcs[keyOf(obj)] = obj
 		case *types.TypeName:
 			for _, t := range []types.Type{obj.Type(), types.NewPointer(obj.Type())} {
-				kinds[typeName(t)] = t
+				kinds[fullname.OfType(t)] = t
 				set := types.NewMethodSet(t)
 				for i := range set.Len() {
 					fn := set.At(i).Obj().(*types.Func)

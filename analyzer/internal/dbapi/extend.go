@@ -5,6 +5,8 @@ import (
 	"go/types"
 	"maps"
 	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/fullname"
 )
 
 // A Declaration is a line that a user adds to the catalogue: a type with its
@@ -57,7 +59,7 @@ func (c *Catalogue) Extend(decls []Declaration) *Catalogue {
 // IsScoped reports whether the values of a type are declared to carry the
 // tenant's context.
 func (c *Catalogue) IsScoped(t types.Type) bool {
-	return t != nil && len(c.scoped) > 0 && c.scoped[strings.TrimPrefix(typeName(t), "*")]
+	return t != nil && len(c.scoped) > 0 && c.scoped[strings.TrimPrefix(fullname.OfType(t), "*")]
 }
 
 // Check resolves a declaration in the package that it names, and returns what

@@ -1,5 +1,8 @@
 package dbapi
 
+import (
+	"github.com/tenantvet/tenantvet/analyzer/internal/fullname"
+)
 import "go/types"
 
 // Programs put their own interfaces in front of the libraries (DBTX, Querier,
@@ -17,18 +20,18 @@ const (
 
 // sends reports whether a result proves that a method sends a statement.
 func (c *Catalogue) sends(t types.Type) bool {
-	k := c.results[typeName(t)]
+	k := c.results[fullname.OfType(t)]
 	return k != "" && k != batchResults
 }
 
 // IsRow reports whether a type is the single row of a query, which keeps the
 // query's error until it is scanned.
-func IsRow(t types.Type) bool { return Default().results[typeName(t)] == row }
+func IsRow(t types.Type) bool { return Default().results[fullname.OfType(t)] == row }
 
 // KeepsError returns the field in which a type keeps the error of the statement
 // that returned it, "" if it has none.
 func KeepsError(t types.Type) string {
-	if typeName(t) == "*gorm.io/gorm.DB" {
+	if fullname.OfType(t) == "*gorm.io/gorm.DB" {
 		return "Error"
 	}
 	return ""
@@ -41,7 +44,7 @@ func (c *Catalogue) Shape(sig *types.Signature) (Method, bool) {
 		return m, false
 	}
 	result := sig.Results().At(0).Type()
-	kind := c.types[typeName(result)]
+	kind := c.types[fullname.OfType(result)]
 	switch {
 	case c.sends(result):
 		text := firstString(sig)
@@ -53,9 +56,9 @@ func (c *Catalogue) Shape(sig *types.Signature) (Method, bool) {
 			m.Args = text + 1
 		}
 		return m, true
-	case c.results[typeName(result)] == batchResults:
+	case c.results[fullname.OfType(result)] == batchResults:
 		for i := range sig.Params().Len() {
-			if c.types[typeName(sig.Params().At(i).Type())] == Batch {
+			if c.types[fullname.OfType(sig.Params().At(i).Type())] == Batch {
 				m.Effect, m.Batch = SendBatch, i
 				return m, true
 			}
@@ -75,7 +78,7 @@ func (c *Catalogue) Shape(sig *types.Signature) (Method, bool) {
 
 // isIdentifier recognises the name of the table that pgx's CopyFrom takes.
 func isIdentifier(t types.Type) bool {
-	switch typeName(t) {
+	switch fullname.OfType(t) {
 	case "github.com/jackc/pgx/v5.Identifier", "github.com/jackc/pgx/v4.Identifier":
 		return true
 	}
@@ -116,7 +119,7 @@ func (c *Catalogue) interfaceKind(iface *types.Interface) Kind {
 		}
 		first := sig.Results().At(0).Type()
 		sends = sends || c.sends(first) && firstString(sig) >= 0
-		begins = begins || c.types[typeName(first)] == Tx
+		begins = begins || c.types[fullname.OfType(first)] == Tx
 	}
 	switch {
 	case sends && commits:

@@ -1,4 +1,4 @@
-// Package fullname asks for functions by their full names, as go/types writes them:
+// Package fullname asks for functions, and types, by their full names, as go/types writes them:
 // "context.WithValue", "(*net/http.Request).Context". To write the name of a
 // function takes longer than to see by its last part that it is another one, and
 // the analysis asks for each call of a program.
@@ -27,4 +27,19 @@ func Is(fn *types.Func, names ...string) bool {
 		}
 	}
 	return false
+}
+
+// OfType writes a named type, or a pointer to one, as "net/http.Handler" or
+// "*net/http.Request", without type arguments; other types have no name.
+func OfType(t types.Type) string {
+	star := ""
+	t = types.Unalias(t)
+	if p, ok := t.(*types.Pointer); ok {
+		star, t = "*", types.Unalias(p.Elem())
+	}
+	n, ok := t.(*types.Named)
+	if !ok || n.Obj().Pkg() == nil {
+		return ""
+	}
+	return star + n.Obj().Pkg().Path() + "." + n.Obj().Name()
 }

@@ -331,7 +331,7 @@ func KeyOf(v ssa.Value) (name string, param int) {
 	if b, ok := types.Unalias(typ).(*types.Basic); ok && b.Kind() == types.String {
 		return "string", param
 	}
-	if name := typeName(typ); name != "" {
+	if name := fullname.OfType(typ); name != "" {
 		return name + "=", param
 	}
 	return "", -1

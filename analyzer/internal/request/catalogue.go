@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/fullname"
 	"github.com/tenantvet/tenantvet/internal/webcontext"
 )
 
@@ -233,26 +234,12 @@ func fullName(fn *types.Func) string {
 }
 
 // isRequest reports whether the values of a type are the request.
-func (c *catalogue) isRequest(t types.Type) bool { return c.requests[typeName(t)] }
-
-// typeName writes a type as the catalogue does.
-func typeName(t types.Type) string {
-	star := ""
-	t = types.Unalias(t)
-	if p, ok := t.(*types.Pointer); ok {
-		star, t = "*", types.Unalias(p.Elem())
-	}
-	n, ok := t.(*types.Named)
-	if !ok || n.Obj().Pkg() == nil {
-		return ""
-	}
-	return star + n.Obj().Pkg().Path() + "." + n.Obj().Name()
-}
+func (c *catalogue) isRequest(t types.Type) bool { return c.requests[fullname.OfType(t)] }
 
 // fieldKind returns where a field of a struct stands in a request, "" if it is
 // none of one.
 func (c *catalogue) fieldKind(of types.Type, field *types.Var) string {
-	name := strings.TrimPrefix(typeName(of), "*")
+	name := strings.TrimPrefix(fullname.OfType(of), "*")
 	if name == "" {
 		return ""
 	}

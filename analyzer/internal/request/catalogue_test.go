@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"golang.org/x/tools/go/packages"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/fullname"
 )
 
 // TestCatalogue resolves every line of the catalogue in the real libraries: a
@@ -75,7 +77,7 @@ func collect(pkg *types.Package, funcs map[string]*types.Func, fields, named map
 			funcs[fullName(obj)] = obj
 		case *types.TypeName:
 			for _, t := range []types.Type{obj.Type(), types.NewPointer(obj.Type())} {
-				named[typeName(t)] = true
+				named[fullname.OfType(t)] = true
 				set := types.NewMethodSet(t)
 				for i := range set.Len() {
 					fn := set.At(i).Obj().(*types.Func)

@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/tenantvet/tenantvet/internal/interceptor"
+	"github.com/tenantvet/tenantvet/analyzer/internal/interceptor"
 )
 
 // A middleware that has compared what the request says with who sends it has done

@@ -9,7 +9,8 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/tenantvet/tenantvet/internal/interceptor"
+	"github.com/tenantvet/tenantvet/analyzer/internal/fullname"
+	"github.com/tenantvet/tenantvet/analyzer/internal/interceptor"
 )
 
 //go:embed catalogue.txt
@@ -173,25 +174,11 @@ func (c *catalogue) entry(fn *types.Func) entry {
 
 // isRouter reports whether the values of a type are routers.
 func (c *catalogue) isRouter(t types.Type) bool {
-	return c.types[typeName(t)]
+	return c.types[fullname.OfType(t)]
 }
 
 // isPart reports whether a type is that of what a library's router is made of.
 func (c *catalogue) isPart(t types.Type) bool {
-	name := typeName(t)
+	name := fullname.OfType(t)
 	return c.types[name] || c.types["*"+name]
-}
-
-// typeName writes a type as the catalogue does.
-func typeName(t types.Type) string {
-	star := ""
-	t = types.Unalias(t)
-	if p, ok := t.(*types.Pointer); ok {
-		star, t = "*", types.Unalias(p.Elem())
-	}
-	n, ok := t.(*types.Named)
-	if !ok || n.Obj().Pkg() == nil {
-		return ""
-	}
-	return star + n.Obj().Pkg().Path() + "." + n.Obj().Name()
 }

@@ -8,7 +8,8 @@ import (
 
 	"golang.org/x/tools/go/packages"
 
-	"github.com/tenantvet/tenantvet/internal/interceptor"
+	"github.com/tenantvet/tenantvet/analyzer/internal/fullname"
+	"github.com/tenantvet/tenantvet/analyzer/internal/interceptor"
 )
 
 // library loads the packages of the catalogue.
@@ -40,7 +41,7 @@ func library(t *testing.T, c *catalogue) (funcs map[string]*types.Func, methods 
 					for i := range set.Len() {
 						fn := set.At(i).Obj().(*types.Func)
 						funcs[fn.FullName()] = fn
-						methods[typeName(typ)] = append(methods[typeName(typ)], fn)
+						methods[fullname.OfType(typ)] = append(methods[fullname.OfType(typ)], fn)
 					}
 				}
 			}

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/fullname"
+	"github.com/tenantvet/tenantvet/analyzer/internal/interceptor"
 	"github.com/tenantvet/tenantvet/analyzer/internal/request"
-	"github.com/tenantvet/tenantvet/internal/interceptor"
 	"github.com/tenantvet/tenantvet/internal/webcontext"
 )
 

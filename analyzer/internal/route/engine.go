@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/fullname"
 	"github.com/tenantvet/tenantvet/analyzer/internal/request"
 	"github.com/tenantvet/tenantvet/analyzer/internal/scope"
 )
@@ -310,7 +311,7 @@ func (p *engine) routes(fn *ssa.Function, common *ssa.CallCommon, all map[*ssa.F
 func passesHandler(common *ssa.CallCommon) bool {
 	res := common.Signature().Results()
 	return res.Len() == 1 && isHandler(res.At(0).Type()) &&
-		slices.ContainsFunc(common.Args, func(a ssa.Value) bool { return typeName(a.Type()) == "net/http.Handler" })
+		slices.ContainsFunc(common.Args, func(a ssa.Value) bool { return fullname.OfType(a.Type()) == "net/http.Handler" })
 }
 
 // storedInField lists what the package stores in the field of a value.

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tenantvet/tenantvet/internal/interceptor"
+	"github.com/tenantvet/tenantvet/analyzer/internal/interceptor"
 )
 
 // A Summary is what callers must know about a function: what it needs of the

@@ -8,7 +8,8 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/tenantvet/tenantvet/internal/interceptor"
+	"github.com/tenantvet/tenantvet/analyzer/internal/fullname"
+	"github.com/tenantvet/tenantvet/analyzer/internal/interceptor"
 )
 
 // A Finding is a route whose handler needs what nothing before it puts into the
@@ -257,7 +258,7 @@ func (j *judge) places() map[*router]Place {
 	}
 	for at, v := range j.fields {
 		r, ok := j.routers[j.frame.resolve(v, 0)]
-		if !ok || at.v != nil && strings.TrimPrefix(typeName(at.v.Type()), "*") == "net/http.Server" {
+		if !ok || at.v != nil && strings.TrimPrefix(fullname.OfType(at.v.Type()), "*") == "net/http.Server" {
 			continue // a server gets all of it
 		}
 		if p, ok := placeOf(at); ok {

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/fullname"
 	"github.com/tenantvet/tenantvet/analyzer/internal/scope"
 )
 
@@ -182,7 +183,7 @@ func (p *engine) root(v ssa.Value, key string, seen map[ssa.Value]bool) *ssa.Par
 		return p.oneRoot(v.Edges, key, seen)
 	case *ssa.UnOp:
 		if fa, ok := v.X.(*ssa.FieldAddr); ok {
-			if p.apis.fields[strings.TrimPrefix(typeName(fa.X.Type()), "*")+"."+fieldName(fa)] {
+			if p.apis.fields[strings.TrimPrefix(fullname.OfType(fa.X.Type()), "*")+"."+fieldName(fa)] {
 				return p.root(fa.X, key, seen)
 			}
 			return nil

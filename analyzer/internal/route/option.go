@@ -6,8 +6,8 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/interceptor"
 	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
-	"github.com/tenantvet/tenantvet/internal/interceptor"
 )
 
 // options is what comes before the methods of a server that is made with options.

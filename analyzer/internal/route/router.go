@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/tenantvet/tenantvet/internal/interceptor"
+	"github.com/tenantvet/tenantvet/analyzer/internal/interceptor"
 )
 
 // A router is one value of a library, as far as its routes are followed.

@@ -7,7 +7,8 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/tenantvet/tenantvet/internal/interceptor"
+	"github.com/tenantvet/tenantvet/analyzer/internal/fullname"
+	"github.com/tenantvet/tenantvet/analyzer/internal/interceptor"
 )
 
 // The methods of a service are routes: generated code mounts them, all at once, on a
@@ -38,9 +39,9 @@ func serviceOf(fn *types.Func) (service, bool) {
 	case params.Len() != 2:
 		return service{}, false
 	case results.Len() == 0 && isServer(params.At(0).Type()):
-	case results.Len() == 2 && fn.Signature().Variadic() && typeName(results.At(1).Type()) == "net/http.Handler":
+	case results.Len() == 2 && fn.Signature().Variadic() && fullname.OfType(results.At(1).Type()) == "net/http.Handler":
 		list, _ := params.At(1).Type().(*types.Slice)
-		if list == nil || typeName(list.Elem()) != "connectrpc.com/connect.HandlerOption" {
+		if list == nil || fullname.OfType(list.Elem()) != "connectrpc.com/connect.HandlerOption" {
 			return service{}, false
 		}
 		s.impl, s.server, s.opts = 0, none, 1
@@ -69,7 +70,7 @@ func serviceOf(fn *types.Func) (service, bool) {
 
 // isServer reports whether a type is that of gRPC's servers.
 func isServer(t types.Type) bool {
-	name := typeName(t)
+	name := fullname.OfType(t)
 	return name == "*google.golang.org/grpc.Server" || name == "google.golang.org/grpc.ServiceRegistrar"
 }
 

@@ -5,8 +5,9 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/tenantvet/tenantvet/analyzer/internal/fullname"
+	"github.com/tenantvet/tenantvet/analyzer/internal/interceptor"
 	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
-	"github.com/tenantvet/tenantvet/internal/interceptor"
 	"github.com/tenantvet/tenantvet/internal/webcontext"
 )
 
@@ -74,12 +75,12 @@ func unwrapped(v ssa.Value) ssa.Value {
 	return nil
 }
 
-func isContext(t types.Type) bool { return typeName(t) == "context.Context" }
+func isContext(t types.Type) bool { return fullname.OfType(t) == "context.Context" }
 
 // isRequest reports whether a type is a request, or the context in which a
 // framework hands one to handlers.
 func isRequest(t types.Type) bool {
-	return typeName(t) == "*net/http.Request" || webcontext.IsContext(t)
+	return fullname.OfType(t) == "*net/http.Request" || webcontext.IsContext(t)
 }
 
 // isStream reports whether a type is one of the streams that services are given.
@@ -106,7 +107,7 @@ func handlerType(t types.Type, depth int) bool {
 			}
 		}
 	case *types.Interface:
-		return typeName(t) == "net/http.Handler"
+		return fullname.OfType(t) == "net/http.Handler"
 	case *types.Slice:
 		return depth < 2 && handlerType(u.Elem(), depth+1)
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
 )
 
 // runDefers applies the deferred calls that surely run, last first; the ones
@@ -37,7 +39,7 @@ func (w *flow) deferredCalls(e *env, at *ssa.RunDefers) {
 			}
 			sure := b.Dominates(at.Block())
 			switch {
-			case !sure && !reaches(b, at.Block()):
+			case !sure && !lazyssa.Reaches(b, at.Block()):
 			case w.loops(b, b):
 				w.deferredEachTime(e, d, sure)
 			case sure:
@@ -80,7 +82,7 @@ func (f *frame) loops(from, to *ssa.BasicBlock) bool {
 	key := [2]*ssa.BasicBlock{from, to}
 	goes, known := f.round[key]
 	if !known {
-		goes = slices.ContainsFunc(from.Succs, func(s *ssa.BasicBlock) bool { return reaches(s, to) })
+		goes = slices.ContainsFunc(from.Succs, func(s *ssa.BasicBlock) bool { return lazyssa.Reaches(s, to) })
 		f.round[key] = goes
 	}
 	return goes

@@ -8,9 +8,9 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
+	"github.com/tenantvet/tenantvet/analyzer/internal/interceptor"
 	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
 	"github.com/tenantvet/tenantvet/analyzer/internal/sqltext"
-	"github.com/tenantvet/tenantvet/internal/interceptor"
 )
 
 // Middleware puts the tenant's transaction into the context, and some goes on
@@ -46,7 +46,7 @@ func (p *packageEngine) goesOnIn(fn *ssa.Function, emit func(*Event)) {
 	m.read()
 	for _, key := range sortedKeys(m.puts) {
 		put := m.puts[key]
-		with := func(g ssa.CallInstruction) bool { return reaches(put.Block(), g.Block()) }
+		with := func(g ssa.CallInstruction) bool { return lazyssa.Reaches(put.Block(), g.Block()) }
 		if !slices.ContainsFunc(m.goes, with) || p.required(key) {
 			continue
 		}
@@ -283,24 +283,6 @@ func requestReads(v ssa.Value) []*ssa.Call {
 
 // maxReads bounds the values that are looked through.
 const maxReads = 60
-
-// reaches reports whether control may go from a block to another one.
-func reaches(from, to *ssa.BasicBlock) bool {
-	seen := map[*ssa.BasicBlock]bool{}
-	work := []*ssa.BasicBlock{from}
-	for len(work) > 0 {
-		b := work[len(work)-1]
-		work = work[:len(work)-1]
-		if b == to {
-			return true
-		}
-		if !seen[b] {
-			seen[b] = true
-			work = append(work, b.Succs...)
-		}
-	}
-	return false
-}
 
 // FallsBack returns a statement, or else a function, that uses another handle where
 // contexts carry nothing under a key; ok is false if the summary tells of none.

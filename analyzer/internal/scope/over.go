@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
+	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
 )
 
 // Middleware that puts its transaction into the context has to keep it open for as long
@@ -66,7 +67,7 @@ func (o *Object) isOver(s State, tenant func(string) bool) bool {
 func (w *flow) putInto(next ssa.CallInstruction) []carriedAlong {
 	var out []carriedAlong
 	for _, b := range w.fn.Blocks {
-		if !reaches(b, next.Block()) {
+		if !lazyssa.Reaches(b, next.Block()) {
 			continue
 		}
 		for _, instr := range b.Instrs {
@@ -148,12 +149,12 @@ func (p carriedAlong) goesInto(next ssa.CallInstruction) bool {
 					continue
 				}
 				others := slices.DeleteFunc(slices.Clone(use.Call.Args), func(a ssa.Value) bool { return a == g })
-				if reaches(use.Block(), next.Block()) && slices.ContainsFunc(others, func(a ssa.Value) bool { return madeOf(a, call, map[ssa.Value]bool{}) }) {
+				if lazyssa.Reaches(use.Block(), next.Block()) && slices.ContainsFunc(others, func(a ssa.Value) bool { return madeOf(a, call, map[ssa.Value]bool{}) }) {
 					return true
 				}
 			case *ssa.FieldAddr: // c.Request = c.Request.WithContext(ctx)
 				for _, st := range *use.Referrers() {
-					if st, ok := st.(*ssa.Store); ok && st.Addr == use && reaches(st.Block(), next.Block()) && madeOf(st.Val, call, map[ssa.Value]bool{}) {
+					if st, ok := st.(*ssa.Store); ok && st.Addr == use && lazyssa.Reaches(st.Block(), next.Block()) && madeOf(st.Val, call, map[ssa.Value]bool{}) {
 						return true
 					}
 				}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"go/token"
 	"go/types"
-	"maps"
 	"slices"
 	"strings"
 
@@ -166,7 +165,7 @@ func (f *frame) settled(exits []exit, events []*Event) {
 	}
 }
 
-// registries tells of each registry of the package what comes out of it, by what is
+// inRegistries tells of each registry of the package what comes out of it, by what is
 // seen to be put there.
 func (p *packageEngine) inRegistries(results []analysed) map[string]registered {
 	out := map[string]registered{}
@@ -364,8 +363,7 @@ func usedOnce(v ssa.Value) bool {
 func (p *packageEngine) promises() {
 	for _, s := range p.summaries {
 		s.Needs = slices.DeleteFunc(s.Needs, func(n Need) bool {
-			name, ok := strings.CutPrefix(n.Put, registryMark+p.Pkg.Pkg.Path()+".")
-			return ok && !p.registries[registryMark+p.Pkg.Pkg.Path()+"."+name].scoped
+			return strings.HasPrefix(n.Put, registryMark+p.Pkg.Pkg.Path()+".") && !p.registries[n.Put].scoped
 		})
 	}
 }
@@ -391,8 +389,8 @@ func (o *Object) FallsAt() string { return o.falls }
 // context.
 func (p *packageEngine) scopedRegistries() map[string]bool {
 	out := map[string]bool{}
-	for _, key := range slices.Sorted(maps.Keys(p.registries)) {
-		if p.registries[key].scoped {
+	for key, reg := range p.registries {
+		if reg.scoped {
 			out[key] = true
 		}
 	}

@@ -5,6 +5,8 @@ package interceptor
 import (
 	"go/types"
 	"strings"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/fullname"
 )
 
 const (
@@ -34,12 +36,12 @@ func IsNext(t types.Type) bool { return KindOfNext(t) != "" }
 
 // KindOfNext is the kind of the calls with which the functions of a type go on, "" if
 // it is none of those.
-func KindOfNext(t types.Type) Kind { return nexts[name(t)] }
+func KindOfNext(t types.Type) Kind { return nexts[fullname.OfType(t)] }
 
 // NamesMethod reports whether a field of a struct is the name of the method that is
 // called.
 func NamesMethod(of types.Type, field string) bool {
-	switch strings.TrimPrefix(name(of), "*") {
+	switch strings.TrimPrefix(fullname.OfType(of), "*") {
 	case grpc + "UnaryServerInfo", grpc + "StreamServerInfo":
 		return field == "FullMethod"
 	case connect + "Spec":
@@ -62,7 +64,7 @@ var layers = map[string]bool{
 
 // IsLayer reports whether a type is one of interceptors that is no function, or of
 // options that have some.
-func IsLayer(t types.Type) bool { return layers[name(t)] }
+func IsLayer(t types.Type) bool { return layers[fullname.OfType(t)] }
 
 // IsStream reports whether a type is one of streams by which a method of gRPC gets
 // its context: grpc.ServerStream, what is generated for one method, or what wraps it.
@@ -93,9 +95,9 @@ func Serves(sig *types.Signature) Kind {
 	switch {
 	case n == 1 && params.Len() <= 2 && types.IsInterface(last) && IsStream(last):
 		return Stream
-	case name(params.At(0).Type()) != "context.Context":
+	case fullname.OfType(params.At(0).Type()) != "context.Context":
 		return ""
-	case strings.HasPrefix(name(last), "*"+connect) && strings.HasSuffix(name(last), "Stream"):
+	case strings.HasPrefix(fullname.OfType(last), "*"+connect) && strings.HasSuffix(fullname.OfType(last), "Stream"):
 		return Stream
 	case n == 2 && params.Len() == 2 && pointer(last) && pointer(results.At(0).Type()):
 		return Unary
@@ -106,18 +108,4 @@ func Serves(sig *types.Signature) Kind {
 func pointer(t types.Type) bool {
 	_, ok := types.Unalias(t).(*types.Pointer)
 	return ok
-}
-
-// name writes a type as its package does, without type arguments.
-func name(t types.Type) string {
-	star := ""
-	t = types.Unalias(t)
-	if p, ok := t.(*types.Pointer); ok {
-		star, t = "*", types.Unalias(p.Elem())
-	}
-	n, ok := t.(*types.Named)
-	if !ok || n.Obj().Pkg() == nil {
-		return ""
-	}
-	return star + n.Obj().Pkg().Path() + "." + n.Obj().Name()
 }
