@@ -30,7 +30,7 @@ func (u *unit) leaveTests() error {
 	}
 	m, err := u.evidence()("")
 	if err == nil && m != nil && !m.Config.Tests {
-		u.program, u.tests = program, true
+		u.program = program
 	}
 	return err
 }
@@ -51,7 +51,7 @@ type twin struct {
 func (u *unit) share(args []string) (answered bool, lock *flock.Flock) {
 	build := filepath.Dir(filepath.Dir(u.file))
 	if !u.json || u.fix || u.Stdout == "" || !strings.HasPrefix(filepath.Base(build), "go-build") ||
-		!u.tests && !(u.factsOnly && u.Own() && u.hasTests()) {
+		len(u.program) == len(u.GoFiles) && !(u.factsOnly && u.Own() && u.hasTests()) {
 		return false, nil
 	}
 	note := filepath.Join(build, "tenantvet-"+u.question(args))

@@ -39,8 +39,7 @@ type unit struct {
 	census    bool     // the command line asks
 	factsOnly bool     // VetxOnly as the go command has it; see mayBeTarget
 	unshown   bool     // nobody sees the diagnostics; see share
-	program   []string // GoFiles that are looked at
-	tests     bool     // there are others
+	program   []string // GoFiles that are looked at; see leaveTests
 }
 
 // runUnit analyses one package for the go command; args end in the unit's file.
