@@ -3,6 +3,7 @@ package analyzer
 import (
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
@@ -39,13 +40,19 @@ func rawpool(_ *analysis.Pass, res *site.Result) []*finding {
 			continue
 		}
 		field, function := causes.of(s)
-		found = append(found, at(s, &finding{
+		f := &finding{
 			field: field, cause: function,
 			group: doubt(s, res),
 			message: fmt.Sprintf("%s on %s runs on %s, outside a tenant-scoped transaction: %s",
 				s.Operation, s.Relation, s.Handle.Noun(), res.Tenancy.Consequence(s.Operation, s.Relation)),
 			advice: "run it in a transaction that sets the tenant context first",
-		}))
+		}
+		if f.path = carriedBare(s, res); f.path != nil && s.Handle.CarriedKey() != "" {
+			f.message = fmt.Sprintf("%s on %s runs on %s that the context carries as %s, where nobody sets the tenant context: %s",
+				s.Operation, s.Relation, s.Handle.Noun(), path.Base(s.Handle.CarriedKey()), res.Tenancy.Consequence(s.Operation, s.Relation))
+			f.advice = "set it before that is put into the context: " + res.Tenancy.SetStatement()
+		}
+		found = append(found, at(s, f))
 	}
 	return append(found, fallsBack(res)...)
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // formatVersion changes when the meaning of what is stored does.
-const formatVersion = "13"
+const formatVersion = "14"
 
 // Refresh gathers the evidence of the module at root as it is now, and leaves
 // it where [Load] finds it. toolID names the running binary: another one's
@@ -99,6 +99,7 @@ func (l *loader) inputs(toolID string) string {
 	put(l.module.Problems)
 	put(l.module.Hooks)
 	put(l.module.Injections)
+	put(l.module.Bare)
 	put(l.setsSome())
 	put(l.module.Main)
 	put(l.module.Clients)
@@ -257,7 +258,7 @@ func (s store) writeIndex(toolID string, ix *index) {
 	if !ix.fresh && len(ix.Files) == len(ix.next) {
 		return
 	}
-	s.writeGob(s.key+".index", storedIndex{toolID, index{Written: time.Now().UnixNano(), Files: ix.next}})
+	s.writeGob(s.key+".index", storedIndex{toolID, index{Written: time.Now().UnixNano(), Files: ix.next, Bare: ix.Bare}})
 }
 
 // keepEntries is how many entries of each kind stay in the cache.

@@ -23,6 +23,8 @@ type Carry struct {
 	Param int
 	// Confined: only a function that its caller passes gets the context.
 	Confined bool
+	// Begun: the value looks like a handle that was begun there; see [mayBeBegun].
+	Begun bool
 }
 
 // carries finds the functions that call context.WithValue, or methods that do the
@@ -35,40 +37,50 @@ func (s *goScan) carries(methods []webcontext.Method) []Carry {
 		if !ok || decl.Body == nil {
 			continue
 		}
-		contexts := webContexts(decl, imports, methods)
 		var body *Func
-		ast.Inspect(decl.Body, func(n ast.Node) bool {
-			call, ok := n.(*ast.CallExpr)
-			if !ok {
-				return true
+		s.eachPut(decl, imports, methods, func(call *ast.CallExpr, name string, value ast.Expr, isWeb bool) {
+			if name == "" {
+				return
 			}
-			key, value, isWeb := putInto(call, contexts)
-			puts := isWeb
-			if !puts && calledName(call.Fun) == "WithValue" && len(call.Args) == 3 {
-				key, value, puts = call.Args[1], call.Args[2], true
+			if body == nil {
+				fn := s.body(decl.Name.Name, decl.Body)
+				body = &fn
 			}
-			if !puts {
-				return true
+			c := Carry{Func: *body, Key: name, Param: -1, Confined: !isWeb && confined(decl, call), Begun: mayBeBegun(decl, value)}
+			if id, isName := value.(*ast.Ident); isName && name != AnyKey {
+				c.Param = parameter(decl, id.Name)
 			}
-			name := keyName(key, imports)
-			if id, isName := key.(*ast.Ident); isWeb && (name == "" || isName && parameter(decl, id.Name) >= 0) {
-				name = AnyKey
-			}
-			if name != "" {
-				if body == nil {
-					fn := s.body(decl.Name.Name, decl.Body)
-					body = &fn
-				}
-				c := Carry{Func: *body, Key: name, Param: -1, Confined: !isWeb && confined(decl, call)}
-				if id, isName := value.(*ast.Ident); isName && name != AnyKey {
-					c.Param = parameter(decl, id.Name)
-				}
-				out = append(out, c)
-			}
-			return true
+			out = append(out, c)
 		})
 	}
 	return out
+}
+
+// eachPut calls f for the calls in a function that put a value into a context, with the
+// key's name: "" if it has none.
+func (s *goScan) eachPut(decl *ast.FuncDecl, imports map[string]string, methods []webcontext.Method,
+	f func(call *ast.CallExpr, name string, value ast.Expr, isWeb bool)) {
+	contexts := webContexts(decl, imports, methods)
+	ast.Inspect(decl.Body, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		key, value, isWeb := putInto(call, contexts)
+		puts := isWeb
+		if !puts && calledName(call.Fun) == "WithValue" && len(call.Args) == 3 {
+			key, value, puts = call.Args[1], call.Args[2], true
+		}
+		if !puts {
+			return true
+		}
+		name := keyName(key, imports)
+		if id, isName := key.(*ast.Ident); isWeb && (name == "" || isName && parameter(decl, id.Name) >= 0) {
+			name = AnyKey
+		}
+		f(call, name, value, isWeb)
+		return true
+	})
 }
 
 // AnyKey stands among the keys for one that is not told: what a helper is given.

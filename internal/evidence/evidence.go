@@ -25,6 +25,9 @@ type Module struct {
 	// Injections are the keys under which code of the module puts handles into
 	// contexts, as package path and name, or as the quoted string.
 	Injections map[string]Injection
+	// Bare are those of the keys under which nothing but handles without tenant context
+	// is put, which nobody sets afterwards, with a place that puts one there.
+	Bare map[string]Place
 	// SettingsInCode are settings that Go code of the module sets, lower case and sorted.
 	SettingsInCode []string
 	// Unset: no code of the module sets a custom setting, not even one by a bound
@@ -84,6 +87,12 @@ type Injection struct {
 	// Confined are those of both that hand the context to a function which their
 	// caller passes, and nowhere else: no request comes with it.
 	Confined int
+}
+
+// A Place is a position in a file.
+type Place struct {
+	File         string // relative to Root
+	Line, Column int
 }
 
 // A Problem is an input that could not be read.

@@ -16,8 +16,10 @@ import (
 type index struct {
 	Written int64 // nanoseconds
 	Files   map[string]entry
-	next    map[string]entry
-	fresh   bool // some file was read anew
+	// Bare is what was last found out about keys of contexts.
+	Bare  storedBare
+	next  map[string]entry
+	fresh bool // some file was read anew
 }
 
 // An entry is what is known about one file as it was at Size and Mtime.

@@ -27,8 +27,9 @@ func (l *loader) injections(funcs map[string][]Func) map[string]Injection {
 			requested[name] = true
 		}
 	}
-	out := map[string]Injection{}
-	count := func(key string, f Func, confined bool) {
+	out, others := map[string]Injection{}, map[string]bool{}
+	count := func(key string, f Func, confined, begun bool) {
+		others[key] = others[key] || !begun
 		in := out[key]
 		if confined && !requested[f.Name] {
 			in.Confined++
@@ -52,17 +53,14 @@ func (l *loader) injections(funcs map[string][]Func) map[string]Injection {
 				keys[name] = key
 			}
 			if c.Param < 0 {
-				count(key, c.Func, c.Confined)
+				count(key, c.Func, c.Confined, c.Begun)
 			} else {
 				carriers[c.Name] = append(carriers[c.Name], carrier{key, c.Param})
 			}
 		}
 	}
-	if len(carriers) == 0 {
-		return out
-	}
 	left := maxInjecting
-	for range levels {
+	for i := 0; i < levels && len(carriers) > 0; i++ {
 		// What only passes its parameter on is called by those that count.
 		passing := map[string][]carrier{}
 		for _, file := range l.tree.goFiles {
@@ -78,14 +76,20 @@ func (l *loader) injections(funcs map[string][]Func) map[string]Injection {
 				if in.param >= 0 {
 					passing[in.Name] = append(passing[in.Name], carrier{in.key, in.param})
 				} else {
-					count(in.key, in.Func, in.confined)
+					count(in.key, in.Func, in.confined, in.begun)
 				}
 			}
 		}
-		if carriers = passing; len(carriers) == 0 {
-			break
+		carriers = passing
+	}
+	var bare []string
+	for key, in := range out {
+		if in.Scoped == 0 && !others[key] && key != AnyKey {
+			bare = append(bare, key)
 		}
 	}
+	slices.Sort(bare)
+	l.module.Bare = l.bare(bare)
 	return out
 }
 
@@ -167,8 +171,8 @@ type injecting struct {
 	Func
 	key   string
 	param int // -1 for a value of its own
-	// confined: see Carry.
-	confined bool
+	// confined and begun: see Carry.
+	confined, begun bool
 }
 
 func injectionsIn(src string, carriers map[string][]carrier) []injecting {
@@ -196,7 +200,7 @@ func injectionsIn(src string, carriers map[string][]carrier) []injecting {
 					continue
 				}
 				seen[c.key] = true
-				in := injecting{s.body(decl.Name.Name, decl.Body), c.key, -1, confined(decl, call)}
+				in := injecting{s.body(decl.Name.Name, decl.Body), c.key, -1, confined(decl, call), mayBeBegun(decl, call.Args[c.param])}
 				if id, isName := call.Args[c.param].(*ast.Ident); isName {
 					in.param = parameter(decl, id.Name)
 				}

@@ -22,7 +22,6 @@ func gaps() []gap {
 		{"programs/carrier/", "dropset", carried},
 		{"programs/carrier/", "lateset", carried},
 		{"programs/carrier/", "branchset", carried},
-		{"programs/middleware/", "dropset", carried},
 	}
 }
 

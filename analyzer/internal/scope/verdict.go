@@ -43,6 +43,8 @@ const (
 	InjectsScoped
 	// InjectsAny: a handle with it or one without.
 	InjectsAny
+	// InjectsBare: a handle without it, which nobody sets later.
+	InjectsBare
 )
 
 // A Judge is what verdicts rest on beside the state of a handle.
@@ -88,6 +90,9 @@ func (j Judge) Verdict(h Handle) Verdict {
 		return v
 	}
 	for _, u := range h.row() {
+		if v.Kind == Unscoped && j.injected(u) == InjectsBare {
+			continue // one is as bare as the other
+		}
 		if decided := j.decidedBy(u, v); decided.Kind != v.Kind || decided.Decider != v.Decider {
 			return decided
 		}
@@ -107,7 +112,7 @@ func (j Judge) decidedBy(carried *Object, otherwise Verdict) Verdict {
 	switch j.injected(carried) {
 	case InjectsScoped:
 		return Verdict{Kind: Safe}
-	case InjectsAny:
+	case InjectsAny, InjectsBare:
 		return Verdict{Kind: Unknown, Cause: "context-carrier"}
 	}
 	return otherwise
@@ -151,6 +156,18 @@ func ofContexts(o *Object) []*Object {
 		return nil
 	}
 	return []*Object{o}
+}
+
+// Bare lists the keys of what contexts carry without the tenant's context that an
+// unscoped handle is, or that it is used instead of.
+func (j Judge) Bare(h Handle) []string {
+	var out []string
+	for _, o := range append([]*Object{h.Object}, h.row()...) {
+		if key := o.CarriedKey(); key != "" && j.injected(o) == InjectsBare {
+			out = append(out, key)
+		}
+	}
+	return out
 }
 
 // injected tells what requests carry where an object comes from.
@@ -198,6 +215,8 @@ func (j Judge) verdict(h Handle) Verdict {
 		return Verdict{Kind: Unknown, Cause: "schema-of-context"}
 	case h.State.Opaque, h.State.saidTo():
 		return Verdict{Kind: Unknown, Cause: "dynamic-sql"}
+	case h.isCarried() && h.Kind != dbapi.NoHandle && j.injected(h.Object) == InjectsBare:
+		return Verdict{Kind: Unscoped} // whoever called: nobody can have another one
 	case h.Root == Param && !h.inRequest() && !ended:
 		return Verdict{Kind: ByCaller, Decider: h.Object}
 	case len(h.Parent) > 0 && !ended:
@@ -301,7 +320,7 @@ func (j Judge) Event(ev *Event) (Verdict, *Handle) {
 	}
 	for _, kind := range []VerdictKind{Unscoped, Dropped} {
 		for i, v := range verdicts {
-			if v.Kind != kind {
+			if v.Kind != kind || kind == Unscoped && j.standsIn(ev.Handles[i], ev.Handles, verdicts) {
 				continue
 			}
 			for _, other := range verdicts {
@@ -323,6 +342,17 @@ func (j Judge) Event(ev *Event) (Verdict, *Handle) {
 		}
 	}
 	return verdicts[0], &ev.Handles[0]
+}
+
+// standsIn reports whether a handle is used only where contexts don't carry another one of
+// an event's, which is as unscoped: the finding is about that.
+func (j Judge) standsIn(h Handle, handles []Handle, verdicts []Verdict) bool {
+	for i, other := range handles {
+		if verdicts[i].Kind == Unscoped && slices.ContainsFunc(h.row(), other.same) && j.injected(other.Object) == InjectsBare {
+			return true
+		}
+	}
+	return false
 }
 
 // conditional reports whether one call returns the handle scoped on some of

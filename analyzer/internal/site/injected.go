@@ -1,6 +1,8 @@
 package site
 
 import (
+	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/scope"
@@ -38,10 +40,39 @@ func (t Tenancy) injection(key string, value bool, in evidence.Injection) scope.
 		return scope.InjectsScoped
 	case in.Scoped > 0 && in.Bare == 0:
 		return scope.InjectsScoped
+	case in.Bare > 0 && t.BareAt(key) != nil && !t.injectedElsewhere(key):
+		return scope.InjectsBare
 	case in.Scoped > 0 || in.Bare > 0 || t.injectedElsewhere(key):
 		return scope.InjectsAny
 	}
 	return scope.NotInjected
+}
+
+// BareAt returns a place that puts a handle into contexts under a key, if all that the
+// module puts there are without the tenant's context, and stay so; nil otherwise.
+func (t Tenancy) BareAt(key string) *evidence.Place {
+	if t.Module == nil || t.poolsVary() || t.handlesVary() {
+		return nil // whose pool it was begun on decides
+	}
+	at, ok := t.Module.Bare[key]
+	if !ok {
+		return nil
+	}
+	return &at
+}
+
+// PutBare tells where the handle that a site rests on, or that it uses the pool instead
+// of, is put into contexts without the tenant's context; "" where that is not so.
+func (r *Result) PutBare(s *Site) (key, posn string) {
+	if s.Handle == nil || s.Verdict.Kind != scope.Unscoped {
+		return "", ""
+	}
+	for _, key := range r.judge.Bare(*s.Handle) {
+		if at := r.Tenancy.BareAt(key); at != nil {
+			return key, fmt.Sprintf("%s:%d:%d", filepath.Join(r.Tenancy.Module.Root, filepath.FromSlash(at.File)), at.Line, at.Column)
+		}
+	}
+	return "", ""
 }
 
 // injectedElsewhere reports whether code that the evidence doesn't cover may put
