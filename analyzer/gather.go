@@ -124,6 +124,7 @@ func overHandle(all []*finding) (message string, stepOf func(*finding) string) {
 	}
 	return fmt.Sprintf("; so do %d more statements %s", len(all)-1, where), func(g *finding) string {
 		what, _, _ := strings.Cut(g.message, " runs on")
+		what, _, _ = strings.Cut(what, " in a transaction")
 		return what + ", " + where
 	}
 }

@@ -47,10 +47,9 @@ func rawpool(_ *analysis.Pass, res *site.Result) []*finding {
 				s.Operation, s.Relation, s.Handle.Noun(), res.Tenancy.Consequence(s.Operation, s.Relation)),
 			advice: "run it in a transaction that sets the tenant context first",
 		}
-		if f.path = carriedBare(s, res); f.path != nil && s.Handle.CarriedKey() != "" {
+		if key := fromContext(f, s, res); key != "" && s.Handle.CarriedKey() != "" {
 			f.message = fmt.Sprintf("%s on %s runs on %s that the context carries as %s, where nobody sets the tenant context: %s",
-				s.Operation, s.Relation, s.Handle.Noun(), path.Base(s.Handle.CarriedKey()), res.Tenancy.Consequence(s.Operation, s.Relation))
-			f.advice = "set it before that is put into the context: " + res.Tenancy.SetStatement()
+				s.Operation, s.Relation, s.Handle.Noun(), path.Base(key), res.Tenancy.Consequence(s.Operation, s.Relation))
 		}
 		found = append(found, at(s, f))
 	}

@@ -50,20 +50,6 @@ func unscopedtx(_ *analysis.Pass, res *site.Result) []*finding {
 	return found
 }
 
-// carriedBare is the path of a finding about a handle that contexts carry, or that is used
-// where they carry none, if none that is put there has the tenant's context; nil for others.
-func carriedBare(s *site.Site, res *site.Result) []step {
-	key, posn := res.PutBare(s)
-	if key == "" {
-		return nil
-	}
-	what := "puts it"
-	if s.Handle.CarriedKey() == "" {
-		what = "puts what it stands in for"
-	}
-	return append([]step{{posn: posn, message: what + " into the context as " + path.Base(key) + " without the tenant context"}}, chain(s)...)
-}
-
 // registered is the path of a finding about a handle that was looked up where nothing
 // puts one with the tenant's context.
 func registered(s *site.Site) []step {
@@ -103,16 +89,14 @@ func unscoped(s *site.Site, res *site.Result) *finding {
 		if s.Handle.State.Ended {
 			why = "the transaction, and the tenant context with it, is over"
 		}
-		from := carriedBare(s, res)
-		if from == nil {
-			from = registered(s)
-		}
-		return &finding{
-			path:    from,
+		f := &finding{
+			path:    registered(s),
 			group:   doubt(s, res),
 			message: fmt.Sprintf("%s on %s in a transaction where %s: %s", s.Operation, s.Relation, why, res.Tenancy.Consequence(s.Operation, s.Relation)),
 			advice:  "set it on this transaction first: " + res.Tenancy.SetStatement(),
 		}
+		fromContext(f, s, res)
+		return f
 	case s.Verdict.Kind == scope.Dropped:
 		f := &finding{
 			group:   doubt(s, res),

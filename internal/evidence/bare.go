@@ -91,10 +91,11 @@ type bareKey struct {
 	putting bool
 	// at is where a handle is put there by the function that has it begun.
 	at    Place
-	calls int // see maxSteps
+	steps int // see maxSteps
 }
 
-// maxSteps bounds what is resolved for one key.
+// maxSteps bounds how much is resolved for the texts of one function, and for what is put
+// into contexts under one key.
 const maxSteps = 20_000
 
 // puts resolves what the module puts into contexts under the key. ok is false unless all

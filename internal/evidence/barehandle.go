@@ -57,7 +57,7 @@ var runsWithin = map[string]bool{"BeginFunc": true, "BeginTxFunc": true, "Acquir
 // do with the one in the context: a pool, or what was begun on one apart from it. While
 // what is put there is resolved, it is the latter only, and where it was begun is noted.
 func (b *bareKey) foreign(at *inst, e ast.Expr, depth int) bool {
-	if b.calls++; depth > maxDepth || b.calls > maxSteps {
+	if b.steps++; depth > maxDepth || b.steps > maxSteps {
 		return false
 	}
 	switch e := e.(type) {
@@ -77,7 +77,7 @@ func (b *bareKey) foreign(at *inst, e ast.Expr, depth int) bool {
 			return !b.foreign(at, elt, depth+1)
 		})
 	case *ast.Ident:
-		return b.foreignName(at, e.Name, depth)
+		return b.foreignName(at, e.Name, e.Pos(), depth)
 	case *ast.SelectorExpr:
 		return b.foreignField(at, e, depth)
 	case *ast.CallExpr:
@@ -144,8 +144,8 @@ func (b *bareKey) poolTyped(at *inst, e ast.Expr) bool {
 	return false
 }
 
-// foreignName resolves a variable by all that it may be.
-func (b *bareKey) foreignName(at *inst, name string, depth int) bool {
+// foreignName resolves a variable by all that it may be at a place.
+func (b *bareKey) foreignName(at *inst, name string, pos token.Pos, depth int) bool {
 	f := at.fn
 	if name == "nil" {
 		return true
@@ -167,7 +167,7 @@ func (b *bareKey) foreignName(at *inst, name string, depth int) bool {
 		case *ast.AssignStmt:
 			for i, l := range n.Lhs {
 				switch {
-				case !isIdent(l, name):
+				case !isIdent(l, name) || n.Tok == token.DEFINE && !f.reaches(n, pos):
 				case len(n.Rhs) == len(n.Lhs):
 					begun = true
 					is((!b.putting || isBegun(n.Rhs[i])) && b.foreign(at, n.Rhs[i], depth+1))
@@ -183,7 +183,7 @@ func (b *bareKey) foreignName(at *inst, name string, depth int) bool {
 			}
 		case *ast.ValueSpec:
 			for i, l := range n.Names {
-				if l.Name != name {
+				if l.Name != name || !f.reaches(f.around()[n], pos) {
 					continue
 				}
 				switch {
@@ -199,7 +199,7 @@ func (b *bareKey) foreignName(at *inst, name string, depth int) bool {
 				is(false)
 			}
 		case *ast.FuncLit:
-			if i := literalParameter(n, name); i >= 0 {
+			if i := literalParameter(n, name); i >= 0 && n.Pos() <= pos && pos < n.End() {
 				begun = true
 				call, isCall := f.around()[n].(*ast.CallExpr)
 				is(isCall && b.givesForeign(at, call, slices.Index(call.Args, ast.Expr(n)), i, depth+1))
@@ -214,6 +214,15 @@ func (b *bareKey) foreignName(at *inst, name string, depth int) bool {
 		b.tainted[f] = true
 	}
 	return ok && (b.putting || !begun || !b.tainted[f])
+}
+
+// reaches reports whether what a node declares is in scope at a place.
+func (f *codeFunc) reaches(n ast.Node, pos token.Pos) bool {
+	scope := f.around()[n]
+	if _, ok := scope.(*ast.DeclStmt); ok {
+		scope = f.around()[scope]
+	}
+	return scope == nil || n.End() <= pos && pos < scope.End()
 }
 
 // isBegun reports whether what is put into a context may have been begun for that: what is
@@ -307,7 +316,7 @@ func (b *bareKey) returnsForeign(at *inst, result, depth int) bool {
 				ok = isCall && b.foreignResult(at, call, result, depth+1)
 			default: // the results have names
 				name := resultName(f.decl, result)
-				ok = name != "" && b.foreignName(at, name, depth+1)
+				ok = name != "" && b.foreignName(at, name, n.Pos(), depth+1)
 			}
 		}
 		return ok
@@ -328,7 +337,7 @@ func resultName(decl *ast.FuncDecl, i int) string {
 // givesForeign reports whether what a call passes to a function that it is given, as one
 // of that function's arguments, is foreign.
 func (b *bareKey) givesForeign(at *inst, call *ast.CallExpr, arg, param, depth int) bool {
-	if b.calls++; depth > maxDepth || b.calls > maxSteps || arg < 0 {
+	if b.steps++; depth > maxDepth || b.steps > maxSteps || arg < 0 {
 		return false
 	}
 	pkg, name := at.fn.file.callee(call)

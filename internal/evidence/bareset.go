@@ -13,6 +13,7 @@ import (
 // function of the database's, surely runs on other handles than those under the key.
 func (b *bareKey) othersSet() bool {
 	for _, f := range b.funcs {
+		b.steps = 0
 		if !b.setsOthers(f) {
 			return false
 		}

@@ -328,6 +328,9 @@ func (j Judge) Event(ev *Event) (Verdict, *Handle) {
 					return Verdict{Kind: Unknown, Cause: "tx-or-pool"}, &ev.Handles[i]
 				}
 			}
+			if j.mayNotCarry(ev.Handles[i], v, verdicts) {
+				return Verdict{Kind: Unknown, Cause: "context-carrier"}, &ev.Handles[i]
+			}
 			if ev.Region != nil && ev.Region.Broken != "" && kind == Unscoped {
 				v = Verdict{Kind: Reported, Cause: ev.Region.Broken}
 			}
@@ -353,6 +356,14 @@ func (j Judge) standsIn(h Handle, handles []Handle, verdicts []Verdict) bool {
 		}
 	}
 	return false
+}
+
+// mayNotCarry reports whether a handle is what a context carries without the tenant's, and
+// another one of an event's is not as unscoped: whether the contexts that get there carry
+// any, or the other one is always used, is not decided.
+func (j Judge) mayNotCarry(h Handle, v Verdict, verdicts []Verdict) bool {
+	return v.Kind == Unscoped && h.isCarried() && j.injected(h.Object) == InjectsBare &&
+		slices.ContainsFunc(verdicts, func(o Verdict) bool { return o.Kind != Unscoped })
 }
 
 // conditional reports whether one call returns the handle scoped on some of
