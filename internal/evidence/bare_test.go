@@ -183,6 +183,23 @@ func Within(ctx context.Context, pool *pgxpool.Pool, fn func(ctx context.Context
 	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error { return fn(db.WithTx(ctx, tx)) })
 }
 `}, true},
+		"a pool of the module's own": {map[string]string{"more/more.go": web(`
+type Pool struct {
+	*pgxpool.Pool
+	name string
+}
+
+func (p *Pool) InTenant(ctx context.Context, id string, fn func(pgx.Tx) error) error {
+	tx, err := p.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, "SELECT set_config('app.tenant_id', $1, true)", id); err != nil {
+		return err
+	}
+	return fn(tx)
+}
+`)}, true},
 
 		"a second middleware": {map[string]string{"more/more.go": web(`
 func Second(next http.Handler) http.Handler {
@@ -345,6 +362,25 @@ func (p *Pool) Begin(ctx context.Context) (pgx.Tx, error) {
 func third(ctx context.Context, p *Pool) context.Context {
 	tx, _ := p.Begin(ctx)
 	return db.WithTx(ctx, tx)
+}
+`)}, false},
+		"a pool of the module's own that takes what the context carries": {map[string]string{"more/more.go": web(`
+type Pool struct{ *pgxpool.Pool }
+
+func (p *Pool) Begin(ctx context.Context) (pgx.Tx, error) {
+	if tx := db.From(ctx); tx != nil {
+		return tx, nil
+	}
+	return p.Pool.Begin(ctx)
+}
+
+func (p *Pool) InTenant(ctx context.Context, id string) error {
+	tx, err := p.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, "SELECT set_config('app.tenant_id', $1, true)", id)
+	return err
 }
 `)}, false},
 		"begun by another module's pool": {map[string]string{"more/more.go": "package more\n\nimport (\n\t\"context\"\n\n\t\"corp.example/tenantdb\"\n\n\t\"example.com/shop/db\"\n)\n" + `

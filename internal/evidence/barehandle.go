@@ -94,7 +94,7 @@ func (b *bareKey) foreignField(at *inst, e *ast.SelectorExpr, depth int) bool {
 		return false
 	}
 	switch {
-	case b.poolField(at, e):
+	case b.fieldIs(at, e, typeIn.isPool):
 		return true
 	case x.Name != f.receiver() || f.rebinds(x.Name):
 		return false
@@ -110,17 +110,17 @@ func (b *bareKey) foreignField(at *inst, e *ast.SelectorExpr, depth int) bool {
 	}) && called > 0
 }
 
-// poolField reports whether x.f is a pool by how it is declared. While what is put into
-// the context is resolved, x must be what the function itself belongs to or is given: the
-// pool of something else may be one of many, each for a tenant.
-func (b *bareKey) poolField(at *inst, e *ast.SelectorExpr) bool {
+// fieldIs reports whether x.f has a type by how it is declared. While what is put into the
+// context is resolved, x must be what the function itself belongs to or is given: the pool
+// of something else may be one of many, each for a tenant.
+func (b *bareKey) fieldIs(at *inst, e *ast.SelectorExpr, is func(typeIn) bool) bool {
 	f := at.fn
 	x, ok := e.X.(*ast.Ident)
 	if !ok {
 		return false
 	}
 	if pkg := f.file.imports[x.Name]; pkg != "" {
-		return b.vars[pkg+"."+e.Sel.Name].isPool()
+		return is(b.vars[pkg+"."+e.Sel.Name])
 	}
 	if b.putting && (f.rebinds(x.Name) || x.Name != f.receiver() && parameter(f.decl, x.Name) < 0) {
 		return false
@@ -129,19 +129,48 @@ func (b *bareKey) poolField(at *inst, e *ast.SelectorExpr) bool {
 	if ast.IsExported(e.Sel.Name) {
 		types = b.fields["."+e.Sel.Name]
 	}
-	return len(types) > 0 && !slices.ContainsFunc(types, func(t typeIn) bool { return !t.isPool() })
+	return len(types) > 0 && !slices.ContainsFunc(types, func(t typeIn) bool { return !is(t) })
 }
 
-// poolTyped reports whether an expression is a pool by how it is declared.
-func (b *bareKey) poolTyped(at *inst, e ast.Expr) bool {
+// onPool reports whether a method is a pool's, by how what it is called on is declared: as
+// a pool, or as a struct that embeds one and has no method of that name itself.
+func (b *bareKey) onPool(at *inst, e ast.Expr, method string) bool {
+	is := func(t typeIn) bool { return t.isPool() || b.embedsPool(t, method) }
 	switch e := e.(type) {
 	case *ast.SelectorExpr:
-		return b.poolField(at, e)
+		return b.fieldIs(at, e, is)
 	case *ast.Ident:
-		i := parameter(at.fn.decl, e.Name)
-		return i >= 0 && !at.fn.rebinds(e.Name) && (typeIn{parameterType(at.fn.decl, i), at.fn.file}).isPool()
+		decl := at.fn.decl
+		switch i := parameter(decl, e.Name); {
+		case at.fn.rebinds(e.Name):
+		case i >= 0:
+			return is(typeIn{parameterType(decl, i), at.fn.file})
+		case e.Name == at.fn.receiver():
+			return is(typeIn{decl.Recv.List[0].Type, at.fn.file})
+		}
 	}
 	return false
+}
+
+func (b *bareKey) embedsPool(t typeIn, method string) bool {
+	if t.expr == nil {
+		return false
+	}
+	pkg, expr := t.file.pkg, t.expr
+	if star, ok := expr.(*ast.StarExpr); ok {
+		expr = star.X
+	}
+	if sel, ok := expr.(*ast.SelectorExpr); ok {
+		x, isName := sel.X.(*ast.Ident)
+		if !isName {
+			return false
+		}
+		pkg, expr = t.file.imports[x.Name], sel.Sel
+	}
+	id, ok := expr.(*ast.Ident)
+	return ok && b.pools[pkg+"."+id.Name] && !slices.ContainsFunc(b.byName[method], func(f *codeFunc) bool {
+		return f.file.pkg == pkg && f.decl.Recv != nil && len(f.decl.Recv.List) > 0 && embeddedName(f.decl.Recv.List[0].Type) == id.Name
+	})
 }
 
 // foreignName resolves a variable by all that it may be at a place.
@@ -277,7 +306,7 @@ func (b *bareKey) foreignResult(at *inst, call *ast.CallExpr, result, depth int)
 		return isDatabase(pkg) && !b.putting // it opens one
 	}
 	sel, isMethod := call.Fun.(*ast.SelectorExpr)
-	if isMethod && derives[name] && result == 0 && b.poolTyped(at, sel.X) {
+	if isMethod && derives[name] && result == 0 && b.onPool(at, sel.X, name) {
 		return true
 	}
 	funcs := b.named(at.fn.file, call)
@@ -355,7 +384,7 @@ func (b *bareKey) givesForeign(at *inst, call *ast.CallExpr, arg, param, depth i
 		}
 	}
 	if isSelector && pkg == "" && runsWithin[name] { // pool.BeginFunc(ctx, fn)
-		return b.foreign(at, sel.X, depth+1)
+		return b.onPool(at, sel.X, name) || b.foreign(at, sel.X, depth+1)
 	}
 	return len(funcs) > 0
 }

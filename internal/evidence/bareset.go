@@ -188,7 +188,8 @@ func (b *bareKey) sentToOther(f *codeFunc, n ast.Node, depth int) bool {
 			case name == "Queue":
 				return b.queuedOnOther(f, sel.X)
 			}
-			return sends[name] && b.foreign(&inst{fn: f}, sel.X, 0)
+			at := &inst{fn: f}
+			return sends[name] && (b.onPool(at, sel.X, name) || b.foreign(at, sel.X, 0))
 		case *ast.AssignStmt:
 			e, isExpr := n.(ast.Expr)
 			i := slices.Index(p.Rhs, e)
@@ -247,7 +248,7 @@ func (b *bareKey) queuedOnOther(f *codeFunc, batch ast.Expr) bool {
 			_, ok = f.around()[p].(*ast.CallExpr)
 		case *ast.CallExpr: // tx.SendBatch(ctx, batch)
 			sel, isSelector := p.Fun.(*ast.SelectorExpr)
-			ok = isSelector && sel.Sel.Name == "SendBatch" && b.foreign(&inst{fn: f}, sel.X, 0)
+			ok = isSelector && sel.Sel.Name == "SendBatch" && (b.onPool(&inst{fn: f}, sel.X, "SendBatch") || b.foreign(&inst{fn: f}, sel.X, 0))
 		default:
 			ok = false
 		}

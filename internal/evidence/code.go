@@ -24,6 +24,8 @@ type code struct {
 	texts map[string]bool
 	// fields are the types of struct fields, by package and name, and by name alone.
 	fields map[string][]typeIn
+	// pools are the struct types that embed a pool, by package and name.
+	pools map[string]bool
 	// vars are the types that variables of packages are declared with.
 	vars map[string]typeIn
 	// functions are those that the module's SQL files make, and what is known of them.
@@ -59,7 +61,7 @@ type codeCall struct {
 // readCode parses the module; nil if some of it can't be read.
 func (l *loader) readCode() *code {
 	c := &code{l: l, byName: map[string][]*codeFunc{}, called: map[string][]codeCall{}, values: map[string][]*codeFunc{},
-		texts: map[string]bool{}, fields: map[string][]typeIn{}, vars: map[string]typeIn{}}
+		texts: map[string]bool{}, fields: map[string][]typeIn{}, pools: map[string]bool{}, vars: map[string]typeIn{}}
 	for _, info := range l.tree.goFiles {
 		data, err := os.ReadFile(info.abs)
 		if err != nil || info.size > maxFile {
@@ -101,6 +103,13 @@ func (l *loader) readCode() *code {
 func (c *code) declared(f *codeFile, d *ast.GenDecl) {
 	c.mentions(&codeFunc{file: f}, d)
 	for _, spec := range d.Specs {
+		if t, ok := spec.(*ast.TypeSpec); ok {
+			if st, isStruct := t.Type.(*ast.StructType); isStruct && slices.ContainsFunc(st.Fields.List, func(field *ast.Field) bool {
+				return len(field.Names) == 0 && typeIn{field.Type, f}.isPool()
+			}) {
+				c.pools[f.pkg+"."+t.Name.Name] = true
+			}
+		}
 		v, ok := spec.(*ast.ValueSpec)
 		if !ok {
 			continue
