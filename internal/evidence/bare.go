@@ -63,7 +63,7 @@ func (l *loader) judgeBare(keys []string) map[string]Place {
 	out := map[string]Place{}
 	for _, key := range keys {
 		b := &bareKey{code: c, key: key, tainted: map[*codeFunc]bool{}}
-		if b.puts() && b.onlyTaken() && b.othersSet() {
+		if b.puts() && b.onlyTaken() && b.othersSet() && b.keeps() {
 			out[key] = b.at
 		}
 	}
@@ -141,27 +141,6 @@ func (b *bareKey) put(call codeCall, value ast.Expr, depth int) bool {
 		b.at = Place{f.file.rel, pos.Line, pos.Column}
 	}
 	return true
-}
-
-// givesAway reports whether a function hands a handle to code of which the text is not at
-// hand: to another module's, but for libraries that run SQL.
-func (b *bareKey) givesAway(f *codeFunc, name string) bool {
-	found := false
-	ast.Inspect(f.decl.Body, func(n ast.Node) bool {
-		call, ok := n.(*ast.CallExpr)
-		if !ok || !slices.ContainsFunc(call.Args, func(a ast.Expr) bool { return isIdent(a, name) }) {
-			return !found
-		}
-		pkg, called := f.file.callee(call)
-		switch {
-		case pkg != "" && !b.own(pkg):
-			found = found || strings.Contains(strings.SplitN(pkg, "/", 2)[0], ".") && !isDatabase(pkg)
-		case len(b.byName[called]) == 0 && !f.file.isPut(f.decl, call):
-			found = true
-		}
-		return !found
-	})
-	return found
 }
 
 // onlyTaken reports whether the key is named only where something is put into a context
@@ -252,7 +231,7 @@ func isKeyArgument(parents map[ast.Node]ast.Node, e ast.Expr) bool {
 			}
 			name := calledName(p.Fun)
 			puts := name == "WithValue" && len(p.Args) == 3 && p.Args[1] == e || (name == "Set" || name == "Locals") && len(p.Args) == 2 && p.Args[0] == e
-			takes := (name == "Value" || name == "Get" || name == "MustGet" || name == "Locals") && len(p.Args) == 1 && p.Args[0] == e
+			takes := takesOut[name] && len(p.Args) == 1 && p.Args[0] == e
 			return puts || takes
 		default:
 			return false

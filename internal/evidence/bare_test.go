@@ -396,6 +396,20 @@ func third(ctx context.Context, pool *pgxpool.Pool) context.Context {
 	return db.WithTx(ctx, tx)
 }
 `}, false},
+		"scoped by another module, later": {map[string]string{"more/more.go": "package more\n\nimport (\n\t\"context\"\n\n\t\"corp.example/tenantdb\"\n\n\t\"example.com/shop/db\"\n)\n" + `
+func second(ctx context.Context) {
+	tx := db.From(ctx)
+	tenantdb.Scope(ctx, tx)
+}
+`}, false},
+		"scoped by another module, through a getter": {map[string]string{"more/more.go": "package more\n\nimport (\n\t\"context\"\n\n\t\"corp.example/tenantdb\"\n\n\t\"example.com/shop/db\"\n)\n" + `
+func current(ctx context.Context) any {
+	tx := db.From(ctx)
+	return tx
+}
+
+func second(ctx context.Context, t *tenantdb.Tenant) { t.Scope(ctx, current(ctx)) }
+`}, false},
 		"one pool of many": {map[string]string{"more/more.go": web(`
 type tenantOf struct{ pool *pgxpool.Pool }
 

@@ -22,7 +22,8 @@ type inst struct {
 const maxDepth = 12
 
 // databases are packages with handles, by what their paths begin with.
-var databases = []string{"database/sql", "github.com/jackc/pgx", "github.com/jmoiron/sqlx", "github.com/uptrace/bun", "github.com/go-pg/pg", "gorm.io/"}
+var databases = []string{"database/sql", "github.com/jackc/pgx", "github.com/jmoiron/sqlx", "github.com/uptrace/bun", "github.com/go-pg/pg", "gorm.io/",
+	"github.com/georgysavva/scany", "github.com/doug-martin/goqu"}
 
 func isDatabase(pkg string) bool {
 	return slices.ContainsFunc(databases, func(d string) bool { return pkg == d || strings.HasPrefix(pkg, strings.TrimSuffix(d, "/")+"/") })
