@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/token"
 	"slices"
-	"strings"
 )
 
 // What a handle is, is resolved from the text: a pool by the type that it is declared
@@ -21,38 +20,9 @@ type inst struct {
 // maxDepth bounds how far what a value was made from is followed.
 const maxDepth = 12
 
-// databases are packages with handles, by what their paths begin with.
-var databases = []string{"database/sql", "github.com/jackc/pgx", "github.com/jmoiron/sqlx", "github.com/uptrace/bun", "github.com/go-pg/pg", "gorm.io/",
-	"github.com/georgysavva/scany", "github.com/doug-martin/goqu"}
-
-func isDatabase(pkg string) bool {
-	return slices.ContainsFunc(databases, func(d string) bool { return pkg == d || strings.HasPrefix(pkg, strings.TrimSuffix(d, "/")+"/") })
-}
-
-// isPool reports whether a type, as it is written, is that of a pool. gorm's is that of
-// its transactions as well.
-func (t typeIn) isPool() bool {
-	star, ok := t.expr.(*ast.StarExpr)
-	if !ok {
-		return false
-	}
-	sel, ok := star.X.(*ast.SelectorExpr)
-	if !ok {
-		return false
-	}
-	x, ok := sel.X.(*ast.Ident)
-	if !ok || !isDatabase(t.file.imports[x.Name]) {
-		return false
-	}
-	return sel.Sel.Name == "Pool" || sel.Sel.Name == "DB" && !strings.HasPrefix(t.file.imports[x.Name], "gorm.io/")
-}
-
 // derives are methods that return a handle which they begin on theirs, or theirs again.
 var derives = map[string]bool{"Begin": true, "BeginTx": true, "BeginTxx": true, "Beginx": true, "MustBegin": true, "MustBeginTx": true,
 	"Acquire": true, "Conn": true, "Connx": true, "WithContext": true, "Session": true, "Debug": true}
-
-// runsWithin are functions that call the last of their arguments with what they begin.
-var runsWithin = map[string]bool{"BeginFunc": true, "BeginTxFunc": true, "AcquireFunc": true, "Transaction": true, "RunInTx": true, "RunInTransaction": true}
 
 // foreign reports whether a value, in a function, is surely a handle that has nothing to
 // do with the one in the context: a pool, or what was begun on one apart from it. While
@@ -109,69 +79,6 @@ func (b *bareKey) foreignField(at *inst, e *ast.SelectorExpr, depth int) bool {
 		called++
 		return isMethod && b.foreign(&inst{fn: c.in}, sel.X, depth+1)
 	}) && called > 0
-}
-
-// fieldIs reports whether x.f has a type by how it is declared. While what is put into the
-// context is resolved, x must be what the function itself belongs to or is given: the pool
-// of something else may be one of many, each for a tenant.
-func (b *bareKey) fieldIs(at *inst, e *ast.SelectorExpr, is func(typeIn) bool) bool {
-	f := at.fn
-	x, ok := e.X.(*ast.Ident)
-	if !ok {
-		return false
-	}
-	if pkg := f.file.imports[x.Name]; pkg != "" {
-		return is(b.vars[pkg+"."+e.Sel.Name])
-	}
-	if b.putting && (f.rebinds(x.Name) || x.Name != f.receiver() && parameter(f.decl, x.Name) < 0) {
-		return false
-	}
-	types := b.fields[f.file.pkg+"."+e.Sel.Name]
-	if ast.IsExported(e.Sel.Name) {
-		types = b.fields["."+e.Sel.Name]
-	}
-	return len(types) > 0 && !slices.ContainsFunc(types, func(t typeIn) bool { return !is(t) })
-}
-
-// onPool reports whether a method is a pool's, by how what it is called on is declared: as
-// a pool, or as a struct that embeds one and has no method of that name itself.
-func (b *bareKey) onPool(at *inst, e ast.Expr, method string) bool {
-	is := func(t typeIn) bool { return t.isPool() || b.embedsPool(t, method) }
-	switch e := e.(type) {
-	case *ast.SelectorExpr:
-		return b.fieldIs(at, e, is)
-	case *ast.Ident:
-		decl := at.fn.decl
-		switch i := parameter(decl, e.Name); {
-		case at.fn.rebinds(e.Name):
-		case i >= 0:
-			return is(typeIn{parameterType(decl, i), at.fn.file})
-		case e.Name == at.fn.receiver():
-			return is(typeIn{decl.Recv.List[0].Type, at.fn.file})
-		}
-	}
-	return false
-}
-
-func (b *bareKey) embedsPool(t typeIn, method string) bool {
-	if t.expr == nil {
-		return false
-	}
-	pkg, expr := t.file.pkg, t.expr
-	if star, ok := expr.(*ast.StarExpr); ok {
-		expr = star.X
-	}
-	if sel, ok := expr.(*ast.SelectorExpr); ok {
-		x, isName := sel.X.(*ast.Ident)
-		if !isName {
-			return false
-		}
-		pkg, expr = t.file.imports[x.Name], sel.Sel
-	}
-	id, ok := expr.(*ast.Ident)
-	return ok && b.pools[pkg+"."+id.Name] && !slices.ContainsFunc(b.byName[method], func(f *codeFunc) bool {
-		return f.file.pkg == pkg && f.decl.Recv != nil && len(f.decl.Recv.List) > 0 && embeddedName(f.decl.Recv.List[0].Type) == id.Name
-	})
 }
 
 // foreignName resolves a variable by all that it may be at a place.
@@ -362,67 +269,4 @@ func resultName(decl *ast.FuncDecl, i int) string {
 		i -= len(field.Names)
 	}
 	return ""
-}
-
-// givesForeign reports whether what a call passes to a function that it is given, as one
-// of that function's arguments, is foreign.
-func (b *bareKey) givesForeign(at *inst, call *ast.CallExpr, arg, param, depth int) bool {
-	if b.steps++; depth > maxDepth || b.steps > maxSteps || arg < 0 {
-		return false
-	}
-	pkg, name := at.fn.file.callee(call)
-	sel, isSelector := call.Fun.(*ast.SelectorExpr)
-	switch {
-	case isDatabase(pkg): // pgx.BeginFunc(ctx, pool, fn)
-		return runsWithin[name] && arg > 1 && b.foreign(at, call.Args[1], depth+1)
-	case pkg != "" && !b.own(pkg):
-		return false
-	}
-	funcs := b.named(at.fn.file, call)
-	for _, g := range funcs {
-		if !b.callsWithForeign(&inst{g, call, at}, arg, param, depth) {
-			return false
-		}
-	}
-	if isSelector && pkg == "" && runsWithin[name] { // pool.BeginFunc(ctx, fn)
-		return b.onPool(at, sel.X, name) || b.foreign(at, sel.X, depth+1)
-	}
-	return len(funcs) > 0
-}
-
-// callsWithForeign resolves what a function passes to one of its parameters.
-func (b *bareKey) callsWithForeign(at *inst, arg, param, depth int) bool {
-	f := at.fn
-	name := ""
-	for i := range f.decl.Type.Params.List {
-		for _, n := range f.decl.Type.Params.List[i].Names {
-			if parameter(f.decl, n.Name) == arg {
-				name = n.Name
-			}
-		}
-	}
-	if name == "" || name == "_" {
-		return name == "_"
-	}
-	if b.putting {
-		b.tainted[f] = true
-	}
-	ok := true
-	ast.Inspect(f.decl.Body, func(n ast.Node) bool {
-		id, isName := n.(*ast.Ident)
-		if !ok || !isName || id.Name != name {
-			return ok
-		}
-		call, isCall := f.around()[id].(*ast.CallExpr)
-		switch {
-		case !isCall:
-			ok = false // kept, or compared
-		case call.Fun == ast.Expr(id):
-			ok = len(call.Args) > param && b.foreign(at, call.Args[param], depth+1)
-		default:
-			ok = b.givesForeign(at, call, slices.Index(call.Args, ast.Expr(id)), param, depth+1)
-		}
-		return ok
-	})
-	return ok
 }

@@ -2,11 +2,8 @@ package evidence
 
 import (
 	"go/ast"
-	"os"
 	"slices"
 	"strings"
-
-	"github.com/tenantvet/tenantvet/sqlcheck"
 )
 
 // othersSet reports whether all that the module sends to set something, be it by a
@@ -73,90 +70,6 @@ func (c *code) mayBeSent(f *codeFile, value ast.Expr) bool {
 	found := false
 	c.eachText(f, value, func(_ ast.Node, sets bool) { found = found || sets })
 	return found
-}
-
-// These find texts that set something, or call functions which may.
-var (
-	setsSomething   = pattern(`(?i)set_config|\bset\s+(local|session)\b|(^|;)\s*set\s+("?[\w.%]+"?)\s*(=|to\b)|^\s*set\s*$`)
-	callsSomething  = pattern(`(?i)^(\s|--.*\n)*(select|call|do|perform|execute|with)\b`)
-	createsFunction = pattern(`(?i)\bcreate\s+(or\s+replace\s+)?(function|procedure)\s+([\w."]+\.)?"?(\w+)`)
-)
-
-// maySet reports whether a text may set something that decides which rows are seen.
-func (c *code) maySet(t sqlcheck.Template) bool {
-	var b strings.Builder
-	for _, p := range t.Parts {
-		b.WriteString(p.Text)
-	}
-	text := b.String()
-	sets := setsSomething().MatchString(text)
-	if !sets && !callsSomething().MatchString(text) {
-		return false
-	}
-	facts := sqlcheck.Analyze(t)
-	if facts.Err != nil {
-		return sets
-	}
-	for _, st := range facts.Statements {
-		if slices.ContainsFunc(st.Settings, decides) || st.Op == sqlcheck.Call {
-			return true
-		}
-		if len(st.Relations) > 0 || st.Op == sqlcheck.DDL {
-			continue
-		}
-		if st.Dynamic || st.Executes != "" || slices.ContainsFunc(t.Calls(), func(name string) bool { return !c.isHarmless(name) }) {
-			return true
-		}
-	}
-	return false
-}
-
-// decides reports whether a setting may be the tenant's context.
-func decides(s sqlcheck.Setting) bool {
-	switch {
-	case s.Lifetime == sqlcheck.Stored, s.Reset && s.NameParam == 0:
-		return false
-	case s.Name == "" || s.NameParam > 0 || strings.Contains(s.Name, "."):
-		return true
-	}
-	return s.Name == SearchPath || s.Name == "role" || s.Name == "session_authorization"
-}
-
-// builtIn are functions of PostgreSQL that are called without a table; those that begin
-// with pg_ are all of its own.
-var builtIn = map[string]bool{"exists": true, "now": true, "version": true, "current_setting": true, "current_database": true,
-	"nextval": true, "currval": true, "lastval": true, "setval": true, "coalesce": true, "count": true, "to_regclass": true,
-	"gen_random_uuid": true, "hashtext": true, "hashtextextended": true, "txid_current": true, "clock_timestamp": true,
-	"as": true, "in": true, "any": true, "not": true, "and": true, "or": true, "values": true, "select": true, "case": true, "when": true}
-
-// isHarmless reports whether a function sets nothing: one of PostgreSQL's own, or one that
-// the module's SQL makes where nothing is set.
-func (c *code) isHarmless(name string) bool {
-	if strings.HasPrefix(name, "pg_") || builtIn[name] {
-		return true
-	}
-	if c.functions == nil {
-		c.functions = map[string]bool{}
-		for _, f := range slices.Concat(c.l.tree.sql, c.l.outside) {
-			if data, err := os.ReadFile(f.abs); err == nil && f.size <= maxFile {
-				c.creates(string(data))
-			}
-		}
-		for _, f := range c.files {
-			c.creates(f.src)
-		}
-	}
-	return c.functions[name]
-}
-
-// creates notes the functions that a text makes.
-func (c *code) creates(text string) {
-	sets := containsAs(text, "set_config")
-	for _, m := range createsFunction().FindAllStringSubmatch(text, -1) {
-		name := strings.ToLower(m[4])
-		known, again := c.functions[name]
-		c.functions[name] = !sets && (known || !again)
-	}
 }
 
 // sends are methods that run a text on what they are called on.
@@ -255,47 +168,4 @@ func (b *bareKey) queuedOnOther(f *codeFunc, batch ast.Expr) bool {
 		return ok
 	})
 	return ok
-}
-
-// mayBeBegun is the cheap question about what a function puts into a context, before all
-// of the module is read: it is the function's parameter, or what something returns, or
-// calls a literal with, that is named for what it begins.
-func mayBeBegun(decl *ast.FuncDecl, value ast.Expr) bool {
-	id, ok := ast.Unparen(value).(*ast.Ident)
-	if !ok {
-		return false
-	}
-	if parameter(decl, id.Name) >= 0 {
-		return true // its callers are asked
-	}
-	found := false
-	ast.Inspect(decl.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.AssignStmt:
-			if i := slices.IndexFunc(n.Lhs, func(l ast.Expr) bool { return isIdent(l, id.Name) }); i >= 0 {
-				call, isCall := n.Rhs[min(i, len(n.Rhs)-1)].(*ast.CallExpr)
-				found = found || isCall && begins(calledName(call.Fun))
-			}
-		case *ast.FuncLit:
-			found = found || literalBegins(n, id.Name)
-		}
-		return !found
-	})
-	return found
-}
-
-// literalBegins reports whether a literal's parameter has a type that is named for a
-// transaction.
-func literalBegins(lit *ast.FuncLit, name string) bool {
-	for _, field := range lit.Type.Params.List {
-		if slices.ContainsFunc(field.Names, func(n *ast.Ident) bool { return n.Name == name }) {
-			return begins(embeddedName(field.Type))
-		}
-	}
-	return false
-}
-
-func begins(name string) bool {
-	name = strings.ToLower(name)
-	return slices.ContainsFunc([]string{"begin", "acquire", "conn", "tx", "transaction"}, func(part string) bool { return strings.Contains(name, part) })
 }
