@@ -287,6 +287,23 @@ func (q *Queries) SetTenant(ctx context.Context, id string) error {
 `, "more/more.go": web(`
 func second(ctx context.Context) error { return store.New(db.From(ctx)).SetTenant(ctx, "a") }
 `)}, false},
+		"in a field that is stored later": {map[string]string{"more/more.go": web(`
+type unit struct {
+	pool *pgxpool.Pool
+	tx   pgx.Tx
+}
+
+func (u *unit) scope(ctx context.Context) error {
+	_, err := u.tx.Exec(ctx, "SELECT set_config('app.tenant_id', $1, true)", "a")
+	return err
+}
+
+func second(ctx context.Context, pool *pgxpool.Pool) error {
+	u := &unit{pool: pool}
+	u.tx = db.From(ctx)
+	return u.scope(ctx)
+}
+`)}, false},
 		"who called the unit of work": {map[string]string{"db/begin.go": `package db
 
 import (
@@ -446,6 +463,25 @@ func second(ctx context.Context) { db.From(ctx).Exec(ctx, "SET LOCAL ROLE tenant
 var texts = map[string]string{"set": "SELECT set_config('app.tenant_id', $1, true)"}
 
 func second(ctx context.Context) { db.From(ctx).Exec(ctx, texts["set"], "a") }
+`)}, false},
+		"a function in a table": {map[string]string{"more/more.go": web(`
+var steps = []func(context.Context){func(ctx context.Context) { db.From(ctx).Exec(ctx, "SELECT set_config('app.tenant_id', $1, true)", "a") }}
+`)}, false},
+		"a text in a list of them": {map[string]string{"more/more.go": web(`
+const set = "SELECT set_config('app.tenant_id', $1, true)"
+
+var all = []string{set}
+
+func second(ctx context.Context) { db.From(ctx).Exec(ctx, all[0], "a") }
+`)}, false},
+		"a variable that another function fills": {map[string]string{"more/more.go": web(`
+func take(ctx context.Context, to *pgx.Tx) { *to = db.From(ctx) }
+
+func second(ctx context.Context, pool *pgxpool.Pool) {
+	tx, _ := pool.Begin(ctx)
+	take(ctx, &tx)
+	tx.Exec(ctx, "SELECT set_config('app.tenant_id', $1, true)", "a")
+}
 `)}, false},
 		"a text of another package": {map[string]string{"tenant/text.go": "package tenant\n\nconst Set = \"SELECT set_config('app.tenant_id', $1, true)\"\n", "more/more.go": web(`
 func second(ctx context.Context) { db.From(ctx).Exec(ctx, tenant.Set, "a") }

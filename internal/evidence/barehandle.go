@@ -67,7 +67,7 @@ func (b *bareKey) foreignField(at *inst, e *ast.SelectorExpr, depth int) bool {
 	switch {
 	case b.fieldIs(at, e, typeIn.isPool):
 		return true
-	case x.Name != f.receiver() || f.rebinds(x.Name):
+	case x.Name != f.receiver() || f.rebinds(x.Name) || b.stored[e.Sel.Name]:
 		return false
 	case at.call != nil:
 		sel, isMethod := at.call.Fun.(*ast.SelectorExpr)
@@ -134,6 +134,10 @@ func (b *bareKey) foreignName(at *inst, name string, pos token.Pos, depth int) b
 		case *ast.RangeStmt:
 			if isIdent(n.Key, name) || isIdent(n.Value, name) {
 				is(false)
+			}
+		case *ast.UnaryExpr:
+			if n.Op == token.AND && isIdent(n.X, name) {
+				is(false) // somebody else writes to it
 			}
 		case *ast.FuncLit:
 			if i := literalParameter(n, name); i >= 0 && n.Pos() <= pos && pos < n.End() {

@@ -9,6 +9,9 @@ import (
 // othersSet reports whether all that the module sends to set something, be it by a
 // function of the database's, surely runs on other handles than those under the key.
 func (b *bareKey) othersSet() bool {
+	if b.unnamed {
+		return false
+	}
 	for _, f := range b.funcs {
 		b.steps = 0
 		if !b.setsOthers(f) {
@@ -26,16 +29,7 @@ func (b *bareKey) setsOthers(f *codeFunc) bool {
 		ok = ok && (!sets || b.sentToOther(f, n, 0))
 	})
 	ast.Inspect(f.decl.Body, func(n ast.Node) bool {
-		name := ""
-		switch n := n.(type) {
-		case *ast.Ident:
-			name = f.file.pkg + "." + n.Name
-		case *ast.SelectorExpr:
-			if x, isName := n.X.(*ast.Ident); isName && f.file.imports[x.Name] != "" {
-				name = f.file.imports[x.Name] + "." + n.Sel.Name
-			}
-		}
-		ok = ok && (!b.texts[name] || b.sentToOther(f, n, 0))
+		ok = ok && (!b.texts[f.file.global(n)] || b.sentToOther(f, n, 0))
 		return ok
 	})
 	return ok
@@ -64,12 +58,55 @@ func (c *code) eachText(f *codeFile, root ast.Node, each func(n ast.Node, sets b
 	})
 }
 
-// mayBeSent reports whether the value of a package's variable has a text in it that may
-// set something.
-func (c *code) mayBeSent(f *codeFile, value ast.Expr) bool {
+// findTexts looks for the constants and variables of packages with a text in them that may
+// set something, or with another one that has.
+func (c *code) findTexts() {
+	for grown := true; grown; {
+		grown = false
+		for _, spec := range c.specs {
+			for i, name := range spec.Names {
+				key := spec.file.pkg + "." + name.Name
+				if c.texts[key] || !slices.ContainsFunc(spec.Values, func(v ast.Expr) bool {
+					return (len(spec.Values) != len(spec.Names) || v == spec.Values[i]) && c.hasText(spec.file, v)
+				}) {
+					continue
+				}
+				c.texts[key], grown = true, true
+			}
+		}
+	}
+}
+
+// hasText reports whether there is a text that may set something in the value of a
+// package's variable. That may be a function: who calls those is not looked for.
+func (c *code) hasText(f *codeFile, value ast.Expr) bool {
 	found := false
 	c.eachText(f, value, func(_ ast.Node, sets bool) { found = found || sets })
+	ast.Inspect(value, func(n ast.Node) bool {
+		found = found || n != nil && c.texts[f.global(n)]
+		return !found
+	})
+	if found {
+		ast.Inspect(value, func(n ast.Node) bool {
+			_, isFunc := n.(*ast.FuncLit)
+			c.unnamed = c.unnamed || isFunc
+			return true
+		})
+	}
 	return found
+}
+
+// global names the constant or variable of a package that a node may stand for.
+func (f *codeFile) global(n ast.Node) string {
+	switch n := n.(type) {
+	case *ast.Ident:
+		return f.pkg + "." + n.Name
+	case *ast.SelectorExpr:
+		if x, ok := n.X.(*ast.Ident); ok && f.imports[x.Name] != "" {
+			return f.imports[x.Name] + "." + n.Sel.Name
+		}
+	}
+	return ""
 }
 
 // sends are methods that run a text on what they are called on.

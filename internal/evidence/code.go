@@ -22,8 +22,13 @@ type code struct {
 	// texts are constants and variables of packages that may set something, by package
 	// and name.
 	texts map[string]bool
+	specs []specIn // of packages
+	// unnamed: a function that no declaration names may set something.
+	unnamed bool
 	// fields are the types of struct fields, by package and name, and by name alone.
 	fields map[string][]typeIn
+	// stored are the names of fields that are assigned to.
+	stored map[string]bool
 	// pools are the struct types that embed a pool, by package and name.
 	pools map[string]bool
 	// vars are the types that variables of packages are declared with.
@@ -35,6 +40,12 @@ type code struct {
 // A typeIn is a type as it is written in a file.
 type typeIn struct {
 	expr ast.Expr
+	file *codeFile
+}
+
+// A specIn declares constants or variables of a package.
+type specIn struct {
+	*ast.ValueSpec
 	file *codeFile
 }
 
@@ -61,7 +72,7 @@ type codeCall struct {
 // readCode parses the module; nil if some of it can't be read.
 func (l *loader) readCode() *code {
 	c := &code{l: l, byName: map[string][]*codeFunc{}, called: map[string][]codeCall{}, values: map[string][]*codeFunc{},
-		texts: map[string]bool{}, fields: map[string][]typeIn{}, pools: map[string]bool{}, vars: map[string]typeIn{}}
+		texts: map[string]bool{}, fields: map[string][]typeIn{}, pools: map[string]bool{}, stored: map[string]bool{}, vars: map[string]typeIn{}}
 	for _, info := range l.tree.goFiles {
 		data, err := os.ReadFile(info.abs)
 		if err != nil || info.size > maxFile {
@@ -96,6 +107,7 @@ func (l *loader) readCode() *code {
 	for _, fn := range c.funcs {
 		c.mentions(fn, fn.decl.Body)
 	}
+	c.findTexts()
 	return c
 }
 
@@ -114,14 +126,10 @@ func (c *code) declared(f *codeFile, d *ast.GenDecl) {
 		if !ok {
 			continue
 		}
+		c.specs = append(c.specs, specIn{v, f})
 		for _, name := range v.Names {
 			if v.Type != nil {
 				c.vars[f.pkg+"."+name.Name] = typeIn{v.Type, f}
-			}
-			for _, value := range v.Values {
-				if c.mayBeSent(f, value) {
-					c.texts[f.pkg+"."+name.Name] = true
-				}
 			}
 		}
 	}
@@ -170,6 +178,16 @@ func (c *code) mentions(fn *codeFunc, root ast.Node) {
 			if name := calledName(n.Fun); name != "" {
 				c.called[name] = append(c.called[name], codeCall{fn, n})
 				seen[nameIn(n.Fun)] = true
+			}
+		case *ast.AssignStmt:
+			for _, l := range n.Lhs {
+				if sel, ok := l.(*ast.SelectorExpr); ok {
+					c.stored[sel.Sel.Name] = true
+				}
+			}
+		case *ast.UnaryExpr:
+			if sel, ok := n.X.(*ast.SelectorExpr); ok && n.Op == token.AND {
+				c.stored[sel.Sel.Name] = true
 			}
 		case *ast.KeyValueExpr:
 			seen[n.Key] = true
