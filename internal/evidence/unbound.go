@@ -20,6 +20,9 @@ type Unbound struct {
 	// where no context is set. It is not there for such statements, but what they do
 	// is known.
 	Leaks bool
+	// Shared: of all rows the policy lets such statements reach those that are
+	// everybody's, whose tenant is NULL or which say so in a column of theirs.
+	Shared bool
 }
 
 // unbound lists the unbound policies of a model. One that is open whatever the
@@ -52,7 +55,11 @@ func unbound(m *schema.Model, columns []string) []Unbound {
 					part = policy.Check
 				}
 				u := Unbound{Table: t.Schema + "." + t.Name, Command: command, Policy: p.Name}
-				switch answer := judge.Policy(t, p, command, part); {
+				answer := judge.Policy(t, p, command, part)
+				if showsShared(answer, judge.Orphan(t, p, command, part)) {
+					out = append(out, Unbound{Table: u.Table, Command: command, Policy: p.Name, Shared: true})
+				}
+				switch {
 				case len(answer.Ways) == 0 || answer.Unsure != "":
 					continue
 				case len(judge.Ties(t, p, command, part).Of(policy.Tied)) > 0:
@@ -76,6 +83,15 @@ func unbound(m *schema.Model, columns []string) []Unbound {
 	return out
 }
 
+// showsShared reports whether rows are reached without tenant context, all of which
+// are everybody's. The answers are on a row of another tenant and on one of none.
+func showsShared(theirs, nobodys policy.Answer) bool {
+	if theirs.Unsure != "" || nobodys.Unsure != "" || len(theirs.Of(policy.Open)) > 0 {
+		return false
+	}
+	return slices.ContainsFunc(slices.Concat(theirs.Of(policy.Shared), nobodys.Of(policy.Shared), nobodys.Of(policy.Open)), policy.Way.Without)
+}
+
 // forNobody reports whether a way demands that the context is not set.
 func forNobody(w policy.Way) bool {
 	return w.Without() && slices.ContainsFunc(w, func(s policy.Step) bool { return s.Kind == policy.Setting })
@@ -89,7 +105,7 @@ func (s *Schema) UnboundFor(table *schema.Table, command string) (Unbound, bool)
 	}
 	var found *Unbound
 	for i, u := range s.Unbound {
-		if !u.Leaks && u.Table == table.Schema+"."+table.Name && u.Command == command && (found == nil || u.Roles == nil) {
+		if !u.Leaks && !u.Shared && u.Table == table.Schema+"."+table.Name && u.Command == command && (found == nil || u.Roles == nil) {
 			found = &s.Unbound[i]
 		}
 	}
@@ -112,4 +128,12 @@ func (s *Schema) LeakOf(table *schema.Table, command string) (policy string, ok 
 		return "", false
 	}
 	return s.Unbound[i].Policy, true
+}
+
+// SharesWith reports whether policies let a command reach, of a relation without
+// tenant context, the rows that are everybody's.
+func (s *Schema) SharesWith(table *schema.Table, command string) bool {
+	return s != nil && table != nil && slices.ContainsFunc(s.Unbound, func(u Unbound) bool {
+		return u.Shared && u.Table == table.Schema+"."+table.Name && u.Command == command
+	})
 }

@@ -79,15 +79,15 @@ func (w *flow) callbackNeeds(args []ssa.Value, heard []*Event) (needs []Callback
 				}
 				continue
 			}
-			relation, op, ok := "", "", ev.Need != nil
+			wants, ok := Wants{}, ev.Need != nil
 			if !ok {
-				relation, op, ok = w.Relevant(ev)
+				wants, ok = w.Relevant(ev)
 			}
 			if !ok || len(ev.Handles) == 0 || slices.ContainsFunc(ev.Handles, func(h Handle) bool { return !w.givenTo(c.literal, h) }) {
 				continue
 			}
 			for _, h := range ev.Handles {
-				n := Need{Relation: relation, Operation: op, Posn: w.posn(ev.Pos), Privileged: w.PrivilegedPackage, Qualified: w.judge.isQualified(ev)}
+				n := Need{Wants: wants, Posn: w.posn(ev.Pos), Privileged: w.PrivilegedPackage, Qualified: w.judge.isQualified(ev)}
 				if ev.Need != nil {
 					if ev.Need.Put != "" || ev.Need.MustTx || ev.Need.Else != nil || len(ev.Need.Chain) >= maxChain {
 						continue

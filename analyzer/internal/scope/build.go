@@ -107,11 +107,11 @@ func comparePlaces(x, y Place) int {
 }
 
 // firstNeeds keeps one need a place: one that a chosen schema does not meet before
-// others, of those the one with the shortest chain, and of those the first in the source.
+// others, and one of a tenant's rows before those of everybody's, of those the one with the shortest chain, and of those the first in the source.
 func firstNeeds(needs []Need) []Need {
 	slices.SortStableFunc(needs, func(x, y Need) int {
 		return cmp.Or(comparePlaces(x.Place, y.Place), compareBool(x.MustTx, y.MustTx), compareBool(x.Else == nil, y.Else == nil),
-			cmp.Compare(x.Put, y.Put), cmp.Compare(len(x.Besides), len(y.Besides)), compareBool(y.Qualified, x.Qualified), compareBool(x.Context == 0, y.Context == 0), cmp.Compare(len(x.Chain), len(y.Chain)), cmp.Compare(x.Posn, y.Posn), cmp.Compare(x.Relation, y.Relation))
+			cmp.Compare(x.Put, y.Put), cmp.Compare(len(x.Besides), len(y.Besides)), compareBool(y.Qualified, x.Qualified), compareBool(x.Shared, y.Shared), compareBool(x.Context == 0, y.Context == 0), cmp.Compare(len(x.Chain), len(y.Chain)), cmp.Compare(x.Posn, y.Posn), cmp.Compare(x.Relation, y.Relation))
 	})
 	return tidy(needs, func(x, y Need) int {
 		return cmp.Or(comparePlaces(x.Place, y.Place), compareBool(x.MustTx, y.MustTx), cmp.Compare(x.Put, y.Put))
@@ -230,11 +230,11 @@ func (b *builder) need(f *frame, ev *Event) {
 			}
 			n.Put = ev.Put
 		default:
-			relation, op, ok := f.Relevant(ev)
+			wants, ok := f.Relevant(ev)
 			if !ok {
 				continue
 			}
-			n.Relation, n.Operation, n.Else, n.Qualified = relation, op, otherwise, f.judge.isQualified(ev)
+			n.Wants, n.Else, n.Qualified = wants, otherwise, f.judge.isQualified(ev)
 			n.Context = fromParameter(ev.context)
 		}
 		b.needs = append(b.needs, n)

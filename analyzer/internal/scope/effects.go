@@ -99,7 +99,7 @@ func (b *builder) mustTx(f *frame, o *Object, name string, entry Entry, session 
 	if session || entry.By == nil || o.Kind != dbapi.Querier || !f.tenant(name) {
 		return
 	}
-	b.needs = append(b.needs, Need{Place: o.Place(), MustTx: true, Operation: name, Posn: f.posn(entry.By.Common().Pos())})
+	b.needs = append(b.needs, Need{Place: o.Place(), MustTx: true, Wants: Wants{Operation: name}, Posn: f.posn(entry.By.Common().Pos())})
 }
 
 // Place is the object in terms of the function's caller.

@@ -60,7 +60,7 @@ type Options struct {
 	Bypass func(setting, value string) bool
 	// Relevant tells which of an event's relations needs the tenant context,
 	// if any.
-	Relevant func(*Event) (relation, operation string, ok bool)
+	Relevant func(*Event) (Wants, bool)
 	// Declared tells what is declared to be scoped; see Declarations.
 	Declared func(types.Object) bool
 	Posn     func(token.Pos) string

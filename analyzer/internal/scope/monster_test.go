@@ -50,15 +50,15 @@ func analyze(t *testing.T, src string) *Result {
 		GlobalLogin:      func(*ssa.Global) *Login { return nil },
 		PrivilegedHandle: func(string, string) bool { return false },
 
-		Relevant: func(ev *Event) (string, string, bool) {
+		Relevant: func(ev *Event) (Wants, bool) {
 			for _, text := range ev.Texts {
 				for _, st := range text.Facts.Statements {
 					for _, r := range st.Relations {
-						return r.Name.Name, "SELECT", true
+						return Wants{Relation: r.Name.Name, Operation: "SELECT"}, true
 					}
 				}
 			}
-			return "", "", false
+			return Wants{}, false
 		},
 		Posn: func(pos token.Pos) string { return fset.Position(pos).String() },
 	})

@@ -19,7 +19,7 @@ func (b *builder) tenants(f *frame, events []*Event) {
 		if ev.Need != nil || !ev.IsStatement() {
 			continue
 		}
-		relation, op, ok := f.Relevant(ev)
+		wants, ok := f.Relevant(ev)
 		if !ok {
 			continue
 		}
@@ -28,7 +28,7 @@ func (b *builder) tenants(f *frame, events []*Event) {
 				continue
 			}
 			for _, o := range h.roots(map[*Object]bool{}) {
-				b.reads = append(b.reads, Need{Place: o.Place(), Relation: relation, Operation: op, Posn: f.posn(ev.Pos), Privileged: f.PrivilegedPackage})
+				b.reads = append(b.reads, Need{Place: o.Place(), Wants: wants, Posn: f.posn(ev.Pos), Privileged: f.PrivilegedPackage})
 			}
 		}
 	}

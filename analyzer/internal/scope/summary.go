@@ -56,9 +56,8 @@ func (p Place) String() string {
 type Need struct {
 	Place
 	// The first statement that needs it.
-	Relation  string
-	Operation string
-	Posn      string // file:line:column
+	Wants
+	Posn string // file:line:column
 	// Qualified: the statement names the relation's schema.
 	Qualified bool
 	// Chain are the calls between the function and the statement, outermost first.
@@ -79,6 +78,15 @@ type Need struct {
 	Put string
 	// Privileged: the statement stands in a package that may work for all tenants.
 	Privileged bool
+}
+
+// Wants is what a statement works on that needs the tenant's context.
+type Wants struct {
+	Relation  string
+	Operation string
+	// Shared: without context the policies let the statement reach the relation's rows
+	// that are everybody's, and they may be all that it wants.
+	Shared bool
 }
 
 // An Else is the handle that a function falls back on: a pool, or a place.
@@ -189,9 +197,8 @@ type Callback struct {
 
 // A Touch is a statement on a tenant relation.
 type Touch struct {
-	Relation  string
-	Operation string
-	Posn      string // file:line:column
+	Wants
+	Posn string // file:line:column
 }
 
 // Empty reports whether there is nothing to tell.

@@ -5,14 +5,14 @@ import "cmp"
 // touches notes that a statement of the function works on a tenant relation over
 // a handle on which the function sets the tenant's context by itself.
 func (b *builder) touches(f *frame, ev *Event) {
-	relation, operation, ok := f.Relevant(ev)
+	wants, ok := f.Relevant(ev)
 	if !ok {
 		return
 	}
 	if v, h := f.judge.Event(ev); h == nil || v.Kind != Safe || h.Root != Created {
 		return // reported where it stands, or the caller's affair
 	}
-	t := &Touch{Relation: relation, Operation: operation, Posn: f.posn(ev.Pos)}
+	t := &Touch{Wants: wants, Posn: f.posn(ev.Pos)}
 	if ev.Need != nil {
 		t.Posn = ev.Need.Posn
 	}

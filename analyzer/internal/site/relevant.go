@@ -6,9 +6,9 @@ import (
 )
 
 // relevant tells which tenant relation of an event needs the tenant's context.
-func (j *judge) relevant(ev *scope.Event) (relation, operation string, ok bool) {
-	relation, operation, _, ok = j.relevantWord(ev)
-	return relation, operation, ok
+func (j *judge) relevant(ev *scope.Event) (scope.Wants, bool) {
+	wants, _, ok := j.relevantWord(ev)
+	return wants, ok
 }
 
 // A Word is a place in a text that a site sends.
@@ -18,18 +18,18 @@ type Word struct {
 }
 
 // relevantWord also tells where the relation stands in the site's own text.
-func (j *judge) relevantWord(ev *scope.Event) (relation, operation string, word *Word, ok bool) {
+func (j *judge) relevantWord(ev *scope.Event) (wants scope.Wants, word *Word, ok bool) {
 	if !ev.IsStatement() {
-		return "", "", nil, false
+		return scope.Wants{}, nil, false
 	}
 	if ev.Need != nil {
-		return ev.Need.Relation, ev.Need.Operation, nil, !ev.Need.MustTx
+		return ev.Need.Wants, nil, !ev.Need.MustTx
 	}
 	if j.dialect.of(ev) {
-		return "", "", nil, false
+		return scope.Wants{}, nil, false
 	}
 	if ev.Batched {
-		return "", "", nil, false // an earlier item of the batch set the context
+		return scope.Wants{}, nil, false // an earlier item of the batch set the context
 	}
 	for _, t := range ev.Texts {
 		scoped := false
@@ -37,8 +37,11 @@ func (j *judge) relevantWord(ev *scope.Event) (relation, operation string, word 
 			if scoped {
 				break
 			}
-			if relation, pos, ok := j.needs(st); ok {
-				return relation, operationName(st), &Word{t, pos}, true
+			if w, pos, found := j.needs(st); found && (!ok || !w.Shared) {
+				wants, word, ok = w, &Word{t, pos}, true
+				if !w.Shared {
+					return wants, word, true
+				}
 			}
 			// One Exec with several statements is one implicit transaction: a
 			// context set first scopes what follows.
@@ -49,27 +52,38 @@ func (j *judge) relevantWord(ev *scope.Event) (relation, operation string, word 
 			}
 		}
 	}
-	return "", "", nil, false
+	return wants, word, ok
 }
 
 // needs returns the first relation of a statement that needs the context, and
-// where it stands in the text.
-func (j *judge) needs(st sqlcheck.Statement) (relation string, pos int, ok bool) {
+// where it stands in the text. One of which the statement may want no more than the
+// rows that are everybody's comes last.
+func (j *judge) needs(st sqlcheck.Statement) (wants scope.Wants, pos int, ok bool) {
 	switch st.Op {
 	case sqlcheck.Select, sqlcheck.Insert, sqlcheck.Update, sqlcheck.Delete, sqlcheck.Merge,
 		sqlcheck.CopyFrom, sqlcheck.CopyTo:
 	default:
-		return "", 0, false
+		return scope.Wants{}, 0, false
 	}
-	for _, r := range st.Relations {
-		if t, ok := j.Relation(r.Name); ok {
-			if t != nil && t.Schema != "" && t.Schema != "public" {
-				return t.Schema + "." + t.Name, r.Pos, true
-			}
-			return r.Name.Name, r.Pos, true
+	for i, r := range st.Relations {
+		t, isTenants := j.Relation(r.Name)
+		if !isTenants {
+			continue
+		}
+		shared := j.maySuffice(t, st, i)
+		if ok && shared {
+			continue
+		}
+		name := r.Name.Name
+		if t != nil && t.Schema != "" && t.Schema != "public" {
+			name = t.Schema + "." + t.Name
+		}
+		wants, pos, ok = scope.Wants{Relation: name, Operation: operationName(st), Shared: shared}, r.Pos, true
+		if !shared {
+			break
 		}
 	}
-	return "", 0, false
+	return wants, pos, ok
 }
 
 func operationName(st sqlcheck.Statement) string {

@@ -348,8 +348,8 @@ func (j *judge) site(ev *scope.Event, calls *callIndex) *Site {
 	if pos := textPos(ev.TextArg); pos.IsValid() && j.pass.Fset.Position(pos).Line != j.pass.Fset.Position(s.Start).Line {
 		s.BuiltAt = pos
 	}
-	if relation, op, word, ok := j.relevantWord(ev); ok {
-		s.Relation, s.Operation, s.Named = relation, op, word
+	if wants, word, ok := j.relevantWord(ev); ok {
+		s.Relation, s.Operation, s.Named = wants.Relation, wants.Operation, word
 		s.Verdict, s.Handle = j.judge().Event(ev)
 		open := s.Verdict.Kind == scope.Unscoped || s.Verdict.Cause == scope.FallsBack
 		if open && (j.Privileged(j.pass.Pkg.Path()) || ev.Need != nil && ev.Need.Privileged) {
@@ -358,6 +358,9 @@ func (j *judge) site(ev *scope.Event, calls *callIndex) *Site {
 		}
 		if open && s.Verdict.Cause != "privileged" && j.meant(s.Operation, s.Relation) {
 			s.Verdict = scope.Verdict{Kind: scope.Unknown, Cause: "unbound-policy"}
+		}
+		if open && s.Verdict.Cause != "privileged" && wants.Shared {
+			s.Verdict = scope.Verdict{Kind: scope.Unknown, Cause: "shared-rows"}
 		}
 		if j.byRequest(s.Verdict) {
 			// The callers that make a context of their own are judged by that.
