@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"fmt"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -22,6 +23,7 @@ func bypassrole(pass *analysis.Pass, res *site.Result) []*finding {
 				message: fmt.Sprintf("%s hands out a handle that row-level security does not bind: what runs on it sees every tenant's rows", s.Bypassed.Name()),
 				advice:  "declare the package privileged in tenantvet.yaml, or stay within the tenant's context",
 				subject: s.Bypassed.FullName(),
+				cause:   s.Bypassed.FullName(), together: inPackage,
 			}))
 			continue
 		}
@@ -42,6 +44,15 @@ func bypassrole(pass *analysis.Pass, res *site.Result) []*finding {
 		}
 	}
 	return found
+}
+
+// inPackage tells of the calls of a package that works past the policies in many places:
+// whether it may is one question.
+func inPackage(all []*finding) (message string, stepOf func(*finding) string) {
+	return fmt.Sprintf("; so it does in %d more places of this package", len(all)-1), func(g *finding) string {
+		what, _, _ := strings.Cut(g.message, ": ")
+		return what
+	}
 }
 
 // bypass says what a text opens, "" if nothing.

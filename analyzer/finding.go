@@ -36,6 +36,8 @@ type finding struct {
 
 	// field and cause name what is at fault, for findings that may be one; see gather.
 	field, cause string
+	// together tells how many findings of one cause are one; nil for the usual ways.
+	together func([]*finding) (message string, stepOf func(*finding) string)
 	// parts are those of which it was made, nil for one by itself.
 	parts []*finding
 

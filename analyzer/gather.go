@@ -12,8 +12,9 @@ import (
 )
 
 // A store whose pool nobody scopes has a finding in each of its methods, a job that
-// works on the pool one in each of its lines, and a header that is trusted one in each
-// handler that reads it. What is wrong is one thing. From
+// works on the pool one in each of its lines, a header that is trusted one in each
+// handler that reads it, and a package that works past the policies one in each call
+// of what takes it there. What is wrong is one thing. From
 // this many on they are one finding, at the first, whose path shows the others.
 const manyFindings = 5
 
@@ -97,7 +98,10 @@ func joined(all []*finding) *finding {
 	f := *all[0]
 	f.parts = all
 	say := overHandle
-	if f.site == nil {
+	switch {
+	case f.together != nil:
+		say = f.together
+	case f.site == nil:
 		say = asWell
 	}
 	message, stepOf := say(all)

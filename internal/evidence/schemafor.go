@@ -150,6 +150,7 @@ func merge(list []*Schema, siblings bool) *Schema {
 	type placed struct {
 		table *schema.Table
 		from  *Schema
+		with  *Schema // changes a table that from makes, or makes one that from changes
 	}
 	tables := map[string]placed{}
 	functions, roles := map[string]bool{}, map[string]bool{}
@@ -164,15 +165,15 @@ func merge(list []*Schema, siblings bool) *Schema {
 			top, ok := tables[k]
 			switch {
 			case !ok:
-				tables[k] = placed{t, s}
+				tables[k] = placed{table: t, from: s}
 			case siblings && t.RLS != top.table.RLS:
 				if !t.RLS {
-					tables[k] = placed{t, s}
+					tables[k] = placed{table: t, from: s}
 				}
 			case top.table.Assumed != t.Assumed:
-				tables[k] = placed{join(top.table, t), s}
+				tables[k] = placed{join(top.table, t), s, top.from}
 			case t.RLS && top.from.snapshot() && !top.from.knowsSecurity():
-				tables[k] = placed{t, s}
+				tables[k] = placed{table: t, from: s}
 			}
 		}
 		for _, f := range s.Model.Functions {
@@ -192,6 +193,13 @@ func merge(list []*Schema, siblings bool) *Schema {
 		mergeAccess(out.Model, s.Model)
 		for what, n := range s.Model.Unmodelled {
 			out.Model.Unmodelled[what] += n
+		}
+	}
+	for _, s := range list {
+		for _, u := range s.Unbound {
+			if p := tables[u.Table]; p.from == s || p.with == s {
+				out.Unbound = append(out.Unbound, u)
+			}
 		}
 	}
 	for _, p := range tables {

@@ -77,6 +77,30 @@ func TestPoliciesInTheirOwnDirectory(t *testing.T) {
 	}
 }
 
+// What policies let statements without context do holds beside a second directory, such
+// as one that makes the roles.
+func TestUnboundOfSeveral(t *testing.T) {
+	m := refresh(t, write(t, map[string]string{
+		"migrations/roles/1.sql": "CREATE TABLE grants_log (id int);\n",
+		"migrations/sql/1.up.sql": "CREATE TABLE plans (id int, tenant_id uuid);\nCREATE TABLE orders (id int, tenant_id uuid);\n" +
+			"ALTER TABLE plans ENABLE ROW LEVEL SECURITY;\nALTER TABLE orders ENABLE ROW LEVEL SECURITY;\n" +
+			"CREATE POLICY p ON plans FOR SELECT USING (tenant_id IS NULL OR tenant_id = current_setting('app.t')::uuid);\n" +
+			"CREATE POLICY p ON orders USING (tenant_id = current_setting('app.t')::uuid);\n",
+	}))
+	s := m.SchemaFor("internal/store")
+	if len(s.Files) != 2 {
+		t.Fatalf("files %v", s.Files)
+	}
+	for _, test := range []struct {
+		table, command string
+		want           bool
+	}{{"plans", "select", true}, {"plans", "update", false}, {"orders", "select", false}} {
+		if got := s.SharesWith(s.Model.Table(sqlcheck.Name{Name: test.table}), test.command); got != test.want {
+			t.Errorf("%s of %s: %v", test.command, test.table, got)
+		}
+	}
+}
+
 func TestTenancy(t *testing.T) {
 	const table = "CREATE TABLE orders (id int, tenant_id uuid, org_id uuid);\nALTER TABLE orders ENABLE ROW LEVEL SECURITY;\n"
 	for name, test := range map[string]struct {
