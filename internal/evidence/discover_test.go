@@ -212,6 +212,18 @@ func TestAroundTheModule(t *testing.T) {
 		"the module's own are enough": {map[string]string{
 			".git/HEAD": "x", "a/go.mod": "module a", "a/migrations/1.up.sql": plainSQL, "db/1.up.sql": tenantSQL,
 		}, "migrations golang-migrate 1"},
+		"policies that the module's code asks for": {map[string]string{
+			".git/HEAD": "x", "a/go.mod": "module a", "a/migrations/1.up.sql": plainSQL, "db/1.up.sql": tenantSQL, "other/1.up.sql": plainSQL,
+			"a/rls.go": "package a\n\nconst who = `SELECT current_setting('app.tenant_id', true)`\n",
+		}, "migrations golang-migrate 1; ../db golang-migrate 1"},
+		"policies on a setting that its code does not know": {map[string]string{
+			".git/HEAD": "x", "a/go.mod": "module a", "a/migrations/1.up.sql": plainSQL, "db/1.up.sql": tenantSQL,
+			"a/rls.go": "package a\n\nconst who = `SELECT current_setting('app.shop_id', true)`\n",
+		}, "migrations golang-migrate 1"},
+		"the module has policies of its own": {map[string]string{
+			".git/HEAD": "x", "a/go.mod": "module a", "a/migrations/1.up.sql": tenantSQL, "db/1.up.sql": tenantSQL,
+			"a/rls.go": "package a\n\nconst who = `SELECT current_setting('app.tenant_id', true)`\n",
+		}, "migrations golang-migrate 1"},
 		"without a repository": {map[string]string{"a/go.mod": "module a", "db/1.up.sql": tenantSQL}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

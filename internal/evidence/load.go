@@ -55,7 +55,7 @@ func gather(root string, ix *index, given *config.Config, alone bool) (*loader, 
 	ix.update(l.tree.goFiles, scanGoFile)
 	ix.update(slices.Concat(l.tree.sql, l.tree.marks, l.tree.sqlc, l.chosen), l.scanSQLFile)
 	l.sqlc = l.sqlcSchemas()
-	if len(l.chosen) == 0 && !l.hasSchema(l.tree.sql) {
+	if len(l.chosen) == 0 {
 		l.lookAround()
 	}
 	l.declaredNames()
@@ -132,41 +132,6 @@ func (l *loader) choose() {
 			if !slices.ContainsFunc(l.chosen, func(o fileInfo) bool { return o.abs == f.abs }) {
 				l.chosen = append(l.chosen, f)
 			}
-		}
-	}
-}
-
-// lookAround finds the schema of a module that has none of its own in the
-// repository around it, as of backend/go.mod beside supabase/migrations. The
-// nearest directory above the module that has one below it counts; other
-// modules keep theirs to themselves unless there is nothing else.
-func (l *loader) lookAround() {
-	repo := repository(l.root)
-	if repo == "" || repo == l.root {
-		return
-	}
-	for _, foreign := range []bool{false, true} {
-		t, err := walk(l.root, repo, foreign, true)
-		if err != nil {
-			return
-		}
-		t.sort()
-		l.index.update(slices.Concat(t.sql, t.marks), l.scanSQLFile)
-		best := 0 // levels up
-		for _, f := range t.sql {
-			if l.index.get(f).SQL.Schema && !isWeak(strings.TrimLeft(path.Dir(f.rel), "./")) {
-				if up := strings.Count(f.rel, "../"); best == 0 || up < best {
-					best = up
-				}
-			}
-		}
-		if best > 0 {
-			for _, f := range slices.Concat(t.sql, t.marks) {
-				if strings.Count(f.rel, "../") == best {
-					l.outside = append(l.outside, f)
-				}
-			}
-			return
 		}
 	}
 }

@@ -99,10 +99,12 @@ func isWeak(dir string) bool {
 
 // traits are what the loader asks about the text of a SQL file.
 type traits struct {
-	DDL     bool // changes a schema
-	Schema  bool // builds one
-	Queries bool // is for a query generator
-	Other   bool // is for another database
+	DDL     bool     // changes a schema
+	Schema  bool     // builds one
+	Queries bool     // is for a query generator
+	Other   bool     // is for another database
+	Secures bool     // has policies, or switches row level security on
+	Reads   []string // custom settings that it reads
 }
 
 func traitsOf(rel, text string) traits {
@@ -113,7 +115,13 @@ func traitsOf(rel, text string) traits {
 	t.Other = otherDatabase(rel, text)
 	lower := strings.ToLower(text)
 	t.Schema = !t.Other && (strings.Contains(lower, "table") || strings.Contains(lower, "policy")) && schemaText().MatchString(lower)
+	t.Secures, t.Reads = !t.Other && secures(lower), settingsRead(lower)
 	return t
+}
+
+// secures reports whether a text, in lower case, is about row level security.
+func secures(lower string) bool {
+	return strings.Contains(lower, "row level security") || strings.Contains(lower, "create policy")
 }
 
 // group names the directory whose files are replayed together: the file's own,
