@@ -212,10 +212,15 @@ func (w *flow) callbackOf(e *env, call ssa.CallInstruction, t target, cb Callbac
 		region = &Region{Call: call, Broken: cb.Broken}
 	}
 	containers := map[int]map[string][]*Object{}
+	contexts := map[int]*Object{}
 	for _, arg := range cb.Args {
 		var typ types.Type
 		if sig != nil && arg.Slot < sig.Params().Len() && arg.Path == "" {
 			typ = sig.Params().At(arg.Slot).Type()
+		}
+		if sig != nil && arg.Slot < sig.Params().Len() && isContext(sig.Params().At(arg.Slot).Type()) {
+			w.give(e, call, t.all, arg, bind, contexts)
+			continue
 		}
 		objs := w.carriedArg(call, t.all, arg, typ)
 		for _, o := range objs {

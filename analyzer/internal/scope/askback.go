@@ -69,6 +69,7 @@ func (w *flow) callbackNeeds(args []ssa.Value, heard []*Event) (needs []Callback
 	for i, a := range args {
 		c := w.function(a)
 		if c.literal == nil {
+			needs = append(needs, w.declaredNeeds(i, c)...)
 			continue
 		}
 		for _, ev := range heard {
@@ -83,17 +84,24 @@ func (w *flow) callbackNeeds(args []ssa.Value, heard []*Event) (needs []Callback
 			if !ok {
 				wants, ok = w.Relevant(ev)
 			}
-			if !ok || len(ev.Handles) == 0 || slices.ContainsFunc(ev.Handles, func(h Handle) bool { return !w.givenTo(c.literal, h) }) {
+			if !ok || len(ev.Handles) == 0 {
+				continue
+			}
+			if at, otherwise, rests := w.carriedTo(c.literal, ev); rests {
+				if n, ok := w.calledBackFor(ev, wants); ok {
+					n.Place, n.Else = at, otherwise
+					needs = append(needs, CallbackNeed{Arg: i, Need: n, In: fullName(w.fn)})
+					resting = append(resting, ev)
+				}
+				continue
+			}
+			if slices.ContainsFunc(ev.Handles, func(h Handle) bool { return !w.givenTo(c.literal, h) }) || ev.Need != nil && ev.Need.Else != nil {
 				continue
 			}
 			for _, h := range ev.Handles {
-				n := Need{Wants: wants, Posn: w.posn(ev.Pos), Privileged: w.PrivilegedPackage, Qualified: w.judge.isQualified(ev)}
-				if ev.Need != nil {
-					if ev.Need.Put != "" || ev.Need.MustTx || ev.Need.Else != nil || len(ev.Need.Chain) >= maxChain {
-						continue
-					}
-					n = *ev.Need
-					n.Chain = append([]Step{{Posn: w.posn(ev.Pos), Message: calls(ev.Call)}}, n.Chain...)
+				n, ok := w.calledBackFor(ev, wants)
+				if !ok {
+					continue
 				}
 				n.Place = Place{Param: slices.Index(c.literal.Params, h.Value.(*ssa.Parameter)), Path: h.Path}
 				needs = append(needs, CallbackNeed{Arg: i, Need: n, In: fullName(w.fn)})
@@ -105,6 +113,41 @@ func (w *flow) callbackNeeds(args []ssa.Value, heard []*Event) (needs []Callback
 	return slices.CompactFunc(needs, func(x, y CallbackNeed) bool {
 		return x.Arg == y.Arg && x.Need.Place == y.Need.Place && x.Method == y.Method && x.In == y.In
 	}), resting
+}
+
+// declaredNeeds is what a declared function, or a method that is bound to a value, needs
+// of what it is given where it is called back.
+func (w *flow) declaredNeeds(arg int, c callee) []CallbackNeed {
+	if c.declared == nil || declared(c.declared) == nil {
+		return nil
+	}
+	s := w.summaryOf(declared(c.declared))
+	if s == nil {
+		return nil
+	}
+	var out []CallbackNeed
+	for _, n := range s.Needs {
+		bound := min(len(c.bindings), 1)
+		if n.Param < bound || n.Put != "" || n.MustTx || n.isValue() || len(n.Besides) > 0 || n.Else != nil && !n.Else.Pool {
+			continue
+		}
+		n.Param -= bound
+		out = append(out, CallbackNeed{Arg: arg, Need: n, In: fullName(w.fn)})
+	}
+	return out
+}
+
+// calledBackFor is what a statement in a callback needs, but for the handle.
+func (w *flow) calledBackFor(ev *Event, wants Wants) (Need, bool) {
+	if ev.Need == nil {
+		return Need{Wants: wants, Posn: w.posn(ev.Pos), Privileged: w.PrivilegedPackage, Qualified: w.judge.isQualified(ev)}, true
+	}
+	if ev.Need.Put != "" || ev.Need.MustTx || len(ev.Need.Chain) >= maxChain {
+		return Need{}, false
+	}
+	n := *ev.Need
+	n.Chain = append([]Step{{Posn: w.posn(ev.Pos), Message: calls(ev.Call)}}, n.Chain...)
+	return n, true
 }
 
 // isCallbacks reports whether an object is what a function literal is given by whoever
@@ -141,32 +184,43 @@ func (w *flow) callsBack(e *env, call ssa.CallInstruction, pos token.Pos, t targ
 			w.invokedByCallback(e, call, pos, t, need)
 			continue
 		}
-		var objs []*Object
-		for _, cb := range t.summary.Callbacks {
-			if cb.Param != need.Arg+1 {
-				continue
-			}
-			for _, arg := range cb.Args {
-				if arg.Slot != need.Need.Param || arg.Path != "" && arg.Path != need.Need.Path {
-					continue
-				}
-				got := w.carriedArg(call, t.all, arg, nil)
-				for _, o := range got {
-					if o.created() && arg.From.Param < 0 {
-						e.begins(o, o.initial.clone())
-					}
-				}
-				if arg.Path == "" {
-					got = w.walk(got, need.Need.Path)
-				}
-				objs = add(objs, got...)
-			}
-		}
+		objs := w.handedBack(e, call, t, need)
 		if len(objs) > 0 {
 			n := need.Need
+			n.Else = nil // it is among them
 			w.record(e, &Event{Call: call, Pos: pos, Need: &n, Callee: t.called(), Within: need.In, Wired: true}, objs)
 		}
 	}
+}
+
+// handedBack are the handles that a called function gives to its callback where that
+// needs one.
+func (w *flow) handedBack(e *env, call ssa.CallInstruction, t target, need CallbackNeed) []*Object {
+	if keyOfPath(need.Need.Path) != "" {
+		return w.carriedBack(e, call, t, need)
+	}
+	var objs []*Object
+	for _, cb := range t.summary.Callbacks {
+		if cb.Param != need.Arg+1 {
+			continue
+		}
+		for _, arg := range cb.Args {
+			if arg.Slot != need.Need.Param || arg.Path != "" && arg.Path != need.Need.Path {
+				continue
+			}
+			got := w.carriedArg(call, t.all, arg, nil)
+			for _, o := range got {
+				if o.created() && arg.From.Param < 0 {
+					e.begins(o, o.initial.clone())
+				}
+			}
+			if arg.Path == "" {
+				got = w.walk(got, need.Need.Path)
+			}
+			objs = add(objs, got...)
+		}
+	}
+	return objs
 }
 
 // invokedByCallback applies a method of a value that a called function hands to its

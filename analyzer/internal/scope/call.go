@@ -85,7 +85,7 @@ func (w *flow) plainCall(e *env, call ssa.CallInstruction, t target) {
 	case t.callee.literal != nil:
 		bind := map[int][]*Object{}
 		for i, a := range t.args {
-			bind[i] = w.handles(a)
+			bind[i] = w.handed(a)
 		}
 		w.callback(e, call, t.callee, bind, nil)
 	case t.callee.known && t.callee.param >= 0:
@@ -99,9 +99,10 @@ func (w *flow) unlisted(e *env, call ssa.CallInstruction, t target) {
 	w.send(e, call, w.resolve(t.all[0]), statement{unresolved: true, cause: "what " + t.fn.Name() + " sends is not known"})
 }
 
-// handles resolves an argument that can carry a handle, nil for any other.
-func (w *flow) handles(v ssa.Value) []*Object {
-	if !mayCarry(v.Type()) {
+// handed resolves an argument that can carry a handle, or is a context, nil for any
+// other.
+func (w *flow) handed(v ssa.Value) []*Object {
+	if !mayCarry(v.Type()) && !isContext(v.Type()) {
 		return nil
 	}
 	return w.resolve(v)

@@ -2,6 +2,7 @@ package scope
 
 import (
 	"cmp"
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -21,7 +22,7 @@ type calledBack struct {
 func (w *flow) calledBack(e *env, call ssa.CallInstruction, t target) {
 	bind := map[int][]*Object{}
 	for i, a := range t.args {
-		if objs := w.handles(a); len(objs) > 0 {
+		if objs := w.handed(a); len(objs) > 0 {
 			bind[i] = objs
 		}
 	}
@@ -39,7 +40,12 @@ func (w *flow) calledWith(e *env, call ssa.CallInstruction, param int, bind map[
 	}
 	cb := calledBack{Callback: Callback{Param: param}}
 	cb.event = &Event{Call: call, Pos: call.Common().Pos(), Fallback: true}
+	sig := w.parameterSignature(param)
 	for i := range maxArguments {
+		if sig != nil && i < sig.Params().Len() && isContext(sig.Params().At(i).Type()) {
+			cb.Args = append(cb.Args, w.argument(i, bind[i], e)...)
+			continue
+		}
 		cb.Args = append(cb.Args, w.describe(i, bind[i], e, "", 0)...)
 		scoped, pool := false, (*Object)(nil)
 		for _, o := range w.within(bind[i], 0) {
@@ -66,6 +72,19 @@ func (w *flow) calledWith(e *env, call ssa.CallInstruction, param int, bind map[
 	if len(cb.Args) > 0 {
 		w.build.callbacks = append(w.build.callbacks, cb)
 	}
+}
+
+// parameterSignature is the signature of a function that the function at hand, or the
+// one around it, gets.
+func (w *flow) parameterSignature(param int) *types.Signature {
+	f := w.frame
+	for f.parent != nil {
+		f = f.parent
+	}
+	if param >= len(f.fn.Params) {
+		return nil
+	}
+	return signatureOf(f.fn.Params[param].Type())
 }
 
 // fallsBackOn returns the pool that makes the difference for a transaction which is
@@ -147,14 +166,20 @@ func (b *builder) scopes(param int) bool {
 
 // calls lists the callbacks for the summary; fallbacks are reported here, once.
 func (b *builder) calls() []Callback {
+	idle := b.idle.found()
 	var out []Callback
 	for _, cb := range b.callbacks {
-		if !cb.pool || !b.scopes(cb.Param) {
-			out = append(out, cb.Callback)
+		if cb.pool && b.scopes(cb.Param) {
+			continue
 		}
+		if cb.event != nil && slices.ContainsFunc(idle, func(i *Idle) bool { return i.Param == cb.Param && i.Touch == nil && i.call == cb.event.Call }) {
+			cb.Broken = idly
+		}
+		out = append(out, cb.Callback)
 	}
-	for _, i := range b.idle.found() {
-		if i.Param >= 0 && i.Touch == nil {
+	for _, i := range idle {
+		known := func(cb Callback) bool { return cb.Param == i.Param && cb.Broken == idly }
+		if i.Param >= 0 && i.Touch == nil && !slices.ContainsFunc(out, known) {
 			out = append(out, Callback{Param: i.Param, Broken: idly})
 		}
 	}

@@ -172,6 +172,8 @@ func (f *frame) summaryContext(call *ssa.Call, t target, index int, typ types.Ty
 		case c.Slot != index:
 		case c.Path == "" && slices.ContainsFunc(c.Settings, func(in InEffect) bool { return in.Setting == Declared }):
 			return f.carried(call, t.all, c, typ)
+		case c.isWhole():
+			base = add(base, f.whole(c))
 		case c.Path == "":
 			base = add(base, f.carried(call, t.all, c, typ)...)
 		default:

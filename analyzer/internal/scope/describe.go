@@ -180,6 +180,11 @@ func (w *flow) describeContext(slot int, objs []*Object, e *env, depth int) []Ca
 		}
 		for _, name := range sortedKeys(o.fields) {
 			in := w.describe(slot, o.fields[name], e, name, depth+1)
+			if w.breaksPromise(name, o.fields[name], e) {
+				for i := range in {
+					in[i].Broken = promised
+				}
+			}
 			if len(in) == 0 {
 				in = []Carrier{{Slot: slot, Path: name, From: Place{Param: -1}, Cause: "value"}}
 			}
@@ -190,12 +195,28 @@ func (w *flow) describeContext(slot int, objs []*Object, e *env, depth int) []Ca
 			continue
 		}
 		for _, b := range o.base {
-			if b.Root == Param {
+			switch {
+			case b.Root == Param:
 				out = append(out, Carrier{Slot: slot, From: b.Place()})
-			} else {
+			case b.cameWithRequest() && b.Path == "":
+				out = append(out, Carrier{Slot: slot, From: Place{Param: -1}, Cause: ofServer})
+			case b.empty && b.base == nil:
+				out = append(out, Carrier{Slot: slot, From: Place{Param: -1}, Cause: noContext})
+			default:
 				out = append(out, w.describeContext(slot, []*Object{b}, e, depth+1)...)
 			}
 		}
 	}
 	return out
+}
+
+// promised is the rule that reports a handle which is put into a context without the
+// tenant's, where what is there counts as scoped: whoever gets it is not told again.
+const promised = "unscopedtx"
+
+// breaksPromise reports whether that is said of handles in a context.
+func (w *flow) breaksPromise(name string, objs []*Object, e *env) bool {
+	return w.Injected(keyOfPath(name), false) == InjectsScoped && slices.ContainsFunc(objs, func(o *Object) bool {
+		return o.Kind != dbapi.NoHandle && w.judge.Verdict(Handle{Object: o, State: w.effective(e, o)}).Kind == Unscoped
+	})
 }

@@ -49,6 +49,14 @@ const (
 	ofServer  = "request"
 )
 
+// isWhole reports whether a carrier is a context of which all is known.
+func (c Carrier) isWhole() bool { return c.Cause == noContext || c.Cause == ofServer }
+
+// whole is such a context.
+func (f *frame) whole(c Carrier) *Object {
+	return f.in.intern(Object{Root: Carried, Cause: "context-carrier", Index: c.Slot, request: c.Cause == ofServer, empty: c.Cause == noContext}, "given "+c.Cause)
+}
+
 // An invoking is an obligation in terms of the function at hand.
 type invoking struct {
 	method string
@@ -164,8 +172,12 @@ func (w *flow) invoked(e *env, call ssa.CallInstruction, pos token.Pos, t target
 // give resolves an argument of an obligation at a call.
 func (w *flow) give(e *env, call ssa.CallInstruction, args []ssa.Value, c Carrier, given map[int][]*Object, made map[int]*Object) {
 	switch {
-	case c.Cause == noContext || c.Cause == ofServer:
-		o := w.in.intern(Object{Root: Carried, Cause: "context-carrier", Index: c.Slot, request: c.Cause == ofServer, empty: c.Cause == noContext}, "given "+c.Cause)
+	case c.isWhole():
+		o := w.whole(c)
+		if in := made[c.Slot]; in != nil {
+			in.base = add(in.base, o)
+			return
+		}
 		given[c.Slot] = add(given[c.Slot], o)
 		return
 	case c.From.Param >= len(args):

@@ -43,7 +43,7 @@ func (s *Service) PurgeRetried(ctx context.Context, id uuid.UUID) error {
 // Bad for a reason of its own: the helper is fine, and carries what this ignores.
 func (s *Service) PurgeCarried(ctx context.Context, id uuid.UUID) error {
 	return s.unit.Carried(ctx, id, func(ctx context.Context) error {
-		_, err := s.pool.Exec(ctx, "DELETE FROM orders") // want `DELETE on orders runs on the pool, outside`
+		_, err := s.pool.Exec(ctx, "DELETE FROM orders") // want `DELETE on orders runs on the pool although a tenant-scoped transaction is open`
 		return err
 	})
 }
