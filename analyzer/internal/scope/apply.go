@@ -281,28 +281,31 @@ func (w *flow) declaredCallback(e *env, call ssa.CallInstruction, c callee, bind
 	if s == nil {
 		return
 	}
-	shift := 0
-	if len(c.bindings) > 0 {
-		shift = 1 // the receiver is bound
+	t := target{fn: fn, summary: s}
+	known := map[int]bool{}
+	stand := func(typ types.Type, objs []*Object) {
+		known[len(t.all)] = len(objs) > 0
+		t.all = append(t.all, w.standIn(typ, objs))
+	}
+	sig, slot := fn.Signature(), 0
+	switch {
+	case len(c.bindings) > 0:
+		stand(c.bindings[0].Type(), c.at.resolve(c.bindings[0]))
+	case sig.Recv() != nil: // a method expression
+		stand(sig.Recv().Type(), bind[0])
+		slot = 1
+	}
+	for i := range sig.Params().Len() {
+		stand(sig.Params().At(i).Type(), bind[slot+i])
 	}
 	for i := range s.Needs {
-		n := &s.Needs[i]
-		objs := w.handlesOf(n, func(p Place) []*Object {
-			if p.Param < shift {
-				return w.walk(c.at.resolve(c.bindings[0]), p.Path)
-			}
-			return w.walk(bind[p.Param-shift], p.Path)
-		})
-		if len(objs) > 0 {
-			w.record(e, &Event{Call: call, Pos: call.Common().Pos(), Need: n, Callee: fn}, objs)
+		if n := &s.Needs[i]; known[n.Param] {
+			w.needAt(e, call, t, n, call.Common().Pos(), false)
 		}
 	}
 	for i := range s.Reads {
-		n := &s.Reads[i]
-		if n.Param < shift {
-			w.readsOver(e, call, call.Common().Pos(), fn, n, w.walk(c.at.resolve(c.bindings[0]), n.Path))
-		} else {
-			w.readsOver(e, call, call.Common().Pos(), fn, n, w.walk(bind[n.Param-shift], n.Path))
+		if n := &s.Reads[i]; known[n.Param] {
+			w.readsOver(e, call, call.Common().Pos(), fn, n, w.placed(t.all, n.Place))
 		}
 	}
 }

@@ -94,3 +94,13 @@ func directLate(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) error {
 		return carriedback.SetTenant(ctx, id.String())
 	})
 }
+
+func retriedBound(pool *pgxpool.Pool) error {
+	var orders carriedback.Orders
+	return new(pg.Retrying).Do(context.Background(), orders.Purge) // want `DELETE on orders runs on the pool`
+}
+
+func retriedWithin(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID) error {
+	var orders carriedback.Orders
+	return pg.NewScoped(pool, id).Do(ctx, func(ctx context.Context) error { return new(pg.Retrying).Do(ctx, orders.Purge) })
+}
