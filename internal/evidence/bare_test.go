@@ -159,6 +159,20 @@ func (s *S) one(ctx context.Context) error {
 	return q.SetTenant(ctx, "a")
 }
 `)}, true},
+		"a pool among others": {map[string]string{"more/more.go": web(`
+type deps struct{ DB *pgxpool.Pool }
+
+type S struct{ deps deps }
+
+func (s *S) one(ctx context.Context) error {
+	tx, err := s.deps.DB.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, "SELECT set_config('app.tenant_id', $1, true)", "a")
+	return err
+}
+`)}, true},
 		"a batch": {map[string]string{"more/more.go": web(`
 func one(ctx context.Context, pool *pgxpool.Pool) error {
 	b := &pgx.Batch{}

@@ -61,13 +61,10 @@ func (b *bareKey) foreign(at *inst, e ast.Expr, depth int) bool {
 func (b *bareKey) foreignField(at *inst, e *ast.SelectorExpr, depth int) bool {
 	f := at.fn
 	x, ok := e.X.(*ast.Ident)
-	if !ok {
-		return false
-	}
 	switch {
 	case b.fieldIs(at, e, typeIn.isPool):
 		return true
-	case x.Name != f.receiver() || f.rebinds(x.Name) || b.stored[e.Sel.Name]:
+	case !ok || x.Name != f.receiver() || f.rebinds(x.Name) || b.stored[e.Sel.Name]:
 		return false
 	case at.call != nil:
 		sel, isMethod := at.call.Fun.(*ast.SelectorExpr)

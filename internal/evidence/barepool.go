@@ -40,13 +40,14 @@ func (t typeIn) isPool() bool {
 func (b *bareKey) fieldIs(at *inst, e *ast.SelectorExpr, is func(typeIn) bool) bool {
 	f := at.fn
 	x, ok := e.X.(*ast.Ident)
-	if !ok {
-		return false
-	}
-	if pkg := f.file.imports[x.Name]; pkg != "" {
-		return is(b.vars[pkg+"."+e.Sel.Name])
-	}
-	if b.putting && (f.rebinds(x.Name) || x.Name != f.receiver() && parameter(f.decl, x.Name) < 0) {
+	switch {
+	case !ok: // s.deps.DB
+		if _, nested := e.X.(*ast.SelectorExpr); !nested || b.putting {
+			return false
+		}
+	case f.file.imports[x.Name] != "":
+		return is(b.vars[f.file.imports[x.Name]+"."+e.Sel.Name])
+	case b.putting && (f.rebinds(x.Name) || x.Name != f.receiver() && parameter(f.decl, x.Name) < 0):
 		return false
 	}
 	types := b.fields[f.file.pkg+"."+e.Sel.Name]
