@@ -537,3 +537,64 @@ func third(ctx context.Context, key any, tx pgx.Tx) context.Context { return con
 		})
 	}
 }
+
+// Contexts of web frameworks carry them under texts, which anything may be named for.
+func TestBareInWebContexts(t *testing.T) {
+	const begin = `package web
+
+import (
+	"github.com/gin-gonic/gin"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+const txKey = "tx"
+
+type server struct{ pool *pgxpool.Pool }
+
+func (s *server) begin(c *gin.Context) {
+	tx, err := s.pool.Begin(c)
+	if err != nil {
+		return
+	}
+	c.Set(txKey, tx)
+	c.Next()
+}
+
+func txOf(c *gin.Context) pgx.Tx { return c.MustGet("tx").(pgx.Tx) }
+`
+	const job = `package jobs
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+func Run(ctx context.Context, pool *pgxpool.Pool) error {
+	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, "SELECT set_config('app.tenant_id', $1, true)", "a")
+		return err
+	})
+}
+`
+	const head = "package web\n\nimport \"github.com/gin-gonic/gin\"\n\n"
+	for name, test := range map[string]struct {
+		more string
+		bare bool
+	}{
+		"nobody sets it":       {"package web\n", true},
+		"a second middleware":  {head + "func second(c *gin.Context) { txOf(c).Exec(c, \"SELECT set_config('app.tenant_id', $1, true)\", \"a\") }\n", false},
+		"a table of keys":      {head + "var keys = []string{\"tx\", \"user\"}\n", false},
+		"a helper for any key": {head + "func put(c *gin.Context, key string, v any) { c.Set(key, v) }\n", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bare := refresh(t, write(t, map[string]string{"main.go": "package main\n\nfunc main() {}\n",
+				"web/web.go": begin, "jobs/jobs.go": job, "web/more.go": test.more})).Bare
+			if _, ok := bare[`"tx"`]; ok != test.bare || len(bare) > 1 {
+				t.Errorf("got %v; bare: %t", bare, test.bare)
+			}
+		})
+	}
+}
