@@ -83,6 +83,8 @@ func (w *flow) needAt(e *env, call ssa.CallInstruction, t target, n *Need, at to
 	}
 	objs := w.placed(t.all, n.Place)
 	switch {
+	case n.asksValue():
+		objs = w.givenHandles(call, t.all, n)
 	case n.isValue():
 		objs = w.valued(call, t.all, n, objs)
 	case n.Else != nil:
@@ -96,7 +98,7 @@ func (w *flow) needAt(e *env, call ssa.CallInstruction, t target, n *Need, at to
 	if n.Context > 0 && n.Context <= len(t.all) {
 		ev.context = w.resolve(t.all[n.Context-1])
 	}
-	if !wired {
+	if !wired && !n.asksValue() {
 		ev.Chosen = w.chosen(t.all[n.Param], n.chosenPath(objs))
 	}
 	w.record(e, ev, objs)

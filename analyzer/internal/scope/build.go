@@ -170,10 +170,7 @@ func (b *builder) finish(f *frame, exits []exit, events []*Event) {
 	for i := range falls {
 		falls[i] = w.fallsBackAt(i, exits)
 	}
-	for _, x := range exits {
-		if failsAt(x) {
-			continue
-		}
+	for _, x := range w.agreed(exits) {
 		absent := f.absences(x.ret.Block(), nil)
 		for i, v := range x.ret.Results {
 			switch {

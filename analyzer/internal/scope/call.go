@@ -217,7 +217,7 @@ func (w *flow) leave(e *env, exits []exit) {
 		if after == nil {
 			after = x.env.clone()
 		} else {
-			after.merge(x.env)
+			after.merge(x.env, w.asks)
 		}
 	}
 	if after == nil {

@@ -49,7 +49,7 @@ func (p *packageEngine) deciding(carried []*Object) []*Object {
 
 // decides records that a setting depends on what contexts carry at a place.
 func (p *packageEngine) decides(at *Place) {
-	if at != nil {
+	if at != nil && !at.asksValue() {
 		p.tenantKeys[keyOfPath(at.Path)] = true
 	}
 }
@@ -85,14 +85,17 @@ func (f *frame) missing(without []exit) *Place {
 }
 
 // under is the entry of a setting that a called function makes only where its
-// context carries a value. ok is false where the context surely doesn't.
+// context carries a value, or a parameter is one. ok is false where the context
+// surely doesn't.
 func (f *frame) under(en Entry, cond *Place, args []ssa.Value, at *ssa.BasicBlock) (Entry, bool) {
 	switch {
 	case cond == nil || cond.Param >= len(args):
 		return en, cond == nil
+	case cond.asksValue():
+		return f.underValue(en, *cond, args[cond.Param], at)
 	case cond.Param == ofUse:
 		f.decides(cond)
-		return Entry{Level: Conditional, By: en.By, If: f.placedIn(args, cond)[0]}, true
+		return Entry{Level: Conditional, By: en.By, If: f.placedIn(args, cond)[0], Then: en.Level, pending: en.pending}, true
 	}
 	f.decides(cond)
 	carried := f.walk(f.resolve(args[cond.Param]), cond.Path)
@@ -103,7 +106,7 @@ func (f *frame) under(en Entry, cond *Place, args []ssa.Value, at *ssa.BasicBloc
 	case len(open) == 0 || f.present(open[0], at):
 		return en, true
 	}
-	return Entry{Level: Conditional, By: en.By, If: open[0]}, true
+	return Entry{Level: Conditional, By: en.By, If: open[0], Then: en.Level, pending: en.pending}, true
 }
 
 // present reports whether a context surely carries something in a block.

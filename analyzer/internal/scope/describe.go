@@ -59,7 +59,7 @@ func (w *flow) describe(slot int, objs []*Object, e *env, path string, depth int
 					continue // whatever it sets
 				}
 				entry := s.Settings[name]
-				level := entry.Level
+				level := entry.inEffect()
 				if entry.pending != nil {
 					level = Set // the caller gets the handle only if there was no error
 					w.unheeded(o, s, name, entry)
@@ -70,9 +70,11 @@ func (w *flow) describe(slot int, objs []*Object, e *env, path string, depth int
 				switch cond := entry.If; {
 				case cond != nil && (cond.Root == Param || cond.ambient):
 					at := cond.Place()
-					c.Settings = append(c.Settings, InEffect{name, Set, &at})
+					c.Settings = append(c.Settings, InEffect{name, level, &at})
 				case cond != nil && w.judge.injected(cond) == InjectsScoped:
-					c.Settings = append(c.Settings, InEffect{Setting: name, Level: Set})
+					c.Settings = append(c.Settings, InEffect{Setting: name, Level: level})
+				case cond != nil:
+					c.Settings = append(c.Settings, InEffect{Setting: name, Level: Conditional})
 				case level != Unset:
 					c.Settings = append(c.Settings, InEffect{Setting: name, Level: level})
 				}

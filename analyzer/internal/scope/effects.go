@@ -10,8 +10,11 @@ import (
 // returns without error: for sure, or on some of its paths.
 func (b *builder) effects(f *frame, exits []exit) {
 	type fate struct {
+		on     *Object
 		effect Effect
 		at     map[*ssa.Return]bool
+		// varies: it depends on different things at different exits.
+		varies bool
 	}
 	fates, resets := map[string]*fate{}, map[string]*fate{}
 	var live []exit
@@ -43,7 +46,7 @@ func (b *builder) effects(f *frame, exits []exit) {
 				if namesSchema(name) {
 					_, session = s.Dirty[SearchPath]
 				}
-				level := entry.Level
+				level := entry.inEffect()
 				if returnsAs(x, entry.pending) {
 					level = Set
 				}
@@ -53,14 +56,14 @@ func (b *builder) effects(f *frame, exits []exit) {
 				key := o.Place().String() + " " + name
 				ft := fates[key]
 				if ft == nil {
-					ft = &fate{effect: Effect{Place: o.Place(), Setting: name, Session: session, Level: level, Broken: s.Broken, If: entry.place()}, at: map[*ssa.Return]bool{}}
+					ft = &fate{on: o, effect: Effect{Place: o.Place(), Setting: name, Session: session, Level: level, Broken: s.Broken, If: entry.place()}, at: map[*ssa.Return]bool{}}
 					fates[key] = ft
 					b.mustTx(f, o, name, entry, session)
 				}
 				ft.at[x.ret] = true
 				ft.effect.Level = min(ft.effect.Level, level)
-				if cond := entry.place(); cond == nil != (ft.effect.If == nil) || cond != nil && *cond != *ft.effect.If {
-					ft.effect.If = nil
+				if cond := entry.place(); (cond == nil) != (ft.effect.If == nil) || cond != nil && *cond != *ft.effect.If || cond == nil && entry.If != nil {
+					ft.varies = true
 				}
 			}
 		}
@@ -73,12 +76,14 @@ func (b *builder) effects(f *frame, exits []exit) {
 				without = append(without, x)
 			}
 		}
-		if len(without) > 0 && eff.If == nil {
-			if eff.If = f.missing(without); eff.If == nil {
+		if fates[key].varies || len(without) > 0 {
+			carried := eff.If == nil && !fates[key].varies
+			if eff.If = f.meeting(fates[key].on, live).Settings[eff.Setting].value(f); eff.If == nil && carried {
+				eff.If = f.missing(without)
+			}
+			if eff.If == nil {
 				eff.Level = Conditional
 			}
-		} else if len(without) > 0 {
-			eff.If, eff.Level = nil, Conditional
 		}
 		if eff.If != nil {
 			eff.Level = max(eff.Level, Unchecked)

@@ -47,7 +47,7 @@ func (f *frame) run(entry *env, emit func(*Event)) []exit {
 		for _, s := range quiet.successors(out, b) {
 			changed := false
 			if have, ok := in[s.block]; ok {
-				changed = have.merge(s.env)
+				changed = have.merge(s.env, f.asks)
 			} else {
 				in[s.block] = s.env
 				changed = true
@@ -122,6 +122,9 @@ func (w *flow) successors(e *env, b *ssa.BasicBlock) []edge {
 		next := e.clone()
 		if key != nil && !next.learn(key, (i == 0) == nonNilOnTrue) {
 			continue // can't happen: the path already knows the opposite
+		}
+		if isIf && b.Succs[0] != b.Succs[1] && !w.learnValue(next, cond.Cond, i == 0) {
+			continue // likewise
 		}
 		if w.carries != nil && isIf && w.rulesOut(cond.Cond, i == 0) {
 			continue
@@ -211,13 +214,17 @@ func (e *env) learn(key ssa.Value, nonNil bool) bool {
 			entry.pending = nil
 			s = s.clone()
 			switch {
+			case entry.If != nil && !nonNil:
+				entry.Then = Set
+			case entry.If != nil && (o.Kind == dbapi.Tx || o.Kind == dbapi.Querier):
+				entry.Then = Unchecked
 			case !nonNil:
 				entry.Level = Set
 			case o.Kind == dbapi.Tx || o.Kind == dbapi.Querier:
 				// The server aborts the transaction; other errors don't.
 				entry.Level = Unchecked
 			default:
-				entry.Level = Unset
+				entry.Level, entry.If, entry.Then = Unset, nil, Unset
 			}
 			if nonNil {
 				delete(s.Dirty, name) // it was not set after all

@@ -27,6 +27,8 @@ type frame struct {
 	contextKey string
 
 	memo map[ssa.Value][]*Object
+	// stands are the values that stand for arguments which are not known.
+	stands map[ssa.Value]bool
 	busy map[ssa.Value]bool
 	// opening are the fields that are being resolved: a struct may hold itself.
 	opening map[opened]bool
@@ -41,7 +43,7 @@ type opened struct {
 }
 
 func newFrame(e *engine, fn *ssa.Function) *frame {
-	return &frame{engine: e, fn: fn, memo: map[ssa.Value][]*Object{}, busy: map[ssa.Value]bool{}, opening: map[opened]bool{},
+	return &frame{engine: e, fn: fn, memo: map[ssa.Value][]*Object{}, stands: map[ssa.Value]bool{}, busy: map[ssa.Value]bool{}, opening: map[opened]bool{},
 		round: map[[2]*ssa.BasicBlock]bool{}}
 }
 

@@ -306,7 +306,7 @@ func (f *frame) standIn(t types.Type, objs []*Object) ssa.Value {
 	if len(objs) == 0 && isContext(t) {
 		objs = []*Object{f.in.intern(Object{Root: Carried, Value: v, Type: t, Cause: "context-carrier"}, "")}
 	}
-	f.memo[v] = objs
+	f.memo[v], f.stands[v] = objs, true
 	return v
 }
 

@@ -194,6 +194,8 @@ func (o *Object) Noun() string {
 		return "the pool (no transaction is registered)"
 	case o.Cause == tenantless:
 		return "a handle without tenant (this context carries none)"
+	case o.Cause == tenantMissing:
+		return "a handle without tenant (none is passed)"
 	case o.IsPool():
 		return "the pool"
 	case o.Kind == dbapi.Conn, o.Kind == dbapi.Session:

@@ -191,6 +191,9 @@ func (f *frame) arriving(c Carrier, args []ssa.Value, at *ssa.BasicBlock) State 
 
 // walk follows a path of field names from objects.
 func (f *frame) walk(objs []*Object, path string) []*Object {
+	if asksValue(path) {
+		return nil
+	}
 	for path != "" {
 		name, rest, _ := strings.Cut(path[1:], ".")
 		if rest != "" {

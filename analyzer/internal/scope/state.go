@@ -33,9 +33,11 @@ type Entry struct {
 	Level Level
 	// By is the call that set it, nil when another function did.
 	By ssa.CallInstruction
-	// If: of a Conditional one, what a context must carry for it to be in effect;
-	// nil where that is not known.
+	// If: of a Conditional one, what a context must carry, or what a parameter must be,
+	// for it to be in effect; nil where that is not known.
 	If *Object
+	// Then is its level where it is so.
+	Then Level
 	// pending is the error value that decides whether it took effect, as long
 	// as no branch has looked at it.
 	pending ssa.Value
@@ -76,7 +78,10 @@ func (s State) clone() State {
 }
 
 // join returns what is known where two paths meet.
-func join(a, b State) State {
+func join(a, b State) State { return joinAt(a, b, &parting{}) }
+
+// joinAt is join where it is known in what the paths part.
+func joinAt(a, b State, at *parting) State {
 	out := State{
 		InTx:   a.InTx && b.InTx,
 		Ended:  a.Ended && b.Ended,
@@ -84,11 +89,19 @@ func join(a, b State) State {
 	}
 	out.Broken = joinBroken(a.Broken, b.Broken)
 	for name, ea := range a.Settings {
-		eb, both := b.Settings[name]
-		if !both {
+		if eb, both := b.Settings[name]; both {
+			out.set(name, joinEntries(ea, eb))
+		} else if e, ok := at.entry(ea); ok {
+			out.set(name, e)
+		}
+	}
+	for name, eb := range b.Settings {
+		if _, both := a.Settings[name]; both {
 			continue
 		}
-		out.set(name, joinEntries(ea, eb))
+		if e, ok := at.swapped().entry(eb); ok {
+			out.set(name, e)
+		}
 	}
 	for name := range a.Reset {
 		if b.Reset[name] {
@@ -150,13 +163,25 @@ func joinEntries(a, b Entry) Entry {
 	if a.Level > b.Level {
 		a, b = b, a
 	}
+	then := min(a.inEffect(), b.inEffect())
 	if a.Level == b.Level && a.If != b.If {
 		a.If = nil
+	}
+	if a.Then = Unset; a.If != nil {
+		a.Then = then
 	}
 	if a.pending != b.pending && (a.Level == b.Level || b.pending != nil) {
 		a.pending = nil
 	}
 	return a
+}
+
+// inEffect is the level of an entry where what it depends on is so.
+func (e Entry) inEffect() Level {
+	if e.If != nil {
+		return e.Then
+	}
+	return e.Level
 }
 
 func (s *State) set(name string, e Entry) {
@@ -214,6 +239,9 @@ type env struct {
 	former map[*Object]State
 	// known says whether an error value is nil (false) or not (true) on this path.
 	known map[ssa.Value]bool
+	// given says of parameters whether they are their types' zero (false) or not (true)
+	// on this path, by the question whether they are not; nil if nothing is known.
+	given map[*Object]bool
 	// returning are the errors that variables have while deferred calls run. It is
 	// not changed.
 	returning map[ssa.Value]ssa.Value
@@ -224,7 +252,7 @@ func newEnv() *env {
 }
 
 func (e *env) clone() *env {
-	return &env{states: maps.Clone(e.states), former: maps.Clone(e.former), known: maps.Clone(e.known), returning: e.returning}
+	return &env{states: maps.Clone(e.states), former: maps.Clone(e.former), known: maps.Clone(e.known), given: maps.Clone(e.given), returning: e.returning}
 }
 
 // get returns the state of a handle; one that was never touched is as it arrived.
@@ -240,7 +268,8 @@ func (e *env) get(o *Object) State {
 func (e *env) put(o *Object, s State) { e.states[o.self()] = s }
 
 // merge joins another path's env into e and reports whether e changed.
-func (e *env) merge(from *env) bool {
+func (e *env) merge(from *env, asks func(o *Object, nonZero bool) *Object) bool {
+	at := &parting{e.given, from.given, asks}
 	changed := false
 	for o, s := range from.states {
 		old, has := e.states[o]
@@ -253,7 +282,7 @@ func (e *env) merge(from *env) bool {
 			}
 			old = o.initial
 		}
-		if j := join(old, s); !has || !equal(old, j) {
+		if j := joinAt(old, s, at); !has || !equal(old, j) {
 			e.states[o] = j
 			changed = true
 		}
@@ -262,7 +291,7 @@ func (e *env) merge(from *env) bool {
 		if _, has := from.states[o]; has || o.born() {
 			continue
 		}
-		if j := join(s, o.initial); !equal(s, j) {
+		if j := joinAt(s, o.initial, at); !equal(s, j) {
 			e.states[o] = j
 			changed = true
 		}
@@ -270,7 +299,7 @@ func (e *env) merge(from *env) bool {
 	for o, s := range from.former {
 		old, has := e.former[o]
 		if has {
-			s = join(old, s)
+			s = joinAt(old, s, at)
 		}
 		if !has || !equal(old, s) {
 			e.former[o] = s
@@ -283,5 +312,5 @@ func (e *env) merge(from *env) bool {
 			changed = true
 		}
 	}
-	return changed
+	return agree(e.given, from.given) || changed
 }

@@ -112,7 +112,8 @@ type Effect struct {
 	// Conditional.
 	Level  Level
 	Broken string // the rule that reported why it has no effect
-	// If: it does so only where a context carries something here.
+	// If: it does so only where a context carries something here, or this parameter
+	// is zero, or isn't.
 	If *Place
 }
 
@@ -160,7 +161,8 @@ type Carrier struct {
 type InEffect struct {
 	Setting string
 	Level   Level
-	// If: it is so only where a context carries something here.
+	// If: it is so only where a context carries something here, or this parameter is
+	// zero, or isn't.
 	If *Place
 }
 

@@ -204,7 +204,11 @@ func (j Judge) verdict(h Handle) Verdict {
 	case best == Unchecked && !ended:
 		return Verdict{Kind: Dropped, Entry: by}
 	case best == Conditional && !ended && by.If != nil:
-		return j.decidedBy(by.If, Verdict{Kind: Unscoped})
+		v := j.decidedBy(by.If, Verdict{Kind: Unscoped})
+		if by.Then == Unchecked && v.Kind != Unscoped {
+			return Verdict{Kind: Dropped, Entry: by} // where it is set at all
+		}
+		return v
 	case best == Conditional && !ended:
 		return Verdict{Kind: Unknown, Cause: "conditional-context"}
 	case h.IsPool():
@@ -244,7 +248,7 @@ func (j Judge) pool(h Handle) Verdict {
 		return Verdict{Kind: Unknown, Cause: h.Cause}
 	case !j.PoolsVary && j.HandlesVary && h.Root == Param && h.Path == "":
 		return Verdict{Kind: ByCaller, Decider: h.Object}
-	case !j.PoolsVary || h.Root == Created || h.Cause == fallbackPool || h.Cause == nonePassed || h.Cause == tenantless:
+	case !j.PoolsVary || h.Root == Created || h.Cause == fallbackPool || h.Cause == nonePassed || h.Cause == tenantless || h.Cause == tenantMissing:
 		return Verdict{Kind: Unscoped}
 	case len(h.wired) > 0:
 		return j.wired(h)

@@ -82,7 +82,9 @@ func (c Carrier) inUse() Carrier {
 	settings := c.Settings
 	c.Settings = nil
 	for _, in := range settings {
-		in.If = in.If.inUse()
+		if in.If = in.If.inUse(); in.If != nil && in.If.asksValue() {
+			in.Level, in.If = Conditional, nil // of a call that is not at hand
+		}
 		c.Settings = append(c.Settings, in)
 	}
 	return c
@@ -187,9 +189,9 @@ func (w *flow) use(call ssa.CallInstruction, ctx []*Object, h *Handle) bool {
 		case !carried:
 			delete(h.State.Settings, name)
 		case open == nil:
-			h.State.set(name, Entry{Level: Set, By: entry.By})
+			h.State.set(name, Entry{Level: entry.Then, By: entry.By, pending: entry.pending})
 		default:
-			h.State.set(name, Entry{Level: Conditional, By: entry.By, If: open})
+			h.State.set(name, Entry{Level: Conditional, By: entry.By, If: open, Then: entry.Then, pending: entry.pending})
 		}
 	}
 	return true

@@ -1,0 +1,334 @@
+package scope
+
+import (
+	"maps"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
+	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
+)
+
+// Helpers set the tenant's context where they are given a tenant, and leave it out
+// where they are not: `if tenant != "" { set_config(..) }`, `if system { return tx }`.
+// Whether such a helper scopes a handle is its caller's decision, who passes the
+// value. In summaries that stands as a place that is not a handle but asks of a
+// parameter whether it is its type's zero.
+const (
+	notZero = "≠0"
+	isZeros = "=0"
+	// orUnknown follows where nothing can be said of a handle in case that nothing is
+	// known of the value: the function leaves early. Otherwise the setting is then taken
+	// to be missing.
+	orUnknown = "?"
+)
+
+// asksValue reports whether a path asks of a parameter what its value is.
+func asksValue(path string) bool {
+	path = strings.TrimSuffix(path, orUnknown)
+	return strings.HasSuffix(path, notZero) || strings.HasSuffix(path, isZeros)
+}
+
+// asksValue reports whether a place is not a handle but asks for a parameter's value.
+func (p Place) asksValue() bool { return asksValue(p.Path) }
+
+// wantsZero reports whether it is the zero value that a place asks for.
+func (p Place) wantsZero() bool { return strings.HasPrefix(p.Path, isZeros) }
+
+// leavesOpen reports whether nothing is said where nothing is known of the value.
+func (p Place) leavesOpen() bool { return strings.HasSuffix(p.Path, orUnknown) }
+
+// asksValue reports whether an object is such a question, to the function's caller.
+func (o *Object) asksValue() bool { return o.Root == Param && asksValue(o.Path) }
+
+// asked is the question whether a parameter is zero, or not.
+func (f *frame) asked(p *ssa.Parameter, path string) *Object {
+	return f.in.intern(Object{Root: Param, Index: paramIndex(p), Value: p, Path: path}, "value")
+}
+
+// asks is the question that a parameter answers with yes: it was asked whether it is
+// not zero.
+func (f *frame) asks(o *Object, nonZero bool) *Object {
+	if nonZero {
+		return o
+	}
+	return f.asked(o.Value.(*ssa.Parameter), isZeros)
+}
+
+// leavingOpen is the question of an entry, asked so that nothing is said where nothing
+// is known of the value.
+func (f *frame) leavingOpen(o *Object) *Object {
+	if strings.HasSuffix(o.Path, orUnknown) {
+		return o
+	}
+	return f.asked(o.Value.(*ssa.Parameter), o.Path+orUnknown)
+}
+
+// parameter returns the parameter of the declared function, at hand or around the
+// literal, that a value is and stays: nil if it is none, or one that carries handles.
+func (f *frame) parameter(v ssa.Value) *ssa.Parameter {
+	p, ok := single(v).(*ssa.Parameter)
+	if !ok || p.Parent() != root(f.fn) || p == receiver(p.Parent()) {
+		return nil
+	}
+	if t := p.Type(); isFunc(t) || isError(t) || carriesValues(t) || f.kindOf(t) != dbapi.NoHandle || !f.isValue(t) {
+		return nil
+	}
+	return p
+}
+
+// single follows a value through conversions, and variables that get one value only.
+func single(v ssa.Value) ssa.Value {
+	for range maxDepth {
+		v = plain(v)
+		at := v
+		if load, ok := v.(*ssa.UnOp); ok && isLoad(load) {
+			at = load.X
+		}
+		for {
+			fv, ok := at.(*ssa.FreeVar)
+			if !ok {
+				break
+			}
+			if at = lazyssa.Captured(fv); at == nil {
+				return v
+			}
+		}
+		switch alloc, ok := at.(*ssa.Alloc); {
+		case ok && at != v:
+			vals, whole := lazyssa.Stored(alloc)
+			if len(vals) != 1 || !whole {
+				return v
+			}
+			v = vals[0]
+		case at != v && plain(at) != v && at.Type() == v.Type():
+			v = at // captured by value
+		default:
+			return v
+		}
+	}
+	return v
+}
+
+// learnValue notes what a branch says about a parameter. It reports false for a branch
+// that contradicts what the path knows.
+func (w *flow) learnValue(e *env, cond ssa.Value, holds bool) bool {
+	v, nonZero, ok := zeroTest(cond, holds)
+	if !ok {
+		return true
+	}
+	p := w.parameter(v)
+	if p == nil {
+		return true
+	}
+	q := w.asked(p, notZero)
+	if known, has := e.given[q]; has {
+		return known == nonZero
+	}
+	if e.given == nil {
+		e.given = map[*Object]bool{}
+	}
+	e.given[q] = nonZero
+	return true
+}
+
+// answerTo is the answer to a question that a path knows.
+func answerTo(given map[*Object]bool, q *Object) (answer, known bool) {
+	for o, nonZero := range given {
+		if o.Root == q.Root && o.Index == q.Index && o.Value == q.Value {
+			return nonZero != q.Place().wantsZero(), true
+		}
+	}
+	return false, false
+}
+
+// A parting is where two paths meet that know different things about parameters.
+type parting struct {
+	a, b map[*Object]bool
+	// asks makes the question of what one path knows.
+	asks func(o *Object, nonZero bool) *Object
+}
+
+// differ is the question that the first of two paths answers with yes and the other
+// with no, nil if there is none, or more than one: then it is not a single parameter
+// that decides.
+func (p *parting) differ() *Object {
+	var found *Object
+	for o, a := range p.a {
+		if b, has := p.b[o]; !has || a == b {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = p.asks(o, a)
+	}
+	return found
+}
+
+// swapped is the parting seen from the other path.
+func (p *parting) swapped() *parting { return &parting{p.b, p.a, p.asks} }
+
+// entry joins the entry of the first path with nothing on the second: what the second
+// path lacks it lacks because of the parameter that also says where the setting is made.
+func (p *parting) entry(a Entry) (Entry, bool) {
+	q := a.If
+	switch {
+	case a.Level >= Unchecked:
+		if q = p.differ(); q == nil {
+			return Entry{}, false
+		}
+		return Entry{Level: Conditional, By: a.By, If: q, Then: a.Level, pending: a.pending}, true
+	case a.Level == Conditional && q != nil && q.asksValue():
+		answer, known := answerTo(p.b, q)
+		return a, known && !answer
+	}
+	return Entry{}, false
+}
+
+// agree keeps what both paths know about parameters.
+func agree(given, other map[*Object]bool) (changed bool) {
+	n := len(given)
+	maps.DeleteFunc(given, func(o *Object, nonZero bool) bool {
+		known, has := other[o]
+		return !has || known != nonZero
+	})
+	return len(given) != n
+}
+
+// answer decides at a call what a called function asks of a parameter: true or false
+// where its argument says so, or as the question to this function's own caller.
+func (f *frame) answer(q Place, arg ssa.Value, at *ssa.BasicBlock) (yes, sure bool, own *Object, k known) {
+	switch k = f.zero(arg, at); k {
+	case surelyZero, surelyNot:
+		return (k == surelyZero) == q.wantsZero(), true, nil, k
+	case nothingKnown:
+		if p := f.parameter(arg); p != nil {
+			return false, false, f.asked(p, q.Path), k
+		}
+	}
+	return false, false, nil, k
+}
+
+// underValue is the entry of a setting that a called function makes only where its
+// parameter is what is asked. ok is false where it surely isn't, or nothing is known.
+func (f *frame) underValue(en Entry, q Place, arg ssa.Value, at *ssa.BasicBlock) (Entry, bool) {
+	yes, sure, own, k := f.answer(q, arg, at)
+	switch {
+	case sure:
+		return en, yes
+	case own != nil:
+		return Entry{Level: Conditional, By: en.By, If: own, Then: en.Level, pending: en.pending}, true
+	}
+	return Entry{Level: Conditional, By: en.By}, k == looked || q.leavesOpen()
+}
+
+// givenHandles are the handles of a called function that scopes them only where its
+// parameter is what is asked.
+func (w *flow) givenHandles(call ssa.CallInstruction, args []ssa.Value, n *Need) []*Object {
+	if n.Param >= len(args) || call == nil {
+		return nil
+	}
+	yes, sure, own, k := w.answer(n.Place, args[n.Param], call.Block())
+	bare := w.in.intern(Object{Root: Elsewhere, Kind: dbapi.Pool, Cause: tenantMissing, Value: args[n.Param]}, "")
+	switch {
+	case sure && yes:
+		return []*Object{w.scopedElsewhere(args[n.Param])}
+	case sure:
+	case own != nil:
+		return w.unless([]*Object{bare}, []*Object{own})
+	case k == looked || n.leavesOpen():
+		return []*Object{w.in.intern(Object{Root: Elsewhere, Kind: dbapi.Tx, Cause: "conditional-context", Value: args[n.Param]}, "")}
+	}
+	return []*Object{bare}
+}
+
+// tenantMissing is the cause of a handle that a called function doesn't scope, since
+// it is given no tenant.
+const tenantMissing = "not-given"
+
+// meeting is the state of a handle after any of several exits. What decides a setting
+// at some of them may be a parameter that the others know to be something else.
+func (f *frame) meeting(o *Object, exits []exit) State {
+	var out State
+	var given map[*Object]bool
+	for i, x := range exits {
+		s := x.env.get(o).clone()
+		for name, entry := range s.Settings {
+			if returnsAs(x, entry.pending) {
+				s.set(name, entry.succeeds())
+			}
+		}
+		if i == 0 {
+			out, given = s, maps.Clone(x.env.given)
+			continue
+		}
+		out = joinAt(out, s, &parting{given, x.env.given, f.asks})
+		agree(given, x.env.given)
+	}
+	return out
+}
+
+// agreed are the exits without error, which agree on each handle that several of them
+// return, if a parameter decides by which it leaves with the tenant's context: callers
+// can't tell by which they got it.
+func (w *flow) agreed(exits []exit) []exit {
+	var live []exit
+	for _, x := range exits {
+		if !failsAt(x) {
+			live = append(live, exit{x.ret, x.env.clone()})
+		}
+	}
+	if len(live) < 2 {
+		return live
+	}
+	by := map[*Object][]exit{}
+	for _, x := range live {
+		var out []*Object
+		for _, v := range x.ret.Results {
+			out = add(out, w.within(w.handles(v), 0)...)
+		}
+		for _, o := range out {
+			by[o] = append(by[o], x)
+		}
+	}
+	for o, exits := range by {
+		for name, entry := range w.meeting(o, exits).Settings {
+			if entry.If == nil || !entry.If.asksValue() {
+				continue
+			}
+			for _, x := range exits {
+				s := x.env.get(o).clone()
+				en := entry
+				if s.Settings[name] != entry {
+					en.If = w.leavingOpen(entry.If)
+				}
+				s.set(name, en)
+				x.env.put(o, s)
+			}
+		}
+	}
+	return live
+}
+
+// succeeds is an entry whose statement returned no error.
+func (e Entry) succeeds() Entry {
+	e.pending = nil
+	if e.If != nil {
+		e.Then = Set
+	} else {
+		e.Level = Set
+	}
+	return e
+}
+
+// value is the question to the caller that decides an entry at a function's exits; nil
+// if it is none.
+func (e Entry) value(f *frame) *Place {
+	if e.If == nil || !e.If.asksValue() {
+		return nil
+	}
+	p := f.leavingOpen(e.If).Place()
+	return &p
+}
