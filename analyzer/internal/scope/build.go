@@ -161,6 +161,7 @@ func (b *builder) finish(f *frame, exits []exit, events []*Event) {
 	}
 	b.tenants(f, events)
 	b.effects(f, exits)
+	b.sameCalls(f)
 	b.hooks = f.hookings()
 	b.stores = f.stored()
 	w := &flow{frame: f}

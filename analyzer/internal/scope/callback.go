@@ -16,6 +16,11 @@ type calledBack struct {
 	// scoped and pool: with a handle that is surely scoped, or is a pool.
 	scoped, pool bool
 	event        *Event
+	// handles are those that it is called with, env is the state then; see sameCalls.
+	handles  []*Object
+	env      *env
+	describe func(*env) []Carrier
+	agreed   bool
 }
 
 // calledBack records a call of a function parameter.
@@ -41,12 +46,20 @@ func (w *flow) calledWith(e *env, call ssa.CallInstruction, param int, bind map[
 	cb := calledBack{Callback: Callback{Param: param}}
 	cb.event = &Event{Call: call, Pos: call.Common().Pos(), Fallback: true}
 	sig := w.parameterSignature(param)
-	for i := range maxArguments {
-		if sig != nil && i < sig.Params().Len() && isContext(sig.Params().At(i).Type()) {
-			cb.Args = append(cb.Args, w.argument(i, bind[i], e)...)
-			continue
+	cb.env = e.clone()
+	cb.describe = func(e *env) (args []Carrier) {
+		for i := range maxArguments {
+			if sig != nil && i < sig.Params().Len() && isContext(sig.Params().At(i).Type()) {
+				args = append(args, w.argument(i, bind[i], e)...)
+				continue
+			}
+			args = append(args, w.describe(i, bind[i], e, "", 0)...)
 		}
-		cb.Args = append(cb.Args, w.describe(i, bind[i], e, "", 0)...)
+		return args
+	}
+	cb.Args = cb.describe(e)
+	for i := range maxArguments {
+		cb.handles = add(cb.handles, w.within(bind[i], 0)...)
 		scoped, pool := false, (*Object)(nil)
 		for _, o := range w.within(bind[i], 0) {
 			if w.scopedBy(w.effective(e, o)) {

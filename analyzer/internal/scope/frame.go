@@ -29,7 +29,7 @@ type frame struct {
 	memo map[ssa.Value][]*Object
 	// stands are the values that stand for arguments which are not known.
 	stands map[ssa.Value]bool
-	busy map[ssa.Value]bool
+	busy   map[ssa.Value]bool
 	// opening are the fields that are being resolved: a struct may hold itself.
 	opening map[opened]bool
 	// round remembers from which blocks control goes on to which.

@@ -130,7 +130,31 @@ func (w *flow) learnValue(e *env, cond ssa.Value, holds bool) bool {
 		e.given = map[*Object]bool{}
 	}
 	e.given[q] = nonZero
+	for o, s := range e.states {
+		e.states[o] = s.decided(e.given)
+	}
 	return true
+}
+
+// decided is a state on a path that knows the answers to some questions.
+func (s State) decided(given map[*Object]bool) State {
+	shared := true
+	for name, entry := range s.Settings {
+		if entry.If == nil || !entry.If.asksValue() {
+			continue
+		}
+		yes, known := answerTo(given, entry.If)
+		if !known {
+			continue
+		}
+		if shared {
+			s, shared = s.clone(), false
+		}
+		if delete(s.Settings, name); yes {
+			s.set(name, Entry{Level: entry.Then, By: entry.By, pending: entry.pending})
+		}
+	}
+	return s
 }
 
 // answerTo is the answer to a question that a path knows.
@@ -150,19 +174,19 @@ type parting struct {
 	asks func(o *Object, nonZero bool) *Object
 }
 
-// differ is the question that the first of two paths answers with yes and the other
-// with no, nil if there is none, or more than one: then it is not a single parameter
+// lacking is the question that the second of two paths answers with no, and the first
+// doesn't; nil if there is none, or more than one: then it is not a single parameter
 // that decides.
-func (p *parting) differ() *Object {
+func (p *parting) lacking() *Object {
 	var found *Object
-	for o, a := range p.a {
-		if b, has := p.b[o]; !has || a == b {
+	for o, nonZero := range p.b {
+		if known, has := p.a[o]; has && known == nonZero {
 			continue
 		}
 		if found != nil {
 			return nil
 		}
-		found = p.asks(o, a)
+		found = p.asks(o, !nonZero)
 	}
 	return found
 }
@@ -170,21 +194,50 @@ func (p *parting) differ() *Object {
 // swapped is the parting seen from the other path.
 func (p *parting) swapped() *parting { return &parting{p.b, p.a, p.asks} }
 
-// entry joins the entry of the first path with nothing on the second: what the second
-// path lacks it lacks because of the parameter that also says where the setting is made.
+// entry joins the entry of the first path with nothing on the second, if that lacks the
+// setting because of a parameter: where the parameter is something else, it is made.
 func (p *parting) entry(a Entry) (Entry, bool) {
 	q := a.If
 	switch {
 	case a.Level >= Unchecked:
-		if q = p.differ(); q == nil {
+		if q = p.lacking(); q == nil {
 			return Entry{}, false
 		}
-		return Entry{Level: Conditional, By: a.By, If: q, Then: a.Level, pending: a.pending}, true
-	case a.Level == Conditional && q != nil && q.asksValue():
-		answer, known := answerTo(p.b, q)
-		return a, known && !answer
+		return Entry{Level: Conditional, By: a.By, If: q, Then: a.Level, here: true, pending: a.pending}, true
+	case a.missesOn(p.b):
+		a.here = true
+		return a, true
 	}
 	return Entry{}, false
+}
+
+// entries joins two entries. ok is false where each is missing somewhere.
+func (p *parting) entries(a, b Entry) (e Entry, ok bool) {
+	switch {
+	case opposed(a, b):
+		return Entry{}, false
+	case a.missesOn(p.b) && b.Level >= Unchecked: // what the other path adds is about another value
+		return a, true
+	case b.missesOn(p.a) && a.Level >= Unchecked:
+		return b, true
+	}
+	return joinEntries(a, b), true
+}
+
+// missesOn reports whether an entry depends on what a parameter isn't on a path.
+func (e Entry) missesOn(given map[*Object]bool) bool {
+	if e.Level != Conditional || e.If == nil || !e.If.asksValue() {
+		return false
+	}
+	yes, known := answerTo(given, e.If)
+	return known && !yes
+}
+
+// opposed reports whether one entry is in effect only where a parameter is zero, and the
+// other only where it isn't: then each is missing somewhere.
+func opposed(a, b Entry) bool {
+	return a.Level == Conditional && b.Level == Conditional && a.If != nil && b.If != nil && a.If.asksValue() && b.If.asksValue() &&
+		a.If.Index == b.If.Index && a.If.Value == b.If.Value && a.If.Place().wantsZero() != b.If.Place().wantsZero()
 }
 
 // agree keeps what both paths know about parameters.
@@ -248,26 +301,92 @@ func (w *flow) givenHandles(call ssa.CallInstruction, args []ssa.Value, n *Need)
 // it is given no tenant.
 const tenantMissing = "not-given"
 
+// An arrival is a handle's state at the end of a path, with what the path knows.
+type arrival struct {
+	State
+	given map[*Object]bool
+}
+
+// meet joins arrivals.
+func (f *frame) meet(all []arrival) State {
+	var out State
+	var given map[*Object]bool
+	for i, a := range all {
+		if i == 0 {
+			out, given = a.State, maps.Clone(a.given)
+			continue
+		}
+		out = joinAt(out, a.State, &parting{given, a.given, f.asks})
+		agree(given, a.given)
+	}
+	return out
+}
+
 // meeting is the state of a handle after any of several exits. What decides a setting
 // at some of them may be a parameter that the others know to be something else.
 func (f *frame) meeting(o *Object, exits []exit) State {
-	var out State
-	var given map[*Object]bool
-	for i, x := range exits {
+	var all []arrival
+	for _, x := range exits {
 		s := x.env.get(o).clone()
 		for name, entry := range s.Settings {
 			if returnsAs(x, entry.pending) {
 				s.set(name, entry.succeeds())
 			}
 		}
-		if i == 0 {
-			out, given = s, maps.Clone(x.env.given)
-			continue
+		all = append(all, arrival{s, x.env.given})
+	}
+	return f.meet(all)
+}
+
+// askedOf keeps the settings that depend on a parameter.
+func (s State) askedOf() map[string]Entry {
+	out := map[string]Entry{}
+	for name, entry := range s.Settings {
+		if entry.If != nil && entry.If.asksValue() {
+			out[name] = entry
 		}
-		out = joinAt(out, s, &parting{given, x.env.given, f.asks})
-		agree(given, x.env.given)
 	}
 	return out
+}
+
+// sameCalls has the calls of a callback agree on each handle that several of them pass,
+// if a parameter decides which of them passes it with the tenant's context: who brings
+// the callback can't tell by which it is called.
+func (b *builder) sameCalls(f *frame) {
+	by := map[int]map[*Object][]*calledBack{}
+	for i := range b.callbacks {
+		cb := &b.callbacks[i]
+		if cb.Broken != "" {
+			continue
+		}
+		if by[cb.Param] == nil {
+			by[cb.Param] = map[*Object][]*calledBack{}
+		}
+		for _, o := range cb.handles {
+			by[cb.Param][o] = append(by[cb.Param][o], cb)
+		}
+	}
+	for _, handles := range by {
+		for o, calls := range handles {
+			var all []arrival
+			for _, cb := range calls {
+				all = append(all, arrival{cb.env.get(o), cb.env.given})
+			}
+			for name, entry := range f.meet(all).askedOf() {
+				for _, cb := range calls {
+					s := cb.env.get(o).clone()
+					s.set(name, entry)
+					cb.env.put(o, s)
+					cb.agreed = true
+				}
+			}
+		}
+	}
+	for i := range b.callbacks {
+		if cb := &b.callbacks[i]; cb.agreed {
+			cb.Args = capped(b, tidy(cb.describe(cb.env), compareCarriers))
+		}
+	}
 }
 
 // agreed are the exits without error, which agree on each handle that several of them
@@ -294,10 +413,7 @@ func (w *flow) agreed(exits []exit) []exit {
 		}
 	}
 	for o, exits := range by {
-		for name, entry := range w.meeting(o, exits).Settings {
-			if entry.If == nil || !entry.If.asksValue() {
-				continue
-			}
+		for name, entry := range w.meeting(o, exits).askedOf() {
 			for _, x := range exits {
 				s := x.env.get(o).clone()
 				en := entry

@@ -38,6 +38,9 @@ type Entry struct {
 	If *Object
 	// Then is its level where it is so.
 	Then Level
+	// here: it is this function that leaves the setting out where it isn't. What the
+	// function itself then does on the handle, no caller makes right.
+	here bool
 	// pending is the error value that decides whether it took effect, as long
 	// as no branch has looked at it.
 	pending ssa.Value
@@ -90,7 +93,9 @@ func joinAt(a, b State, at *parting) State {
 	out.Broken = joinBroken(a.Broken, b.Broken)
 	for name, ea := range a.Settings {
 		if eb, both := b.Settings[name]; both {
-			out.set(name, joinEntries(ea, eb))
+			if e, ok := at.entries(ea, eb); ok {
+				out.set(name, e)
+			}
 		} else if e, ok := at.entry(ea); ok {
 			out.set(name, e)
 		}
@@ -170,6 +175,7 @@ func joinEntries(a, b Entry) Entry {
 	if a.Then = Unset; a.If != nil {
 		a.Then = then
 	}
+	a.here = a.If != nil && (a.here || a.Level == b.Level && b.here)
 	if a.pending != b.pending && (a.Level == b.Level || b.pending != nil) {
 		a.pending = nil
 	}

@@ -205,6 +205,9 @@ func (j Judge) verdict(h Handle) Verdict {
 		return Verdict{Kind: Dropped, Entry: by}
 	case best == Conditional && !ended && by.If != nil:
 		v := j.decidedBy(by.If, Verdict{Kind: Unscoped})
+		if by.here {
+			return Verdict{Kind: Unscoped}
+		}
 		if by.Then == Unchecked && v.Kind != Unscoped {
 			return Verdict{Kind: Dropped, Entry: by} // where it is set at all
 		}
