@@ -73,6 +73,10 @@
 // leaves it without context. A helper that drops it and hands the transaction on
 // is reported once, in the helper.
 //
+// A helper that sets the context only where it is given a tenant (or not told to work
+// for the system) is judged at its callers: by the constant that they pass, or by the
+// check on the way to the call, as in `if tenantID == "" { return errNoTenant }`.
+//
 // Middleware that puts its transaction into the request's context and ends it before it
 // runs the rest of the request is reported where it goes on: what takes the transaction
 // from there fails.

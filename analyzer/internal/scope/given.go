@@ -7,7 +7,6 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/dbapi"
-	"github.com/tenantvet/tenantvet/analyzer/internal/lazyssa"
 )
 
 // Helpers set the tenant's context where they are given a tenant, and leave it out
@@ -76,39 +75,6 @@ func (f *frame) parameter(v ssa.Value) *ssa.Parameter {
 		return nil
 	}
 	return p
-}
-
-// single follows a value through conversions, and variables that get one value only.
-func single(v ssa.Value) ssa.Value {
-	for range maxDepth {
-		v = plain(v)
-		at := v
-		if load, ok := v.(*ssa.UnOp); ok && isLoad(load) {
-			at = load.X
-		}
-		for {
-			fv, ok := at.(*ssa.FreeVar)
-			if !ok {
-				break
-			}
-			if at = lazyssa.Captured(fv); at == nil {
-				return v
-			}
-		}
-		switch alloc, ok := at.(*ssa.Alloc); {
-		case ok && at != v:
-			vals, whole := lazyssa.Stored(alloc)
-			if len(vals) != 1 || !whole {
-				return v
-			}
-			v = vals[0]
-		case at != v && plain(at) != v && at.Type() == v.Type():
-			v = at // captured by value
-		default:
-			return v
-		}
-	}
-	return v
 }
 
 // learnValue notes what a branch says about a parameter. It reports false for a branch

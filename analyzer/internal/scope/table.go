@@ -46,6 +46,8 @@ func isKept(v ssa.Value, depth int) bool {
 	return false
 }
 
+// isVariable reports whether an address is that of a local variable, which may get
+// another value between two reads.
 func isVariable(addr ssa.Value) bool {
 	switch addr.(type) {
 	case *ssa.Alloc, *ssa.FreeVar:
