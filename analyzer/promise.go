@@ -32,6 +32,7 @@ func promise(s *site.Site) *finding {
 	}
 	switch s.Verdict.Kind {
 	case scope.Unscoped:
+		f.path = leftOut(s)
 		f.message = fmt.Sprintf("puts %s into %s without the tenant context: queries that take it from there run outside the tenant's scope", s.Handle.Noun(), where)
 		f.advice = "put a transaction there that sets the tenant context first"
 	case scope.Dropped:

@@ -60,6 +60,16 @@ func registered(s *site.Site) []step {
 	return append([]step{{posn: r.Posn, message: "puts it into " + path.Base(scope.RegistryName(r.Key)) + " without the tenant context"}}, chain(s)...)
 }
 
+// leftOut is the path of a finding about a handle on which a called function would have
+// set the context for another argument.
+func leftOut(s *site.Site) []step {
+	l := s.Handle.State.LeftOut
+	if l.Call == nil {
+		return nil
+	}
+	return []step{{pos: l.Call.Common().Pos(), message: l.String()}}
+}
+
 // unheeded is the finding at a helper that drops the error of setting the
 // context on a handle that it hands on.
 func unheeded(s *site.Site) *finding {
@@ -90,7 +100,7 @@ func unscoped(s *site.Site, res *site.Result) *finding {
 			why = "the transaction, and the tenant context with it, is over"
 		}
 		f := &finding{
-			path:    registered(s),
+			path:    append(leftOut(s), registered(s)...),
 			group:   doubt(s, res),
 			message: fmt.Sprintf("%s on %s in a transaction where %s: %s", s.Operation, s.Relation, why, res.Tenancy.Consequence(s.Operation, s.Relation)),
 			advice:  "set it on this transaction first: " + res.Tenancy.SetStatement(),

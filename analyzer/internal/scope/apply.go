@@ -132,6 +132,10 @@ func (w *flow) applySet(e *env, call ssa.CallInstruction, t target, o *Object, e
 	}
 	en, carried := w.under(en, eff.If, t.all, call.Block())
 	if !carried {
+		if eff.If.asksValue() && w.tenant(name) {
+			s.LeftOut = LeftOut{call, *eff.If}
+			e.put(o, s)
+		}
 		return
 	}
 	s.set(name, en)

@@ -1,6 +1,8 @@
 package scope
 
 import (
+	"cmp"
+	"go/types"
 	"maps"
 	"strings"
 
@@ -372,7 +374,7 @@ func (w *flow) agreed(exits []exit) []exit {
 	for _, x := range live {
 		var out []*Object
 		for _, v := range x.ret.Results {
-			out = add(out, w.within(w.handles(v), 0)...)
+			out = add(out, w.within(w.handed(v), 0)...)
 		}
 		for _, o := range out {
 			by[o] = append(by[o], x)
@@ -413,4 +415,59 @@ func (e Entry) value(f *frame) *Place {
 	}
 	p := f.leavingOpen(e.If).Place()
 	return &p
+}
+
+// A LeftOut is a call of a function that leaves the tenant's context out for its
+// argument, or may: nothing is known of that.
+type LeftOut struct {
+	Call ssa.CallInstruction // nil if there is none
+	asks Place
+}
+
+// String says when the function sets the context.
+func (l LeftOut) String() string {
+	common := l.Call.Common()
+	fn := common.StaticCallee()
+	if fn == nil || l.asks.Param >= len(fn.Params) {
+		return calls(l.Call) + ", which sets the context for some arguments only"
+	}
+	p, op := fn.Params[l.asks.Param], "!="
+	if l.asks.wantsZero() {
+		op = "=="
+	}
+	condition := p.Name() + " " + op + " "
+	switch t := p.Type().Underlying().(type) {
+	case *types.Basic:
+		switch {
+		case t.Info()&types.IsString != 0:
+			condition += "\"\""
+		case t.Info()&types.IsBoolean == 0:
+			condition += "0"
+		case l.asks.wantsZero():
+			condition = "!" + p.Name()
+		default:
+			condition = p.Name()
+		}
+	case *types.Array, *types.Struct:
+		condition += "its zero value"
+	case *types.Slice, *types.Map:
+		condition = "len(" + p.Name() + ") " + op + " 0"
+	default:
+		condition += "nil"
+	}
+	return calls(l.Call) + ", which sets the context only if " + condition
+}
+
+// first is the one that comes first in the source, of two that may be missing.
+func first(a, b LeftOut) LeftOut {
+	switch {
+	case a.Call == nil:
+		return b
+	case b.Call == nil:
+		return a
+	}
+	if cmp.Or(cmp.Compare(a.Call.Pos(), b.Call.Pos()), comparePlaces(a.asks, b.asks)) <= 0 {
+		return a
+	}
+	return b
 }

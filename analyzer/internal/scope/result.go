@@ -160,7 +160,7 @@ func (f *frame) carried(call ssa.Instruction, args []ssa.Value, c Carrier, typ t
 	o := f.in.intern(Object{Root: Created, Value: v, Index: c.Slot, Type: typ, Kind: c.Kind}, f.salt()+c.Path+"#"+inEffect(c.Settings)+c.Registry.String())
 	if o.frame == nil {
 		o.frame, o.registry = f, c.Registry
-		o.initial, o.login = f.arriving(c, args, call.Block()), c.Login
+		o.initial, o.login = f.arriving(c, args, call), c.Login
 		f.declared(o, nil, nil)
 		f.hookedAt(o, args, c.Hooks)
 		f.logsInAs(o, args, c.Logins)
@@ -174,7 +174,8 @@ func (f *frame) carried(call ssa.Instruction, args []ssa.Value, c Carrier, typ t
 }
 
 // arriving is the state in which a carrier's handle arrives at a call.
-func (f *frame) arriving(c Carrier, args []ssa.Value, at *ssa.BasicBlock) State {
+func (f *frame) arriving(c Carrier, args []ssa.Value, call ssa.Instruction) State {
+	at := call.Block()
 	s := State{Broken: c.Broken}
 	for _, in := range c.Settings {
 		if isSaid(in.Setting) {
@@ -182,8 +183,14 @@ func (f *frame) arriving(c Carrier, args []ssa.Value, at *ssa.BasicBlock) State 
 			continue
 		}
 		name := f.choiceAt(in.Setting, args)
-		if en, carried := f.under(Entry{Level: in.Level}, in.If, args, at); carried && name != "" {
+		en, carried := f.under(Entry{Level: in.Level}, in.If, args, at)
+		switch {
+		case name == "":
+		case carried:
 			s.set(name, en)
+		case in.If.asksValue() && f.tenant(name):
+			s.LeftOut.Call, _ = call.(ssa.CallInstruction)
+			s.LeftOut.asks = *in.If
 		}
 	}
 	return s

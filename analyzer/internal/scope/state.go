@@ -63,6 +63,8 @@ type State struct {
 	// Broken names the rule that reported why the context of this handle is not
 	// what it looks like, so that each query on it is not reported again.
 	Broken string
+	// LeftOut is a call that would have set the tenant's context for another argument.
+	LeftOut LeftOut
 	// Queued are the statements in a batch that wait to be sent.
 	Queued []*Event
 	// Deferred are the calls in loops that were deferred since the handle was made:
@@ -91,6 +93,7 @@ func joinAt(a, b State, at *parting) State {
 		Opaque: a.Opaque || b.Opaque,
 	}
 	out.Broken = joinBroken(a.Broken, b.Broken)
+	out.LeftOut = first(a.LeftOut, b.LeftOut)
 	for name, ea := range a.Settings {
 		if eb, both := b.Settings[name]; both {
 			if e, ok := at.entries(ea, eb); ok {
@@ -231,7 +234,7 @@ func (s *State) reset(name string) {
 }
 
 func equal(a, b State) bool {
-	return a.InTx == b.InTx && a.Ended == b.Ended && a.Opaque == b.Opaque && a.Broken == b.Broken &&
+	return a.InTx == b.InTx && a.Ended == b.Ended && a.Opaque == b.Opaque && a.Broken == b.Broken && a.LeftOut == b.LeftOut &&
 		maps.Equal(a.Settings, b.Settings) && maps.Equal(a.Dirty, b.Dirty) && maps.Equal(a.Reset, b.Reset) && slices.Equal(a.Queued, b.Queued) &&
 		maps.Equal(a.Deferred, b.Deferred)
 }
