@@ -61,13 +61,13 @@ func registered(s *site.Site) []step {
 }
 
 // leftOut is the path of a finding about a handle on which a called function would have
-// set the context for another argument.
+// set the context for another argument, nil for others.
 func leftOut(s *site.Site) []step {
 	l := s.Handle.State.LeftOut
 	if l.Call == nil {
 		return nil
 	}
-	return []step{{pos: l.Call.Common().Pos(), message: l.String()}}
+	return append([]step{{pos: l.Call.Common().Pos(), message: l.String()}}, chain(s)...)
 }
 
 // unheeded is the finding at a helper that drops the error of setting the
@@ -100,10 +100,13 @@ func unscoped(s *site.Site, res *site.Result) *finding {
 			why = "the transaction, and the tenant context with it, is over"
 		}
 		f := &finding{
-			path:    append(leftOut(s), registered(s)...),
+			path:    leftOut(s),
 			group:   doubt(s, res),
 			message: fmt.Sprintf("%s on %s in a transaction where %s: %s", s.Operation, s.Relation, why, res.Tenancy.Consequence(s.Operation, s.Relation)),
 			advice:  "set it on this transaction first: " + res.Tenancy.SetStatement(),
+		}
+		if from := registered(s); from != nil {
+			f.path = from
 		}
 		fromContext(f, s, res)
 		return f
