@@ -14,8 +14,11 @@ func harmless() map[string]string {
 	return map[string]string{
 		"bareconn cmd/shopadmin/main.go":    privileged,
 		"commitfirst cmd/shopadmin/main.go": privileged,
+		"othertx cmd/shopadmin/main.go":     privileged,
 		"pool cmd/shopadmin/main.go":        privileged,
 		"poolarg cmd/shopadmin/main.go":     privileged,
+
+		"othertx internal/httpapi/customers.go": "what runs on it takes the role that sees every shop, and says so",
 	}
 }
 
