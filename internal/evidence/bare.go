@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"go/ast"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -27,7 +29,7 @@ type storedBare struct {
 // context. It reads all of the module's code, so what it finds is remembered.
 func (l *loader) bare(keys []string) map[string]Place {
 	alone := slices.ContainsFunc(l.tree.goFiles, func(f fileInfo) bool { return l.index.get(f).Go.Main })
-	if len(keys) == 0 || !alone || len(l.module.Config.APIs) > 0 || l.module.Hooks.SetsContext {
+	if len(keys) == 0 || !alone || l.isRequiredBelow() || len(l.module.Config.APIs) > 0 || l.module.Hooks.SetsContext {
 		return nil
 	}
 	sum := l.sumOfAll(keys)
@@ -36,6 +38,14 @@ func (l *loader) bare(keys []string) map[string]Place {
 		l.index.fresh = true
 	}
 	return l.index.Bare.Bare
+}
+
+// isRequiredBelow reports whether another module below this one uses it.
+func (l *loader) isRequiredBelow() bool {
+	return slices.ContainsFunc(l.tree.modules, func(rel string) bool {
+		data, err := os.ReadFile(filepath.Join(l.root, filepath.FromSlash(rel), "go.mod"))
+		return err != nil || strings.Contains(string(data), l.module.Path+" ")
+	})
 }
 
 func (l *loader) sumOfAll(keys []string) string {

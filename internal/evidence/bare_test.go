@@ -464,6 +464,30 @@ func third(ctx context.Context, pool *pgxpool.Pool) context.Context {
 			"more/more.go": web(`
 func second(ctx context.Context) { db.From(ctx).Exec(ctx, "SELECT app.set_tenant($1)", "a") }
 `)}, false},
+		"a function of SQL beside a table": {map[string]string{
+			"migrations/1.up.sql": "CREATE FUNCTION app.set_tenant(t text) RETURNS void LANGUAGE sql AS $$ SELECT set_config('app.tenant_id', t, true) $$;\n",
+			"more/more.go": web(`
+func second(ctx context.Context) { db.From(ctx).Exec(ctx, "SELECT app.set_tenant(tenant) FROM users WHERE name = $1", "a") }
+`)}, false},
+		"a function of SQL that calls another one": {map[string]string{
+			"migrations/1.up.sql": "CREATE FUNCTION app.set_tenant(t text) RETURNS void LANGUAGE sql AS $$ SELECT set_config('app.tenant_id', t, true) $$;\n",
+			"migrations/2.up.sql": "CREATE FUNCTION app.enter(t text) RETURNS void LANGUAGE sql AS $$ SELECT app.set_tenant(t) $$;\n",
+			"more/more.go": web(`
+func second(ctx context.Context) { db.From(ctx).Exec(ctx, "SELECT app.enter($1)", "a") }
+`)}, false},
+		"a trigger": {map[string]string{
+			"migrations/1.up.sql": "CREATE FUNCTION app.enter() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM set_config('app.tenant_id', NEW.t, true); RETURN NEW; END $$;\n"}, false},
+		"a connection of a driver": {map[string]string{"more/more.go": web(`
+type conn struct{ inner driver.Conn }
+
+func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	c.inner.ExecContext(ctx, "SELECT set_config('app.tenant_id', $1, true)", "a")
+	return nil, nil
+}
+
+func one(ctx context.Context, pool *pgxpool.Pool) { pool.BeginTx(ctx, pgx.TxOptions{}) }
+`)}, false},
+		"a module below this one": {map[string]string{"go.mod": "module example.com/shop\n", "tools/go.mod": "module example.com/tools\n\nrequire example.com/shop v0.0.0\n\nreplace example.com/shop => ../\n"}, false},
 		"a function of SQL that nobody knows": {map[string]string{"more/more.go": web(`
 func second(ctx context.Context) { db.From(ctx).Exec(ctx, "CALL enter($1)", "a") }
 `)}, false},

@@ -70,6 +70,9 @@ func (b *bareKey) foreignField(at *inst, e *ast.SelectorExpr, depth int) bool {
 		sel, isMethod := at.call.Fun.(*ast.SelectorExpr)
 		return isMethod && b.foreign(at.caller, sel.X, depth+1)
 	}
+	if f.isLibrarys() {
+		return false
+	}
 	called := 0 // a method that nobody is seen to call, a library may call
 	return b.eachCall(f, func(c codeCall) bool {
 		sel, isMethod := c.call.Fun.(*ast.SelectorExpr)
@@ -191,11 +194,21 @@ func (b *bareKey) foreignParameter(at *inst, i int, depth int) bool {
 	if at.call != nil {
 		return i < len(at.call.Args) && !at.call.Ellipsis.IsValid() && b.foreign(at.caller, at.call.Args[i], depth+1)
 	}
+	if f.isLibrarys() {
+		return false
+	}
 	called := 0
 	return b.eachCall(f, func(c codeCall) bool {
 		called++
 		return i < len(c.call.Args) && !c.call.Ellipsis.IsValid() && b.foreign(&inst{fn: c.in}, c.call.Args[i], depth+1)
 	}) && (called > 0 || f.decl.Recv == nil && !b.putting) // else it is dead
+}
+
+// isLibrarys reports whether a method has the name of one of the libraries' own: they call
+// it where a driver or a pool is wrapped, and calls of theirs are none of it.
+func (f *codeFunc) isLibrarys() bool {
+	name := f.decl.Name.Name
+	return f.decl.Recv != nil && (derives[name] || sends[name] || runsWithin[name] || ordinary[name])
 }
 
 func parameterType(decl *ast.FuncDecl, i int) ast.Expr {

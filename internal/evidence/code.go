@@ -33,8 +33,10 @@ type code struct {
 	pools map[string]bool
 	// vars are the types that variables of packages are declared with.
 	vars map[string]typeIn
-	// functions are those that the module's SQL files make, and what is known of them.
-	functions map[string]bool
+	// functions are those that the module's SQL makes; functionsSet: some may set
+	// something.
+	functions    map[string]bool
+	functionsSet bool
 }
 
 // A typeIn is a type as it is written in a file.
@@ -72,7 +74,7 @@ type codeCall struct {
 // readCode parses the module; nil if some of it can't be read.
 func (l *loader) readCode() *code {
 	c := &code{l: l, byName: map[string][]*codeFunc{}, called: map[string][]codeCall{}, values: map[string][]*codeFunc{},
-		texts: map[string]bool{}, fields: map[string][]typeIn{}, pools: map[string]bool{}, stored: map[string]bool{}, vars: map[string]typeIn{}}
+		texts: map[string]bool{}, fields: map[string][]typeIn{}, pools: map[string]bool{}, stored: map[string]bool{}, vars: map[string]typeIn{}, functions: map[string]bool{}}
 	for _, info := range l.tree.goFiles {
 		data, err := os.ReadFile(info.abs)
 		if err != nil || info.size > maxFile {
@@ -107,6 +109,7 @@ func (l *loader) readCode() *code {
 	for _, fn := range c.funcs {
 		c.mentions(fn, fn.decl.Body)
 	}
+	c.findFunctions()
 	c.findTexts()
 	return c
 }

@@ -12,6 +12,8 @@ import (
 var (
 	setsSomething   = pattern(`(?i)set_config|\bset\s+(local|session)\b|(^|;)\s*set\s+("?[\w.%]+"?)\s*(=|to\b)|^\s*set\s*$`)
 	callsSomething  = pattern(`(?i)^(\s|--.*\n)*(select|call|do|perform|execute|with)\b`)
+	setsInBody      = pattern(`(?i)set_config|\bset\s+(local|session)\b`)
+	createsTrigger  = pattern(`(?i)\breturns\s+(event_)?trigger\b`)
 	createsFunction = pattern(`(?i)\bcreate\s+(or\s+replace\s+)?(function|procedure)\s+([\w."]+\.)?"?(\w+)`)
 )
 
@@ -34,10 +36,14 @@ func (c *code) maySet(t sqlcheck.Template) bool {
 		if slices.ContainsFunc(st.Settings, decides) || st.Op == sqlcheck.Call {
 			return true
 		}
-		if len(st.Relations) > 0 || st.Op == sqlcheck.DDL {
-			continue
-		}
-		if st.Dynamic || st.Executes != "" || slices.ContainsFunc(t.Calls(), func(name string) bool { return !c.isHarmless(name) }) {
+		switch calls := t.Calls(); {
+		case st.Op == sqlcheck.DDL:
+		case len(st.Relations) > 0:
+			// What is called beside tables is a matter of the tables, unless it sets something.
+			if c.functionsSet && slices.ContainsFunc(calls, func(name string) bool { return c.functions[name] }) {
+				return true
+			}
+		case st.Dynamic || st.Executes != "" || slices.ContainsFunc(calls, func(name string) bool { return !c.isHarmless(name) }):
 			return true
 		}
 	}
@@ -65,29 +71,29 @@ var builtIn = map[string]bool{"exists": true, "now": true, "version": true, "cur
 // isHarmless reports whether a function sets nothing: one of PostgreSQL's own, or one that
 // the module's SQL makes where nothing is set.
 func (c *code) isHarmless(name string) bool {
-	if strings.HasPrefix(name, "pg_") || builtIn[name] {
-		return true
-	}
-	if c.functions == nil {
-		c.functions = map[string]bool{}
-		for _, f := range slices.Concat(c.l.tree.sql, c.l.outside) {
-			if data, err := os.ReadFile(f.abs); err == nil && f.size <= maxFile {
-				c.creates(string(data))
-			}
-		}
-		for _, f := range c.files {
-			c.creates(f.src)
+	return strings.HasPrefix(name, "pg_") || builtIn[name] || c.functions[name] && !c.functionsSet
+}
+
+// findFunctions looks for those that the module's SQL makes.
+func (c *code) findFunctions() {
+	for _, f := range slices.Concat(c.l.tree.sql, c.l.outside) {
+		if data, err := os.ReadFile(f.abs); err == nil && f.size <= maxFile {
+			c.creates(string(data))
 		}
 	}
-	return c.functions[name]
+	for _, f := range c.files {
+		c.creates(f.src)
+	}
 }
 
 // creates notes the functions that a text makes.
 func (c *code) creates(text string) {
-	sets := containsAs(text, "set_config")
-	for _, m := range createsFunction().FindAllStringSubmatch(text, -1) {
-		name := strings.ToLower(m[4])
-		known, again := c.functions[name]
-		c.functions[name] = !sets && (known || !again)
+	made := createsFunction().FindAllStringSubmatch(text, -1)
+	for _, m := range made {
+		c.functions[strings.ToLower(m[4])] = true
+	}
+	if len(made) > 0 && setsInBody().MatchString(text) {
+		c.functionsSet = true
+		c.unnamed = c.unnamed || createsTrigger().MatchString(text) // any statement may
 	}
 }
