@@ -15,12 +15,8 @@ func writeGitHub(w io.Writer, r Report, v View) error {
 	for _, f := range r.Findings {
 		p.command(githubLevel(f.Group), f.Position, "tenantvet "+f.Rule, p.told(f))
 	}
-	for _, i := range r.Incomplete {
-		text := i.Reason
-		if i.Package != "" {
-			text = i.Package + ": " + text
-		}
-		p.command("error", i.position(), "tenantvet is incomplete", text)
+	for _, c := range obstacles(r.Incomplete) {
+		p.command("error", c.position(), "tenantvet is incomplete", c.text())
 	}
 	p.summary(r)
 	_, err := w.Write(p.out.Bytes())

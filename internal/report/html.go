@@ -28,6 +28,7 @@ func writeHTML(w io.Writer, r Report, v View) error {
 // A page is what the template shows.
 type page struct {
 	Report    Report
+	Obstacles []obstacle
 	Lines     []string // the totals
 	All       bar
 	Packages  []bar
@@ -102,7 +103,7 @@ type cause struct {
 
 func newPage(r Report, v View) page {
 	p := &printer{View: v, sources: newSources(v.Root)}
-	out := page{Report: r, Lines: p.totals(r), Verdicts: verdicts[:]}
+	out := page{Report: r, Obstacles: obstacles(r.Incomplete), Lines: p.totals(r), Verdicts: verdicts[:]}
 	if r.Inventory != nil {
 		out.Inventory = *r.Inventory
 	}

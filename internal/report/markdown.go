@@ -16,7 +16,7 @@ func writeMarkdown(w io.Writer, r Report, v View) error {
 	p.line("")
 	if len(r.Incomplete) > 0 {
 		p.line("**Incomplete:** silence about the following means nothing.\n")
-		for _, i := range r.Incomplete {
+		for _, i := range obstacles(r.Incomplete) {
 			what := i.Package
 			if i.Position != nil {
 				what = p.inRepository(i.Position.File)
@@ -27,7 +27,11 @@ func writeMarkdown(w io.Writer, r Report, v View) error {
 			if what != "" {
 				what = code(what) + ": "
 			}
-			p.line("- %s%s", what, markdown(i.Reason))
+			reason := i.Reason
+			if others := i.Others(); others != "" {
+				reason += "; " + others
+			}
+			p.line("- %s%s", what, markdown(reason))
 		}
 		p.line("")
 	}

@@ -18,8 +18,8 @@ func writeText(w io.Writer, r Report, v View) error {
 		p.finding(f.Finding, f.others)
 	}
 	if len(r.Incomplete) > 0 {
-		for _, i := range r.Incomplete {
-			p.incomplete(i)
+		for _, c := range obstacles(r.Incomplete) {
+			p.incomplete(c)
 		}
 		p.line("")
 	}
@@ -121,18 +121,18 @@ func (p *printer) excerpt(pos Position, rule, group string) {
 	p.line("%s | %s%s", gutter, strings.Repeat(" ", text.indent), p.paint(strings.Repeat("^", width), groupColor(group)))
 }
 
-func (p *printer) incomplete(i Incomplete) {
-	what := i.Package
-	if i.Position != nil {
-		what = p.where(*i.Position, i.Position.Column > 0)
-		if i.Package != "" {
-			what += ": " + i.Package
-		}
+func (p *printer) incomplete(c obstacle) {
+	what := ""
+	if c.Position != nil {
+		what = p.where(*c.Position, c.Position.Column > 0) + ": "
 	}
-	if what != "" {
-		what += ": "
+	if c.Package != "" && len(c.packages) == 1 {
+		what += c.Package + ": "
 	}
-	p.line("%s %s%s", p.paint("incomplete:", color.FgYellow, color.Bold), what, i.Reason)
+	p.line("%s %s%s", p.paint("incomplete:", color.FgYellow, color.Bold), what, c.Reason)
+	if others := c.Others(); others != "" {
+		p.line("    %s", others)
+	}
 }
 
 // where returns a position as file:line:column.
