@@ -21,7 +21,8 @@ import (
 func bindFormatted(pass *analysis.Pass, s *site.Site, t scope.Text, set sqlcheck.Setting) (analysis.SuggestedFix, bool) {
 	none := analysis.SuggestedFix{}
 	if s.Expr == nil || len(s.Texts) != 1 || len(t.Facts.Statements) != 1 || len(t.Facts.Statements[0].Settings) != 1 ||
-		len(set.Value.Holes) != 1 || countHoles(t.Template) != 1 || set.NameParam > 0 || set.Name == "" {
+		len(set.Value.Holes) != 1 || countHoles(t.Template) != 1 || set.NameParam > 0 || set.Name == "" ||
+		set.Form == sqlcheck.FunctionCall { // which may do more
 		return none, false
 	}
 	text := textArgument(pass, s)

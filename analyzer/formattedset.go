@@ -27,6 +27,9 @@ func formattedset(pass *analysis.Pass, res *site.Result) []*finding {
 				subject: name,
 				words:   settingWords(t.Template, set),
 			}
+			if set.Form == sqlcheck.FunctionCall {
+				f.advice = "bind it to the function's parameter"
+			}
 			if name == scope.SearchPath {
 				f.message = "search_path is built by formatting a value into SQL: a hostile value runs what follows in another tenant's schema"
 				f.advice = "quote it with pgx.Identifier{schema}.Sanitize()"

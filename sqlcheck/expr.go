@@ -87,6 +87,8 @@ func (w *walker) caseExpr(c *pg.CaseExpr, at where) {
 func (w *walker) call(c *pg.FuncCall, at where) {
 	if isSetConfig(c) {
 		w.setConfig(c, at)
+	} else {
+		w.setsByCall(c, at)
 	}
 	inner := at
 	inner.certain = at.certain && !c.GetAggStar()

@@ -274,7 +274,7 @@ func (s Source) String() string {
 func (l Lifetime) String() string { return name(int(l), "session", "local", "bound", "stored") }
 
 func (f Form) String() string {
-	return name(int(f), "nothing", "set", "set_config", "alter role", "alter system")
+	return name(int(f), "nothing", "set", "set_config", "alter role", "alter system", "function")
 }
 
 func (c Cause) String() string {

@@ -203,6 +203,28 @@ func (w *walker) setConfig(c *pg.FuncCall, at where) {
 	w.setting(s)
 }
 
+// setsByCall notes what a function of the catalog does to settings.
+func (w *walker) setsByCall(c *pg.FuncCall, at where) {
+	known, ok := w.catalog.(Setter)
+	if !ok {
+		return
+	}
+	for _, f := range known.Sets(functionName(c), len(c.GetArgs())) {
+		s := Setting{
+			Name: f.Name, Form: FunctionCall, Lifetime: f.Lifetime, Value: SettingValue{Kind: f.Kind, Text: f.Text}, Reset: f.Reset, Pos: w.pos(c.GetLocation()),
+			Certain: f.Certain && at.certain && !at.conditional, Conditional: !f.Certain || at.conditional,
+		}
+		if f.Arg > 0 {
+			s.Value = SettingValue{Kind: Expression}
+			if args := c.GetArgs(); f.Arg <= len(args) && args[f.Arg-1].GetNamedArgExpr() == nil {
+				s.Value = w.value(args[f.Arg-1])
+				s.Reset = s.Value.Kind == NoValue || s.Value.Kind == Literal && s.Value.Text == ""
+			}
+		}
+		w.setting(s)
+	}
+}
+
 func (w *walker) lifetime(n *pg.Node) (Lifetime, int) {
 	switch v := w.value(n); {
 	case n == nil:

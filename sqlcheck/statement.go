@@ -352,6 +352,7 @@ const (
 	SetConfig                      // set_config(..)
 	AlterRoleSet                   // ALTER ROLE/DATABASE .. SET
 	AlterSystemSet                 // ALTER SYSTEM SET
+	FunctionCall                   // a call of a function that does it, see [Setter]
 )
 
 // Lifetime says when a setting ends.

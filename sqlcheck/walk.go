@@ -120,7 +120,8 @@ func (w *walker) statement(node *pg.Node) {
 		w.st.Op = DDL
 	case *pg.Node_CallStmt:
 		w.st.Op = Call
-		w.call(n.CallStmt.GetFunccall(), where{})
+		w.setsByCall(n.CallStmt.GetFunccall(), where{certain: true})
+		w.exprs(n.CallStmt.GetFunccall().GetArgs(), where{})
 	case *pg.Node_DoStmt:
 		w.st.Op = Call
 		w.do(n.DoStmt)
@@ -380,7 +381,7 @@ func (w *walker) finish() {
 	slices.SortStableFunc(st.Settings, func(a, b Setting) int { return a.Pos - b.Pos })
 	for i := range st.Settings {
 		s := &st.Settings[i]
-		if w.deferred || s.Form == SetConfig && len(st.Relations) > 0 {
+		if w.deferred || (s.Form == SetConfig || s.Form == FunctionCall) && len(st.Relations) > 0 {
 			s.Certain = false
 		}
 	}

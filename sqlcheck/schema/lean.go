@@ -18,7 +18,7 @@ func (m *Model) Lean() *Model {
 	}
 	for _, f := range m.Functions {
 		out.Functions = append(out.Functions, &Function{Schema: f.Schema, Name: f.Name, Args: f.Args, Returns: f.Returns,
-			Language: f.Language, SecurityDefiner: f.SecurityDefiner, Settings: f.Settings, Owner: f.Owner, At: f.At})
+			Language: f.Language, SecurityDefiner: f.SecurityDefiner, Settings: f.Settings, Sets: f.sets(), Owner: f.Owner, At: f.At})
 	}
 	for _, r := range m.Roles {
 		lean := *r

@@ -211,6 +211,9 @@ type Function struct {
 	// was in effect, "" when that is unknown.
 	Config   []Setting
 	Settings []string // settings that the body reads, itself or through other functions, sorted
+	// Sets are what the body does to settings; only a model without bodies has them, see
+	// [Model.Sets].
+	Sets []sqlcheck.FunctionSet
 	// Reads are the relations that the body names, "schema.name", sorted; Calls are
 	// the functions of the migrations that it calls. Dynamic: it also runs
 	// statements that it builds.
