@@ -41,7 +41,11 @@ func (f *Function) sets() []sqlcheck.FunctionSet {
 			params = append(params, p.Name)
 		}
 	}
-	return slices.DeleteFunc(sqlcheck.FunctionSets(f.Language, f.Body, params), func(s sqlcheck.FunctionSet) bool {
-		return slices.ContainsFunc(f.Config, func(c Setting) bool { return c.Name == s.Name })
-	})
+	var out []sqlcheck.FunctionSet
+	for _, s := range sqlcheck.FunctionSets(f.Language, f.Body, params) {
+		if !slices.ContainsFunc(f.Config, func(c Setting) bool { return c.Name == s.Name }) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
