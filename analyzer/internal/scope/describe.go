@@ -70,6 +70,7 @@ func (w *flow) describe(slot int, objs []*Object, e *env, path string, depth int
 				switch cond := entry.If; {
 				case cond != nil && (cond.Root == Param || cond.ambient):
 					at := cond.Place()
+					w.decides(&at)
 					c.Settings = append(c.Settings, InEffect{name, level, &at})
 				case cond != nil && w.judge.injected(cond) == InjectsScoped:
 					c.Settings = append(c.Settings, InEffect{Setting: name, Level: level})

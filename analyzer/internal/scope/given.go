@@ -43,6 +43,12 @@ func (p Place) leavesOpen() bool { return strings.HasSuffix(p.Path, orUnknown) }
 // asksValue reports whether an object is such a question, to the function's caller.
 func (o *Object) asksValue() bool { return o.Root == Param && asksValue(o.Path) }
 
+// asks reports whether a parameter decides whether an entry is in effect, or what a
+// context carries that is one.
+func (e Entry) asks() bool {
+	return e.If != nil && e.If.Root == Param && (e.If.asksValue() || e.If.value)
+}
+
 // asked is the question whether a parameter is zero, or not.
 func (f *frame) asked(p *ssa.Parameter, path string) *Object {
 	return f.in.intern(Object{Root: Param, Index: paramIndex(p), Value: p, Path: path}, "value")
@@ -51,8 +57,11 @@ func (f *frame) asked(p *ssa.Parameter, path string) *Object {
 // asks is the question that a parameter answers with yes: it was asked whether it is
 // not zero.
 func (f *frame) asks(o *Object, nonZero bool) *Object {
-	if nonZero {
+	switch {
+	case nonZero:
 		return o
+	case !o.asksValue():
+		return nil // no setting is made for contexts without tenant
 	}
 	return f.asked(o.Value.(*ssa.Parameter), isZeros)
 }
@@ -60,7 +69,7 @@ func (f *frame) asks(o *Object, nonZero bool) *Object {
 // leavingOpen is the question of an entry, asked so that nothing is said where nothing
 // is known of the value.
 func (f *frame) leavingOpen(o *Object) *Object {
-	if strings.HasSuffix(o.Path, orUnknown) {
+	if !o.asksValue() || strings.HasSuffix(o.Path, orUnknown) {
 		return o
 	}
 	return f.asked(o.Value.(*ssa.Parameter), o.Path+orUnknown)
@@ -82,22 +91,31 @@ func (f *frame) parameter(v ssa.Value) *ssa.Parameter {
 // learnValue notes what a branch says about a parameter. It reports false for a branch
 // that contradicts what the path knows.
 func (w *flow) learnValue(e *env, cond ssa.Value, holds bool) bool {
-	v, nonZero, ok := zeroTest(cond, holds)
-	if !ok {
-		return true
+	if v, nonZero, ok := zeroTest(cond, holds); ok {
+		if p := w.parameter(v); p != nil {
+			return e.learnAnswer(w.asked(p, notZero), nonZero)
+		}
 	}
-	p := w.parameter(v)
-	if p == nil {
-		return true
+	for _, side := range []bool{true, false} {
+		for _, o := range w.absentIf(cond, holds == side) {
+			if o.Root == Param && o.value && !o.inRequest() && !e.learnAnswer(o, !side) {
+				return false
+			}
+		}
 	}
-	q := w.asked(p, notZero)
+	return true
+}
+
+// learnAnswer notes the answer to a question. It reports false for one that contradicts
+// what is known.
+func (e *env) learnAnswer(q *Object, answer bool) bool {
 	if known, has := e.given[q]; has {
-		return known == nonZero
+		return known == answer
 	}
 	if e.given == nil {
 		e.given = map[*Object]bool{}
 	}
-	e.given[q] = nonZero
+	e.given[q] = answer
 	for o, s := range e.states {
 		e.states[o] = s.decided(e.given)
 	}
@@ -108,7 +126,7 @@ func (w *flow) learnValue(e *env, cond ssa.Value, holds bool) bool {
 func (s State) decided(given map[*Object]bool) State {
 	shared := true
 	for name, entry := range s.Settings {
-		if entry.If == nil || !entry.If.asksValue() {
+		if !entry.asks() {
 			continue
 		}
 		yes, known := answerTo(given, entry.If)
@@ -128,7 +146,7 @@ func (s State) decided(given map[*Object]bool) State {
 // answerTo is the answer to a question that a path knows.
 func answerTo(given map[*Object]bool, q *Object) (answer, known bool) {
 	for o, nonZero := range given {
-		if o.Root == q.Root && o.Index == q.Index && o.Value == q.Value {
+		if o.Root == q.Root && o.Index == q.Index && o.Value == q.Value && o.asksValue() == q.asksValue() && (o.asksValue() || o.Path == q.Path) {
 			return nonZero != q.Place().wantsZero(), true
 		}
 	}
@@ -151,10 +169,11 @@ func (p *parting) lacking() *Object {
 		if known, has := p.a[o]; has && known == nonZero {
 			continue
 		}
-		if found != nil {
+		q := p.asks(o, !nonZero)
+		if q != nil && found != nil {
 			return nil
 		}
-		found = p.asks(o, !nonZero)
+		found = cmp.Or(q, found)
 	}
 	return found
 }
@@ -194,7 +213,7 @@ func (p *parting) entries(a, b Entry) (e Entry, ok bool) {
 
 // missesOn reports whether an entry depends on what a parameter isn't on a path.
 func (e Entry) missesOn(given map[*Object]bool) bool {
-	if e.Level != Conditional || e.If == nil || !e.If.asksValue() {
+	if e.Level != Conditional || !e.asks() {
 		return false
 	}
 	yes, known := answerTo(given, e.If)
@@ -310,7 +329,7 @@ func (f *frame) meeting(o *Object, exits []exit) State {
 func (s State) askedOf() map[string]Entry {
 	out := map[string]Entry{}
 	for name, entry := range s.Settings {
-		if entry.If != nil && entry.If.asksValue() {
+		if entry.asks() {
 			out[name] = entry
 		}
 	}
