@@ -97,9 +97,33 @@ func TestRules(t *testing.T) {
 	dir := corpusDir(t)
 	cfg := evidenceOf(t, dir)
 	results := analysistest.RunWithSuggestedFixes(t, dir, together(NewSuite(cfg)), "./...")
+	t.Run("left out", func(t *testing.T) { namesCondition(t, results) })
 	t.Run("facts", func(t *testing.T) {
 		compareFacts(t, "facts.golden", loaded(results), func() *analysis.Analyzer { return NewSuite(cfg)[0].Requires[0] })
 	})
+}
+
+// namesCondition: who passes what a helper sets no context for is told for what it does.
+func namesCondition(t *testing.T, results []*analysistest.Result) {
+	said := map[string]bool{}
+	for _, r := range results {
+		for _, d := range r.Diagnostics {
+			for _, step := range d.Related {
+				said[step.Message] = true
+			}
+		}
+	}
+	for _, want := range []string{
+		"calls BeginTx, which sets the context only if tenant != \"\"", // of another package
+		"calls BeginAs, which sets the context only if !system",
+		"calls Scope, which sets the context only if id != its zero value",
+		"calls Number, which sets the context only if tenant != 0",
+		"calls With, which sets the context only if tenant != nil",
+	} {
+		if !said[want] {
+			t.Errorf("no finding has in its path %q", want)
+		}
+	}
 }
 
 // TestHookedPools runs the rules over a module that has pools with hooks and

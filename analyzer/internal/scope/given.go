@@ -447,10 +447,13 @@ type LeftOut struct {
 func (l LeftOut) String() string {
 	common := l.Call.Common()
 	fn := common.StaticCallee()
-	if fn == nil || l.asks.Param >= len(fn.Params) {
+	p, op := (*types.Var)(nil), "!="
+	if fn != nil {
+		p = parameterOf(fn.Signature, l.asks.Param)
+	}
+	if p == nil {
 		return calls(l.Call) + ", which sets the context for some arguments only"
 	}
-	p, op := fn.Params[l.asks.Param], "!="
 	if l.asks.wantsZero() {
 		op = "=="
 	}
@@ -475,6 +478,17 @@ func (l LeftOut) String() string {
 		condition += "nil"
 	}
 	return calls(l.Call) + ", which sets the context only if " + condition
+}
+
+// parameterOf is a parameter of a function, receiver first, nil if it has no such one.
+func parameterOf(sig *types.Signature, i int) *types.Var {
+	if sig.Recv() != nil {
+		i--
+	}
+	if i < 0 || i >= sig.Params().Len() || sig.Params().At(i).Name() == "" {
+		return nil
+	}
+	return sig.Params().At(i)
 }
 
 // first is the one that comes first in the source, of two that may be missing.
