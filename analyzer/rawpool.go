@@ -96,7 +96,7 @@ func doubt(s *site.Site, res *site.Result) Group {
 	conn := s.Handle != nil && (s.Handle.Kind == dbapi.Conn || s.Handle.Kind == dbapi.Session)
 	switch {
 	case s.Verdict.Kind == scope.Dropped && !conn, // nothing aborts a bare connection
-		s.Verdict.Kind == scope.Unscoped && !past(s) && res.Tenancy.Excused(s.Operation, s.Relation):
+		s.Verdict.Kind == scope.Unscoped && !past(s) && (s.Shared || res.Tenancy.Excused(s.Operation, s.Relation)):
 		return Suspect
 	}
 	return Breach

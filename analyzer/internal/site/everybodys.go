@@ -34,3 +34,10 @@ func (t Tenancy) maySuffice(table *schema.Table, st sqlcheck.Statement, relation
 		return slices.Contains(t.Columns, p.Column) && !(p.To == sqlcheck.FromLiteral && p.Text == "")
 	})
 }
+
+// forced reports whether the policies of a relation bind its owner, so that nobody but
+// roles with BYPASSRLS reaches more than they show.
+func (t Tenancy) forced(relation string) bool {
+	table := t.table(relation)
+	return table != nil && table.Forced
+}

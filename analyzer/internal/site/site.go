@@ -38,6 +38,9 @@ type Site struct {
 	// Relation is the tenant relation that needs the context, "" if none does.
 	Relation  string
 	Operation string
+	// Shared: the policies let the site reach the relation's rows that are everybody's
+	// without context, and they may be all that it wants.
+	Shared bool
 	// Named is where the site's text names the relation, nil where a called
 	// function's does.
 	Named   *Word
@@ -359,7 +362,8 @@ func (j *judge) site(ev *scope.Event, calls *callIndex) *Site {
 		if open && s.Verdict.Cause != "privileged" && j.meant(s.Operation, s.Relation) {
 			s.Verdict = scope.Verdict{Kind: scope.Unknown, Cause: "unbound-policy"}
 		}
-		if open && s.Verdict.Cause != "privileged" && wants.Shared {
+		s.Shared = wants.Shared
+		if open && s.Verdict.Cause != "privileged" && wants.Shared && j.forced(s.Relation) {
 			s.Verdict = scope.Verdict{Kind: scope.Unknown, Cause: "shared-rows"}
 		}
 		if j.byRequest(s.Verdict) {

@@ -156,6 +156,9 @@ func (t Tenancy) Consequence(operation, relation string) string {
 	case operation == "INSERT":
 		return "as the table's owner it writes any tenant's row, as any other role it is refused"
 	}
+	if t.Schema.SharesWith(table, strings.ToLower(operation)) {
+		return "as the table's owner it sees every tenant's rows, as any other role those that are everybody's"
+	}
 	return "as the table's owner it sees every tenant's rows, as any other role none"
 }
 

@@ -11,3 +11,8 @@ CREATE TABLE plans (id uuid PRIMARY KEY, tenant_id uuid, public boolean NOT NULL
 ALTER TABLE plans ENABLE ROW LEVEL SECURITY;
 ALTER TABLE plans FORCE ROW LEVEL SECURITY;
 CREATE POLICY own_or_public ON plans USING (public OR tenant_id = current_tenant());
+
+-- circulars are like templates, but their policies don't bind whoever owns the table.
+CREATE TABLE circulars (id uuid PRIMARY KEY, tenant_id uuid, name text NOT NULL);
+ALTER TABLE circulars ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_or_shared ON circulars USING (tenant_id IS NULL OR tenant_id = current_tenant());
