@@ -100,6 +100,7 @@ func (l *loader) inputs(toolID string) string {
 	put(l.module.Hooks)
 	put(l.module.Injections)
 	put(l.module.Bare)
+	put(l.module.Setters)
 	put(l.setsSome())
 	put(l.module.Main)
 	put(l.module.Clients)

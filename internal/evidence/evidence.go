@@ -28,6 +28,9 @@ type Module struct {
 	// Bare are those of the keys under which nothing but handles without tenant context
 	// is put, which nobody sets afterwards, with a place that puts one there.
 	Bare map[string]Place
+	// Setters are the names of functions and methods that may set a custom setting on a
+	// handle that they are given, sorted.
+	Setters []string
 	// SettingsInCode are settings that Go code of the module sets, lower case and sorted.
 	SettingsInCode []string
 	// Unset: no code of the module sets a custom setting, not even one by a bound

@@ -62,6 +62,7 @@ func gather(root string, ix *index, given *config.Config, alone bool) (*loader, 
 	hooks, funcs := l.hooks()
 	l.module.Hooks = hooksOf(hooks, funcs)
 	l.module.Injections = l.injections(funcs)
+	l.module.Setters = l.setters()
 	l.module.Main = slices.ContainsFunc(l.tree.goFiles, func(f fileInfo) bool { return l.index.get(f).Go.Main })
 	l.module.Clients = len(l.module.Config.Packages.Client) > 0 ||
 		slices.ContainsFunc(l.tree.goFiles, func(f fileInfo) bool { return l.index.get(f).Go.Client })

@@ -118,7 +118,8 @@ func (w *flow) applySet(e *env, call ssa.CallInstruction, t target, o *Object, e
 		s.Broken = eff.Broken
 	}
 	inTx := s.InTx || len(w.openOn(e, o)) > 0
-	if !eff.Session && (o.Kind == dbapi.Conn || o.Kind == dbapi.Session) && !inTx {
+	maybe := name == Unnamed && eff.Level == Conditional // as mayBeSet has it
+	if !eff.Session && !maybe && (o.Kind == dbapi.Conn || o.Kind == dbapi.Session) && !inTx {
 		if isChoice(name) {
 			return // it ends with its own statement
 		}

@@ -24,11 +24,18 @@ type CallbackNeed struct {
 	// Method is what the callback calls of a value that it is given, "" where it needs
 	// a handle itself.
 	Method string
+	// On is the value instead, if it is one of the function's own, and Given what the
+	// callback hands on of what it is given itself. See carriedon.go.
+	On    *Place
+	Given []Carrier
 	// In is the function with the statement, with its package.
 	In string
 }
 
 func (c CallbackNeed) String() string {
+	if c.On != nil {
+		return fmt.Sprintf("%d, which invokes %s.%s with %s", c.Arg, c.On, c.Method, carriers(c.Given))
+	}
 	if c.Method != "" {
 		return fmt.Sprintf("%d.%s.%s", c.Arg, c.Need.Place, c.Method)
 	}
@@ -36,7 +43,7 @@ func (c CallbackNeed) String() string {
 }
 
 func compareCallbackNeeds(x, y CallbackNeed) int {
-	return cmp.Or(cmp.Compare(x.Arg, y.Arg), comparePlaces(x.Need.Place, y.Need.Place), cmp.Compare(x.Method, y.Method), cmp.Compare(x.In, y.In),
+	return cmp.Or(cmp.Compare(x.Arg, y.Arg), compareUnless(x.On, y.On), comparePlaces(x.Need.Place, y.Need.Place), cmp.Compare(x.Method, y.Method), slices.CompareFunc(x.Given, y.Given, compareCarriers), cmp.Compare(x.In, y.In),
 		cmp.Compare(len(x.Need.Chain), len(y.Need.Chain)), cmp.Compare(x.Need.Posn, y.Need.Posn), cmp.Compare(x.Need.Relation, y.Need.Relation))
 }
 

@@ -81,6 +81,7 @@ func (w *flow) plainCall(e *env, call ssa.CallInstruction, t target) {
 		w.apply(e, call, t)
 	case call.Common().IsInvoke():
 		w.invokes(e, call, w.listening(func() { w.functionArguments(e, call, t) }))
+		w.mayBeSet(e, call)
 		return
 	case t.callee.literal != nil:
 		bind := map[int][]*Object{}

@@ -82,6 +82,7 @@ type Event struct {
 	// Invoked is set instead for a method of what a callback is given: what it runs is
 	// for whoever calls the callback to say. See askback.go.
 	Invoked *invoking
+	claimed bool // somebody says what the method gets
 	Within  string
 	// Queued: the statement is an item of a batch; Batched: an earlier item of
 	// that batch sets the context.

@@ -68,15 +68,21 @@ type invoking struct {
 	// that chose that one is found from there.
 	at   ssa.Value
 	path string
-	// callbacks are what callbacks need of it.
+	// callbacks are what callbacks need of it, around what they call besides with what
+	// they are given.
 	callbacks []CallbackNeed
+	around    []carriedOn
 }
 
 // invokes applies a call through an interface behind which no type is in sight; heard
 // is what the callbacks among its arguments do.
 func (w *flow) invokes(e *env, call ssa.CallInstruction, heard []*Event) {
 	common := call.Common()
-	if w.emit == nil || !w.obliges(common) {
+	if w.emit == nil {
+		return
+	}
+	defer w.unclaimed(e, heard)
+	if !w.obliges(common) {
 		return
 	}
 	in := invoking{method: common.Method.Name(), given: map[int][]*Object{}, types: common.Method.Signature().Params(), at: common.Value}
@@ -87,6 +93,7 @@ func (w *flow) invokes(e *env, call ssa.CallInstruction, heard []*Event) {
 	}
 	var resting []*Event
 	in.callbacks, resting = w.callbackNeeds(common.Args, heard)
+	in.around = w.around(common.Args, heard)
 	on := w.resolve(common.Value)
 	decided := len(on) > 0
 	for _, o := range on {
@@ -94,6 +101,11 @@ func (w *flow) invokes(e *env, call ssa.CallInstruction, heard []*Event) {
 	}
 	for _, ev := range resting {
 		ev.ByValue = decided
+	}
+	if !decided {
+		for _, c := range in.around {
+			w.plainly(e, call, common.Pos(), c)
+		}
 	}
 }
 
@@ -152,7 +164,8 @@ func (w *flow) invoked(e *env, call ssa.CallInstruction, pos token.Pos, t target
 	}
 	for i := range t.summary.Invokes {
 		inv := &t.summary.Invokes[i]
-		in := invoking{method: inv.Method, given: map[int][]*Object{}, posn: inv.Posn, chain: slices.Concat(chain, inv.Chain), callbacks: inv.Callbacks}
+		in := invoking{method: inv.Method, given: map[int][]*Object{}, posn: inv.Posn, chain: slices.Concat(chain, inv.Chain)}
+		in.callbacks, in.around = w.splitOff(t.all, inv.Callbacks)
 		if inv.Param < len(t.all) {
 			in.at, in.path = t.all[inv.Param], inv.Path
 			if inv.Param == 0 && t.recv != nil {
@@ -225,7 +238,11 @@ func (w *flow) invokeOn(e *env, call ssa.CallInstruction, pos token.Pos, o *Obje
 	if o.Root != Param || o.inRequest() || o.value || countFields(o.Path) > maxPath || len(in.chain) >= maxChain {
 		return false
 	}
-	inv := Invoke{Place: o.Place(), Method: in.method, Posn: in.posn, Chain: in.chain, Callbacks: capped(w.build, in.callbacks)}
+	if w.carriesOn(e, call, pos, o, in) {
+		return false
+	}
+	inv := Invoke{Place: o.Place(), Method: in.method, Posn: in.posn, Chain: in.chain}
+	inv.Callbacks = capped(w.build, slices.Concat(in.callbacks, w.obliged(e, call, pos, in.around)))
 	if inv.Posn == "" {
 		inv.Posn = w.posn(pos)
 	} else {
@@ -297,6 +314,7 @@ func (w *flow) runs(e *env, call ssa.CallInstruction, pos token.Pos, o *Object, 
 		w.readsOver(e, call, pos, fn, &n, w.placed(t.all, n.Place))
 	}
 	w.callsBack(e, call, pos, t, in.callbacks)
+	w.carryOn(e, call, pos, t, in.around, depth+1)
 	w.invoked(e, call, pos, t, in.path, chain, depth+1)
 }
 

@@ -70,6 +70,14 @@ func (s *Summary) promoted(path string) *Summary {
 	for i := range out.Invokes {
 		at(&out.Invokes[i].Place)
 		out.Invokes[i].Args = carriers(s.Invokes[i].Args)
+		out.Invokes[i].Callbacks = slices.Clone(s.Invokes[i].Callbacks)
+		for j := range out.Invokes[i].Callbacks {
+			if on := out.Invokes[i].Callbacks[j].On; on != nil {
+				other := *on
+				at(&other)
+				out.Invokes[i].Callbacks[j].On = &other
+			}
+		}
 	}
 	out.Hooks = slices.Clone(s.Hooks)
 	for i := range out.Hooks {

@@ -208,7 +208,10 @@ func (f *frame) walk(objs []*Object, path string) []*Object {
 		}
 		var next []*Object
 		for _, o := range objs {
-			if key := keyOfPath("." + name); key != "" {
+			if key := keyOfPath("." + name); key == anyKey {
+				next = add(next, f.carrying([]*Object{o}, 0)...)
+				continue
+			} else if key != "" {
 				carried := f.valueOf([]*Object{o}, key, 0)
 				if isMarked(name) {
 					carried = f.asValues(carried)

@@ -247,6 +247,7 @@ func (w *flow) effective(e *env, o *Object) State {
 			add(e.get(tx))
 		}
 	}
+	add(w.besetBy(e, o))
 	return s
 }
 

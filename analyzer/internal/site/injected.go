@@ -3,6 +3,7 @@ package site
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/tenantvet/tenantvet/analyzer/internal/scope"
@@ -89,3 +90,13 @@ func (t Tenancy) injectedElsewhere(key string) bool {
 
 // poolsVary reports whether pools of the module have hooks that set the context.
 func (t Tenancy) poolsVary() bool { return t.Module != nil && t.Module.Hooks.SetsContext }
+
+// setter reports whether some function of the module with this name may set the
+// tenant's context on what it is given.
+func (t Tenancy) setter(name string) bool {
+	if t.Module == nil {
+		return false
+	}
+	_, ok := slices.BinarySearch(t.Module.Setters, name)
+	return ok
+}

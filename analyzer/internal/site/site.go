@@ -230,6 +230,7 @@ func run(pass *analysis.Pass, cfg Config) (*Result, error) {
 		Relation:  j.isRelation,
 		Injected:  tenancy.injected,
 		Requested: tenancy.requested,
+		Setter:    tenancy.setter,
 		PoolsVary: tenancy.poolsVary(),
 		Bypass:    func(name, value string) bool { return tenancy.Bypass(name, value) != "" },
 		Relevant:  j.relevant,
