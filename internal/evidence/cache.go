@@ -16,7 +16,7 @@ import (
 )
 
 // formatVersion changes when the meaning of what is stored does.
-const formatVersion = "15"
+const formatVersion = "16"
 
 // Refresh gathers the evidence of the module at root as it is now, and leaves
 // it where [Load] finds it. toolID names the running binary: another one's
