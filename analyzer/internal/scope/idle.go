@@ -125,10 +125,14 @@ func (w *flow) passes(e *env, call ssa.CallInstruction, t target) {
 	if idle == nil || idle.Touch == nil && w.PoolsVary {
 		return // the pools themselves may set the context
 	}
+	handed := w.handsScoped(e, t.all)
 	for _, o := range w.scopedHere(e) {
 		if w.mayCarryTo(o, t.all) {
 			w.build.idle.use(o)
 			continue
+		}
+		if handed {
+			continue // such as queries on the transaction: that does not go without
 		}
 		i := *idle
 		i.Handle, i.SetAt = o, w.setAt(e, o)
@@ -136,6 +140,14 @@ func (w *flow) passes(e *env, call ssa.CallInstruction, t target) {
 			w.build.idle.add(o, &i)
 		}
 	}
+}
+
+// handsScoped reports whether a call is handed something on which the tenant's context
+// is set.
+func (w *flow) handsScoped(e *env, args []ssa.Value) bool {
+	return slices.ContainsFunc(args, func(a ssa.Value) bool {
+		return slices.ContainsFunc(w.reachable(a), func(o *Object) bool { return w.setHere(w.effective(e, o)) })
+	})
 }
 
 // work tells whether a call runs code that is to work under a tenant's context:

@@ -188,3 +188,21 @@ func (s *Service) Named(ctx context.Context, fn func(ctx context.Context) error)
 	}
 	return tx.Commit(ctx)
 }
+
+type queries struct{ tx pgx.Tx }
+
+func withQueries(ctx context.Context, pool *pgxpool.Pool, fn func(context.Context, pgx.Tx, *queries) error) error {
+	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, "SELECT set_config('app.tenant_id', $1, true)", "7d3c"); err != nil {
+			return err
+		}
+		return fn(ctx, tx, &queries{tx})
+	})
+}
+
+// Silent: what is called gets the queries, and with them the transaction.
+func byQueries(ctx context.Context, pool *pgxpool.Pool, fn func(*queries, context.Context) error) error {
+	return withQueries(ctx, pool, func(ctx context.Context, _ pgx.Tx, q *queries) error {
+		return fn(q, ctx)
+	})
+}
