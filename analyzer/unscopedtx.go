@@ -23,6 +23,7 @@ func unscopedtx(_ *analysis.Pass, res *site.Result) []*finding {
 	}
 	first := map[key]*finding{}
 	dropped := map[ssa.CallInstruction]bool{} // said at a statement
+	scoped := handing(res)
 	var found []*finding
 	for _, s := range sorted(res.Sites) {
 		f := unscoped(s, res)
@@ -40,6 +41,7 @@ func unscopedtx(_ *analysis.Pass, res *site.Result) []*finding {
 			continue
 		}
 		first[k] = at(s, f)
+		handedOn(f, s, scoped)
 		found = append(found, f)
 	}
 	for _, s := range sorted(res.Sites) {
