@@ -1,5 +1,5 @@
-// Package wire puts programs together.
-package wire
+// Package assembled puts programs together.
+package assembled
 
 import (
 	"context"
