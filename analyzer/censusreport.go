@@ -136,7 +136,12 @@ func censusSite(pass *analysis.Pass, s *site.Site, res *site.Result) (CensusSite
 	}
 	if s.Relation == "" {
 		cause := unknownText(s, res)
-		c.Verdict, c.Cause = "unknown", cause
+		if c.Verdict, c.Cause = "unknown", cause; cause == unnamedTable {
+			c.Cause = "dynamic-sql"
+			if s.Throughout && res.Tenancy.ByPolicies() {
+				c.Verdict, c.Cause = "safe", "" // whichever table it is, its policies hold
+			}
+		}
 		return c, cause != ""
 	}
 	if s.Callee != nil {
@@ -196,7 +201,7 @@ func filterVerdict(pass *analysis.Pass, s *site.Site, res *site.Result) (c Censu
 }
 
 // unknownText says why a site that shows no tenant relation may touch one.
-func unknownText(s *site.Site, res *site.Result) string {
+func unknownText(s *site.Site, res *site.Result) (cause string) {
 	if res.Tenancy.Strategy == "" || s.Need != nil || !s.IsStatement() {
 		return ""
 	}
@@ -212,11 +217,14 @@ func unknownText(s *site.Site, res *site.Result) string {
 			return "unparsed"
 		}
 		if slices.ContainsFunc(t.Facts.Statements, onUnknownTable) {
-			return "dynamic-sql"
+			cause = unnamedTable
 		}
 	}
-	return ""
+	return cause
 }
+
+// unnamedTable is the cause where all of a statement is known but the table.
+const unnamedTable = "table named at run time"
 
 // onUnknownTable reports whether a statement reads or writes rows of a table
 // that the program names at run time.

@@ -51,6 +51,8 @@ type Site struct {
 	Promised string
 	// Scoped: some handle carries the tenant's context, whatever is sent.
 	Scoped bool
+	// Throughout: so does every handle that the event may be on.
+	Throughout bool
 	// BuiltAt is where the text is built, if that is on another line.
 	BuiltAt  token.Pos
 	Func     string // the enclosing function, as in its package
@@ -340,7 +342,7 @@ type judge struct {
 
 // site completes an event.
 func (j *judge) site(ev *scope.Event, calls *callIndex) *Site {
-	s := &Site{Event: ev, Start: ev.Pos, End: ev.Pos, Scoped: j.scoped(ev)}
+	s := &Site{Event: ev, Start: ev.Pos, End: ev.Pos, Scoped: j.scoped(ev), Throughout: j.throughout(ev)}
 	if call := calls.at(ev.Pos); call != nil {
 		s.Expr, s.Start, s.End = call, call.Fun.Pos(), call.Fun.End()
 	}
@@ -423,6 +425,12 @@ func (j *judge) scoped(ev *scope.Event) bool {
 		v := j.judge().Verdict(h)
 		return v.Kind == scope.Safe || v.Kind == scope.Dropped || j.byRequest(v)
 	})
+}
+
+// throughout reports whether an event is on nothing but handles on which the context is
+// surely set.
+func (j *judge) throughout(ev *scope.Event) bool {
+	return len(ev.Handles) > 0 && !slices.ContainsFunc(ev.Handles, func(h scope.Handle) bool { return j.judge().Verdict(h).Kind != scope.Safe })
 }
 
 // byRequest reports whether a caller's context decides, and those of requests carry
