@@ -81,7 +81,7 @@ func (w *flow) plainCall(e *env, call ssa.CallInstruction, t target) {
 		w.apply(e, call, t)
 	case call.Common().IsInvoke():
 		w.invokes(e, call, w.listening(func() { w.functionArguments(e, call, t) }))
-		w.mayBeSet(e, call)
+		w.mayBeSet(e, call.Common().Method.Name(), call.Common().Args)
 		return
 	case t.callee.literal != nil:
 		bind := map[int][]*Object{}
@@ -91,6 +91,9 @@ func (w *flow) plainCall(e *env, call ssa.CallInstruction, t target) {
 		w.callback(e, call, t.callee, bind, nil)
 	case t.callee.known && t.callee.param >= 0:
 		w.calledBack(e, call, t)
+		w.mayBeSet(e, "", t.args)
+	case call.Common().StaticCallee() == nil && !t.callee.known && isFunc(call.Common().Value.Type()):
+		w.mayBeSet(e, "", t.args)
 	}
 	w.functionArguments(e, call, t)
 }

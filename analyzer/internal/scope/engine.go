@@ -40,8 +40,8 @@ type Options struct {
 	Injected func(key string, value bool) Injection
 	// Requested tells it of the contexts that requests come with.
 	Requested func(key string, value bool) Injection
-	// Setter reports whether some function or method of the module that has a name may
-	// set the tenant's context on handles that it is given.
+	// Setter reports whether some function or method of the module that has a name, or
+	// any name if it is "", may set the tenant's context on handles that it is given.
 	Setter func(name string) bool
 	// Relation: see Judge.
 	Relation func(sqlcheck.Name) bool

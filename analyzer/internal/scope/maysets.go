@@ -11,7 +11,8 @@ import (
 // Who sets the tenant's context may be behind an interface: s.scoper.Scope(ctx, tx).
 // Where no type is in sight, it is known of the method whether some function of the
 // module of that name sets a setting on what it is given. If so, the handles that it
-// gets may have the context from there on, and so may those in the contexts.
+// gets may have the context from there on, and so may those in the contexts. The same
+// goes for a function that comes from somewhere: set(ctx, tx).
 
 // anyKey is the key under which the state of whatever a context carries is kept.
 const anyKey = "*"
@@ -47,23 +48,24 @@ func (f *frame) carrying(ctxs []*Object, depth int) []*Object {
 	return out
 }
 
-// mayBeSet notes that a method of an interface may set the context on what it gets.
-func (w *flow) mayBeSet(e *env, call ssa.CallInstruction) {
-	common := call.Common()
-	if !w.Setter(common.Method.Name()) {
+// mayBeSet notes that a method of an interface, or a function value of which nothing is
+// known, may set the context on what it gets. The name is "" for a function value: any
+// function of the module may be the one.
+func (w *flow) mayBeSet(e *env, name string, args []ssa.Value) {
+	if !w.Setter(name) {
 		return
 	}
-	for _, a := range common.Args {
+	for _, a := range args {
 		var objs []*Object
 		switch {
-		case isContext(a.Type()):
+		case isContext(a.Type()) && name != "":
 			objs = w.carrying(w.resolve(a), 0)
 		case mayCarry(a.Type()):
 			objs = w.within(w.resolve(a), 0)
 		}
 		for _, o := range objs {
-			if o.Kind == dbapi.Pool || w.scopedBy(w.effective(e, o)) {
-				continue
+			if o.Kind == dbapi.Pool || w.scopedBy(w.effective(e, o)) || name == "" && (o.Root != Created || o.nestedIn() != nil) {
+				continue // what the caller passes along with a function, it knows
 			}
 			s := e.get(o).clone()
 			if s.Settings[Unnamed].Level == Unset {

@@ -43,6 +43,7 @@ func analyze(t *testing.T, src string) *Result {
 		Import: func(*types.Func) *Summary { return nil },
 		Tenant: func(name string) bool { return name == "app.tenant_id" },
 		Bypass: func(string, string) bool { return false },
+		Setter: func(string) bool { return true },
 
 		OpenedWith:       func(ssa.CallInstruction) Opening { return Opening{} },
 		LoginOf:          func(ssa.Value) Opening { return Opening{} },

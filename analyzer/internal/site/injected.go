@@ -91,11 +91,14 @@ func (t Tenancy) injectedElsewhere(key string) bool {
 // poolsVary reports whether pools of the module have hooks that set the context.
 func (t Tenancy) poolsVary() bool { return t.Module != nil && t.Module.Hooks.SetsContext }
 
-// setter reports whether some function of the module with this name may set the
-// tenant's context on what it is given.
+// setter reports whether some function of the module with this name, or with any if it
+// is "", may set the tenant's context on what it is given.
 func (t Tenancy) setter(name string) bool {
 	if t.Module == nil {
 		return false
+	}
+	if name == "" {
+		return len(t.Module.Setters) > 0
 	}
 	_, ok := slices.BinarySearch(t.Module.Setters, name)
 	return ok
