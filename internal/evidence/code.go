@@ -375,18 +375,4 @@ func isIdent(e ast.Expr, name string) bool {
 }
 
 // literalParameter is the place of a literal's parameter, -1 if there is none.
-func literalParameter(lit *ast.FuncLit, name string) int {
-	i := 0
-	for _, field := range lit.Type.Params.List {
-		for _, n := range field.Names {
-			if n.Name == name {
-				return i
-			}
-			i++
-		}
-		if len(field.Names) == 0 {
-			i++
-		}
-	}
-	return -1
-}
+func literalParameter(lit *ast.FuncLit, name string) int { return placeIn(lit.Type.Params, name) }

@@ -117,9 +117,12 @@ func onCallback(x ast.Expr) bool {
 }
 
 // parameter returns the place of a function's parameter, -1 if there is none.
-func parameter(decl *ast.FuncDecl, name string) int {
+func parameter(decl *ast.FuncDecl, name string) int { return placeIn(decl.Type.Params, name) }
+
+// placeIn is the place of a name among parameters: they all have one, or none has.
+func placeIn(params *ast.FieldList, name string) int {
 	i := 0
-	for _, field := range decl.Type.Params.List {
+	for _, field := range params.List {
 		for _, n := range field.Names {
 			if n.Name == name {
 				return i
