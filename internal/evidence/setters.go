@@ -12,7 +12,8 @@ var makesHandle = map[string]bool{"Begin": true, "BeginTx": true, "BeginFunc": t
 
 // setters lists the functions and methods, by name, that may set a custom setting on a
 // handle that they are given: they set one, or call what does, and begin nothing
-// themselves. Behind an interface, that is all that is known of what is called.
+// themselves. Behind an interface, that is all that is known of what is called. AnyKey is
+// among them if there are more than are looked for.
 func (l *loader) setters() []string {
 	found := map[string]bool{}
 	for _, file := range l.tree.goFiles {
@@ -26,8 +27,12 @@ func (l *loader) setters() []string {
 	for range levels {
 		more := map[string]bool{}
 		for _, file := range l.tree.goFiles {
-			if left == 0 || !l.callsSetter(file, found) {
+			if !l.callsSetter(file, found) {
 				continue
+			}
+			if left == 0 {
+				found[AnyKey] = true // more than is looked at: any may be one
+				return slices.Sorted(maps.Keys(found))
 			}
 			left--
 			data, err := os.ReadFile(file.abs)

@@ -100,6 +100,5 @@ func (t Tenancy) setter(name string) bool {
 	if name == "" {
 		return len(t.Module.Setters) > 0
 	}
-	_, ok := slices.BinarySearch(t.Module.Setters, name)
-	return ok
+	return slices.Contains(t.Module.Setters, name) || slices.Contains(t.Module.Setters, evidence.AnyKey)
 }
